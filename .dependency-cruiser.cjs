@@ -1,0 +1,57 @@
+/** The arrows of ARCHITECTURE.md: imports run down the floors only; `npm run check` holds them. */
+const only = (name, from, allowed, why) => ({
+  name,
+  severity: 'error',
+  comment: why,
+  from: { path: from },
+  to: { path: '^src/', pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    only('log-is-the-ground', '^src/log/', ['^src/log/'], 'The closed list of log fields knows nothing of the house.'),
+    only('link-knows-words-only', '^src/link/', ['^src/(link|log)/'], 'The link is numbers, ids and enumerations.'),
+    only('gateway-cannot-remember', '^src/gateway/', ['^src/(gateway|link|log)/'], 'What sees content reaches nothing that remembers.'),
+    only('engine-stands-alone', '^src/engine/', ['^src/engine/'], 'The engine speaks HTTP; it knows none of us.'),
+    only('store-below-control', '^src/store/', ['^src/(store|record)/'], 'Data goes one way.'),
+    only('control-never-sees-content', '^src/control/', ['^src/(control|store|record|link|log)/'], 'Control meets the gateway in the link only.'),
+    {
+      name: 'domain-through-its-index',
+      severity: 'error',
+      comment: 'One control domain reaches another only through its index.ts (or its schema, which is data).',
+      from: { path: '^src/control/([^/]+)/' },
+      to: { path: '^src/control/[^/]+/', pathNot: ['^src/control/$1/', '^src/control/[^/]+/(index|schema)\\.ts$'] },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'A cycle is two rooms that are one.',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'gateway-has-no-way-to-write',
+      severity: 'error',
+      comment: 'No import of the gateway can write a file, start a process or remember (INFER-1).',
+      from: { path: '^src/(gateway|link|log)/' },
+      to: {
+        dependencyTypes: ['core'],
+        path: '^(node:)?(child_process|worker_threads|cluster|sqlite|inspector|dgram|http2?|https|v8|repl|ffi|wasi)',
+        pathNot: '^$',
+      },
+    },
+    {
+      name: 'tests-stay-outside',
+      severity: 'error',
+      comment: 'Product code never imports tests or benchmarks.',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

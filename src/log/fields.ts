@@ -1,0 +1,105 @@
+/**
+ * The closed list of what a log line may hold: ids, numbers and members of closed lists. No field takes free text, so
+ * that nothing a person wrote, no foreign error's message and no path of a client can reach a log (INFER-1, COLLECT-5).
+ */
+
+export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type Level = (typeof LEVELS)[number];
+
+export const ROLES = ['supervisor', 'gateway', 'engine', 'control', 'postgres'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What happened. One word for one thing; add a word here before you log it. */
+export const EVENTS = [
+  'started',
+  'ready',
+  'stopping',
+  'stopped',
+  'died',
+  'restarted',
+  'listening',
+  'request',
+  'fault',
+  'link_up',
+  'link_down',
+  'link_refused',
+  'records_written',
+  'record_voided',
+  'engine_up',
+  'engine_down',
+  'engine_error_unmapped',
+  'models_found',
+  'circuit_open',
+  'circuit_closed',
+  'tls_reloaded',
+  'tls_reload_failed',
+  'unconfined',
+  'lines_withheld',
+  'migrated',
+  'key_created',
+  'key_revoked',
+  'account_created',
+  'credit_added',
+  'model_loaded',
+  'sequence_failed',
+  'database_lost',
+  'database_back',
+] as const;
+export type Event = (typeof EVENTS)[number];
+
+/** Classes of errors that may be named; all others are `Error`. */
+export const ERROR_CLASSES = [
+  'Error',
+  'TypeError',
+  'RangeError',
+  'SyntaxError',
+  'ReferenceError',
+  'AggregateError',
+  'AssertionError',
+  'NotAWord',
+  'DatabaseError',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+type Check = (value: unknown) => boolean;
+const whole: Check = (v) => Number.isSafeInteger(v);
+const id: Check = (v) => typeof v === 'string' && /^[0-9a-f]{32}$/.test(v);
+/** A word of our own source, never of a client's: error codes, endpoints, endings, wall names. */
+const word: Check = (v) => typeof v === 'string' && /^[a-z][a-z0-9_]{0,47}$/.test(v);
+/** A place in our own source: file and line. */
+const place: Check = (v) => typeof v === 'string' && /^src\/[a-z0-9/-]{1,80}\.tsx?:\d{1,5}$/.test(v);
+const oneOf = (words: readonly string[]): Check => {
+  const known = new Set<unknown>(words);
+  return (v) => known.has(v);
+};
+
+/** Every field that a line may have besides `at`, `level`, `from` and `event`, and what it may hold. */
+export const FIELDS = {
+  role: oneOf(ROLES),
+  request: id,
+  account: id,
+  key: id,
+  session: id,
+  model: whole,
+  engine: whole,
+  status: whole,
+  /** Duration in milliseconds. */
+  ms: whole,
+  bytes: whole,
+  count: whole,
+  tokens: whole,
+  port: whole,
+  pid: whole,
+  attempt: whole,
+  exit: whole,
+  endpoint: word,
+  ending: word,
+  code: word,
+  signal: oneOf(['SIGTERM', 'SIGINT', 'SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGHUP', 'SIGBUS', 'SIGILL', 'other']),
+  class: oneOf(ERROR_CLASSES),
+  /** The first frame of our own source in a fault's stack. */
+  place: place,
+  wall: oneOf(['permission', 'limits', 'landlock', 'user', 'modules']),
+} as const satisfies Record<string, Check>;
+
+export type FieldName = keyof typeof FIELDS;
