@@ -1,0 +1,69 @@
+/**
+ * What control is told at its start: one JSON line on standard input, made by the supervisor from the checked
+ * configuration.
+ */
+import type { MODEL_KINDS } from '../link/words.ts';
+import type { Level } from '../log/fields.ts';
+
+/** Micro-dollars for a million tokens; a kind that is left out has its parent's price (cached: prompt, reasoning: completion). */
+export interface PriceSettings {
+  readonly prompt: number;
+  readonly completion: number;
+  readonly cached?: number;
+  readonly reasoning?: number;
+}
+
+/** An engine as far as control needs it: to ask which models it serves. Content never goes this way. */
+export interface EngineAddress {
+  /** Its number in the configuration. */
+  readonly number: number;
+  /** Base URL with `/v1`. */
+  readonly url: string;
+  /** A local socket instead of the URL's host and port; null for TCP. */
+  readonly socket: string | null;
+  readonly key: string | null;
+}
+
+/** A model as the operator configured it; models that are not configured are served at the default price. */
+export interface ModelSettings {
+  readonly name: string;
+  readonly kind?: (typeof MODEL_KINDS)[number];
+  /** Numbers of the engines that may serve it; left out: all. */
+  readonly engines?: readonly number[];
+  /** Left out: the default price. */
+  readonly prices?: PriceSettings;
+  /** Context window in tokens; left out: what the engine says, else 8,192. */
+  readonly context?: number;
+  /** Largest output in tokens; left out: the context window. */
+  readonly maxOutput?: number;
+}
+
+/** The user that gateways run as, when it is not control's own. */
+export interface SocketOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface ControlSettings {
+  /** PostgreSQL's address; a local socket as `postgres://user:password@/database?host=/folder`. */
+  readonly databaseUrl: string;
+  /** Address that the site listens on. */
+  readonly host: string;
+  readonly sitePort: number;
+  /** Public addresses, without a trailing slash. */
+  readonly siteUrl: string;
+  readonly apiUrl: string;
+  /** The link's local socket; gateways connect to it. */
+  readonly linkSocket: string;
+  readonly linkOwner: SocketOwner | null;
+  /** Local socket of the commands' HTTP API. */
+  readonly adminSocket: string;
+  /** Folder of the pepper, mode 0700. */
+  readonly keysFolder: string;
+  /** Networks (CIDR) whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly engines: readonly EngineAddress[];
+  readonly models: readonly ModelSettings[];
+  readonly defaultPrice: PriceSettings;
+  readonly logLevel: Level;
+}
