@@ -1,0 +1,86 @@
+/** Makes the database's folder: all of it or nothing, so that a start that was cut off leaves no half database. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Identity } from '../confine/plan.ts';
+import { StartError } from '../start-error.ts';
+import type { Binaries } from './binaries.ts';
+import { sentenceFor } from './complaints.ts';
+import { runOnce } from './run.ts';
+
+export const DATABASE = 'kept';
+const PASSWORD_BYTES = 24;
+/** The major version of the package's programs; a folder of another one does not open. */
+const MAJOR = '18';
+
+export interface ClusterPlace {
+  /** `KEPT_DATA/postgres`. */
+  readonly folder: string;
+  /** File with the password of the role `kept`, mode 0600. */
+  readonly passwordFile: string;
+  readonly identity: Identity | null;
+}
+
+/** Makes the cluster unless it is there; returns the password of the role `kept`, which owns the database `kept`. */
+export async function ensureCluster(binaries: Binaries, place: ClusterPlace): Promise<string> {
+  if (existsSync(path.join(place.folder, 'PG_VERSION'))) return openCluster(place);
+  if (existsSync(place.folder)) {
+    throw new StartError(`${place.folder} is there but holds no database: move it away, or set KEPT_DATA to another folder.`);
+  }
+  const draft = `${place.folder}.new`;
+  rmSync(draft, { recursive: true, force: true });
+  try {
+    const password = randomBytes(PASSWORD_BYTES).toString('hex');
+    await makeCluster(binaries, place, draft, password);
+    writeFileSync(place.passwordFile, password, { mode: 0o600 });
+    renameSync(draft, place.folder);
+    return password;
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function openCluster({ folder, passwordFile, identity }: ClusterPlace): string {
+  const version = readFileSync(path.join(folder, 'PG_VERSION'), 'utf8').trim();
+  if (version !== MAJOR) {
+    throw new StartError(`The database in ${folder} is of PostgreSQL ${version}, this Kept brings ${MAJOR}: start it with the Kept that made it, or set DATABASE_URL.`);
+  }
+  if (identity !== null) chownSync(folder, identity.uid, identity.gid);
+  try {
+    return readFileSync(passwordFile, 'utf8');
+  } catch {
+    throw new StartError(`The database's password in ${passwordFile} cannot be read: restore that file from your backup.`);
+  }
+}
+
+async function makeCluster(binaries: Binaries, place: ClusterPlace, draft: string, password: string): Promise<void> {
+  mkdirSync(draft, { mode: 0o700 });
+  if (place.identity !== null) chownSync(draft, place.identity.uid, place.identity.gid);
+  const init = [
+    ['--pgdata', draft],
+    ['--username', 'postgres'],
+    ['--encoding', 'UTF8'],
+    ['--locale-provider', 'builtin'],
+    ['--builtin-locale', 'C.UTF-8'],
+    ['--locale', 'C'],
+    ['--auth', 'reject'],
+    ['--no-sync'],
+  ].flat();
+  const made = await runOnce(binaries, place.identity, binaries.initdb, init, '');
+  if (made.code !== 0) throw new StartError(sentenceFor(made.output, place.folder));
+  const hba = path.join(draft, 'pg_hba.conf');
+  writeFileSync(hba, `local ${DATABASE} ${DATABASE} scram-sha-256\n`);
+  chmodSync(hba, 0o600);
+  // Statements go by standard input: one a line, never on a command line, which others could read.
+  const statements = `CREATE ROLE ${DATABASE} LOGIN PASSWORD '${password}'\nCREATE DATABASE ${DATABASE} OWNER ${DATABASE}\n`;
+  const single = ['--single', '-c', 'fsync=off', '-D', draft, 'postgres'];
+  const filled = await runOnce(binaries, place.identity, binaries.postgres, single, statements);
+  if (filled.code !== 0 || /ERROR|FATAL/.test(filled.output)) {
+    throw new StartError(sentenceFor(filled.output, place.folder));
+  }
+  // Everything goes to the disk at once, before the folder gets its name: seconds faster than file by file.
+  const sync = ['--sync-only', '--pgdata', draft, ...(process.platform === 'linux' ? ['--sync-method', 'syncfs'] : [])];
+  const synced = await runOnce(binaries, place.identity, binaries.initdb, sync, '');
+  if (synced.code !== 0) throw new StartError(sentenceFor(synced.output, place.folder));
+}
