@@ -1,0 +1,63 @@
+/** Writes the body that an engine gets: from a checked request and our own values, nothing else. */
+import type { Endpoint } from '../../link/words.ts';
+import type { Dialect } from '../settings.ts';
+import type { ApiRequest } from './parameters/request.ts';
+import { TABLES } from './parameters/tables.ts';
+
+export interface UpstreamOptions {
+  /** The output limit to set instead of the client's, in tokens for each answer. */
+  readonly maxOutput?: number | undefined;
+  /** Ask for usage in every chunk of a stream, where the dialect knows how. */
+  readonly continuousUsage: boolean;
+  /** Keeps one account's prefix cache apart from all others' (CVE-2025-46570). */
+  readonly cacheSalt?: string | undefined;
+}
+
+/** Dialects that can report usage in every chunk. */
+const CONTINUOUS: ReadonlySet<Dialect> = new Set<Dialect>(['kept', 'vllm', 'sglang']);
+/** Dialects that keep prefix caches apart by a salt. */
+const SALTED: ReadonlySet<Dialect> = new Set<Dialect>(['kept', 'vllm', 'sglang']);
+/** Dialects that would ignore `n`; they give one answer. */
+const WITHOUT_N: ReadonlySet<Dialect> = new Set<Dialect>(['ollama']);
+
+/** What the dialect calls the output limit. OpenAI's newer chat models refuse the old name, other engines lack the new one. */
+function outputLimitName(dialect: Dialect, endpoint: Endpoint): 'max_tokens' | 'max_completion_tokens' {
+  return dialect === 'openai' && endpoint === 'chat' ? 'max_completion_tokens' : 'max_tokens';
+}
+
+/** The JSON for an engine that knows the model as `upstreamModel`. */
+export function upstreamBody(
+  request: ApiRequest,
+  dialect: Dialect,
+  upstreamModel: string,
+  options: UpstreamOptions,
+): string {
+  const body: Record<string, unknown> = { model: upstreamModel };
+  const table = TABLES[request.endpoint];
+  for (const name in request.params) {
+    const sentAs = table.get(name)?.sentAs[dialect];
+    if (sentAs !== undefined) body[sentAs] = request.params[name];
+  }
+  if (request.endpoint !== 'embeddings') addGeneration(body, request, dialect, options);
+  if (options.cacheSalt !== undefined && SALTED.has(dialect)) body.cache_salt = options.cacheSalt;
+  // llama-server cannot keep accounts apart, so that nothing is reused at all.
+  if (dialect === 'llama-server' && request.endpoint !== 'embeddings') body.cache_prompt = false;
+  return JSON.stringify(body);
+}
+
+function addGeneration(
+  body: Record<string, unknown>,
+  request: ApiRequest,
+  dialect: Dialect,
+  options: UpstreamOptions,
+): void {
+  const maxOutput = options.maxOutput ?? request.maxOutput;
+  if (maxOutput !== null) body[outputLimitName(dialect, request.endpoint)] = maxOutput;
+  if (request.n !== 1 && !WITHOUT_N.has(dialect)) body.n = request.n;
+  if (!request.stream) return;
+  body.stream = true;
+  body.stream_options =
+    options.continuousUsage && CONTINUOUS.has(dialect)
+      ? { include_usage: true, continuous_usage_stats: true }
+      : { include_usage: true };
+}
