@@ -193,7 +193,7 @@ describe('the search finds a canary in every place', () => {
     const [one, other] = [newCanary(), newCanary()];
     const blobs = { metrics: `kept_requests{model="${one}"} 1`, logs: zlib.gzipSync(other) };
     const { finds } = await searchLeaks({ canaries: [one, other], blobs });
-    expect(finds.map((find) => find.canary)).toEqual([one, other]);
+    expect(new Set(finds.map((find) => find.canary))).toEqual(new Set([one, other]));
   });
 
   it('environment, command line and deleted open file of a process', async () => {
