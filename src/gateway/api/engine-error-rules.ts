@@ -25,7 +25,7 @@ const at = (pattern: string): RegExp => new RegExp(`^(?:[A-Za-z]{1,40}(?:Error|E
 const VLLM_LIKE: readonly Dialect[] = ['vllm', 'sglang', 'openai', 'kept', 'tgi'];
 const LLAMA_LIKE: readonly Dialect[] = ['llama-server', 'ollama', 'kept'];
 
-const MAXIMUM = "This model's maximum context length is (?<context>\\d{1,9}) tokens[.,] [Hh]owever, ";
+const MAXIMUM = "This model's maximum context length is (?<context>\\d{1,9}) tokens[.,] [Hh]owever,? ";
 
 const CONTEXT: readonly Rule[] = [
   // vLLM, OpenAI: "you requested 5000 tokens (4900 in the messages, 100 in the completion)"

@@ -318,7 +318,7 @@ export const ERRORS = {
   too_many_connections: later(
     503,
     'gateway',
-    'This server has as many open requests as it can hold. Try again in a moment.',
+    'This server holds as many requests as it can. Wait as long as the header retry-after says and try again.',
   ),
   shutting_down: later(503, 'gateway', 'This server is restarting. Try again in a moment.'),
   internal_error: later(

@@ -2,6 +2,8 @@
  * What a client is told when something fails: OpenAI's shape, our sentence, numbers where they help. Built only from
  * closed lists, checked when an error is made, so that not even a mistake of ours can repeat content (INFER-1).
  */
+
+import { FAULTS, type FaultCode, type HttpFault } from '../http/fault.ts';
 import {
   ERRORS,
   type ErrorCode,
@@ -27,6 +29,8 @@ export interface ErrorDetails {
   readonly retryAfter?: number;
   /** False when an engine said something that our table does not know. */
   readonly mapped?: boolean;
+  /** What the HTTP reader found; its sentence is more exact than ours. */
+  readonly fault?: FaultCode;
 }
 
 const KNOWN_PARAMS: ReadonlySet<string> = new Set(PARAMS);
@@ -52,7 +56,7 @@ export class ApiError extends Error {
     const param = details.param != null && KNOWN_PARAMS.has(details.param) ? details.param : null;
     const numbers = knownNumbers(details.numbers);
     const words = knownWords(details.words);
-    super(sentence(entry, param, numbers, words));
+    super(details.fault === undefined ? sentence(entry, param, numbers, words) : FAULTS[details.fault][1]);
     this.code = code;
     this.status = entry.status;
     this.param = param;
@@ -86,8 +90,6 @@ export function streamErrorEvent(error: ApiError): string {
 }
 
 const BY_HTTP_STATUS: Readonly<Record<number, ErrorCode>> = {
-  405: 'method_not_allowed',
-  408: 'request_timeout',
   411: 'length_required',
   413: 'body_too_large',
   414: 'target_too_long',
@@ -97,9 +99,10 @@ const BY_HTTP_STATUS: Readonly<Record<number, ErrorCode>> = {
   505: 'unsupported_http_version',
 };
 
-/** The code for a fault that the HTTP reader found, by the status that it asks for. */
-export function codeOfHttpStatus(status: number): ErrorCode {
-  return BY_HTTP_STATUS[status] ?? 'bad_request';
+/** The error for a request that the HTTP reader refused. Its connection has to be closed. */
+export function errorOfFault(fault: HttpFault): ApiError {
+  const code = fault.code === 'method_unknown' ? 'method_not_allowed' : BY_HTTP_STATUS[fault.status];
+  return new ApiError(code ?? 'bad_request', { fault: fault.code });
 }
 
 function knownNumbers(given: ErrorNumbers = {}): Record<string, number> {

@@ -94,7 +94,11 @@ function dataUrl(value: unknown, param: Param, index: number): string {
 }
 
 const BASE64_LOOK_CHARS = 256;
+const BASE64_GROUP_CHARS = 4;
 
+/** Whole groups, and no address to begin with; decoding the rest is the engine's. */
 function startsAsBase64(data: string): boolean {
-  return /^[A-Za-z0-9+/=_\s-]+$/.test(data.slice(0, BASE64_LOOK_CHARS));
+  return (
+    data.length % BASE64_GROUP_CHARS === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(data.slice(0, BASE64_LOOK_CHARS))
+  );
 }

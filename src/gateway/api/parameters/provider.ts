@@ -14,7 +14,7 @@ export interface ProviderWish {
 }
 
 const REGIONS_MAX = 16;
-export const NO_WISH: ProviderWish = { dataCollection: 'allow', zdr: false, region: null };
+const NO_WISH: ProviderWish = { dataCollection: 'allow', zdr: false, region: null };
 export const PROVIDER_SAYS =
   '`{"data_collection":"deny"|"allow","zdr":true|false,"region":"…"|["…"]}`; no other key';
 
