@@ -36,6 +36,18 @@ export interface EngineSettings {
   readonly prefixCache: (typeof PREFIX_CACHES)[number];
 }
 
+/** Time limits of an exchange with an engine, in milliseconds. */
+export interface Times {
+  readonly connectMs: number;
+  /** Between two reads of a stream. */
+  readonly idleMs: number;
+  /** From admission to the last byte. */
+  readonly wholeMs: number;
+}
+
+/** What the configuration falls back to. */
+export const DEFAULT_TIMES: Times = { connectMs: 3_000, idleMs: 120_000, wholeMs: 900_000 };
+
 export interface GatewaySettings {
   /** This process' random id. */
   readonly session: string;
@@ -55,6 +67,7 @@ export interface GatewaySettings {
   /** Networks (CIDR) whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly engines: readonly EngineSettings[];
+  readonly times: Times;
   /** How long a reply waits for its usage record to be durable, in milliseconds. */
   readonly recordWaitMs: number;
   /** Requests admitted while control is away, at most, until it is back. */

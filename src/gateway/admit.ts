@@ -1,0 +1,285 @@
+/**
+ * Step 2: may this request run? It reserves the most that it can cost and use from every limit that holds for it, before
+ * an engine hears of it, and gives back the rest when it has ended; so no limit is ever exceeded and no balance
+ * overdrawn. A client that set no output limit gets as much output as its limits still allow.
+ */
+import { type Prices, priceOf } from '../link/price.ts';
+import type { CatalogueModel } from '../link/words.ts';
+import { ApiError } from './api/errors.ts';
+import type { ControlLink } from './control-link.ts';
+import type { Meter } from './meters.ts';
+import type { Key, Snapshot } from './snapshot.ts';
+
+/**
+ * Tokens that an engine's template may add to what the body holds (a default system prompt, a tool preamble); a token
+ * is at least one byte, so body bytes and this bound the prompt.
+ */
+export const TEMPLATE_TOKENS_MAX = 512;
+
+/** What a request can need at most. */
+export interface Need {
+  readonly key: Key;
+  readonly model: CatalogueModel;
+  readonly bodyBytes: number;
+  /** One conversation, which cannot be longer than the context; not several prompts or inputs. */
+  readonly single: boolean;
+  /** Answers that the engine may compute. */
+  readonly n: number;
+  /** Output tokens for each answer that the client set; null when it set none. */
+  readonly maxOutput: number | null;
+}
+
+interface Hold {
+  readonly meter: Meter;
+  readonly units: number;
+  readonly windowEndsAt: number;
+}
+
+/** What a request holds until it has ended. */
+export interface Reservation {
+  readonly key: Key;
+  readonly slots: readonly Hold[];
+  readonly tokens: readonly Hold[];
+  readonly money: readonly Hold[];
+  /** The most that the request can be charged, in micro-dollars. */
+  readonly price: number;
+  /** Output tokens for each answer that the engine is held to; null when the client's own limit stands. */
+  readonly outputCap: number | null;
+}
+
+const MS_PER_SECOND = 1000;
+const ASK_TRIES = 5;
+
+/** The most that `need` can cost with `output` tokens for each answer, in micro-dollars. */
+class Bound {
+  readonly prompt: number;
+  readonly #n: number;
+  readonly #worst: Prices;
+
+  constructor(need: Need) {
+    const { prompt, cached, completion, reasoning } = need.model.prices;
+    const bytes = need.bodyBytes + TEMPLATE_TOKENS_MAX;
+    this.prompt = need.single ? Math.min(bytes, need.model.context) : bytes;
+    this.#n = need.n;
+    const dearPrompt = Math.max(prompt, cached);
+    const dearCompletion = Math.max(completion, reasoning);
+    this.#worst = {
+      prompt: dearPrompt,
+      cached: dearPrompt,
+      completion: dearCompletion,
+      reasoning: dearCompletion,
+    };
+  }
+
+  price(output: number): number {
+    const tokens = { prompt: this.prompt, cached: 0, completion: this.#n * output, reasoning: 0 };
+    return priceOf(tokens, this.#worst);
+  }
+
+  tokens(output: number): number {
+    return this.prompt + this.#n * output;
+  }
+
+  /** The largest output that costs at most `price`; below 1 when not even one token fits. */
+  outputForPrice(price: number): number {
+    const perOutput = this.#n * this.#worst.completion;
+    if (perOutput === 0) return this.price(0) <= price ? Number.MAX_SAFE_INTEGER : 0;
+    return Math.floor((price * 1_000_000 - this.prompt * this.#worst.prompt) / perOutput);
+  }
+
+  outputForTokens(tokens: number): number {
+    return Math.floor((tokens - this.prompt) / this.#n);
+  }
+}
+
+/** Output tokens of a request that sets no limit: all that the model gives. */
+function fullOutput(need: Need): number {
+  return need.model.kind === 'embedding' ? 0 : Math.min(need.model.maxOutput, need.model.context);
+}
+
+/** The client's limit as far as it can be reached; null when it set none. */
+function ownOutput(need: Need): number | null {
+  return need.maxOutput === null ? null : Math.min(need.maxOutput, need.model.context);
+}
+
+/** Reserves at once if everything needed is here; null when control has to be asked. */
+export function admitNow(need: Need): Reservation | null {
+  const { plan } = need.key;
+  const bound = new Bound(need);
+  const output = ownOutput(need) ?? fullOutput(need);
+  const price = bound.price(output);
+  const taken: Hold[] = [];
+  const slots = takeAll(plan.slots, 1, taken);
+  const requests = slots && takeAll(plan.requests, 1, taken);
+  const tokens = requests && takeAll(plan.tokens, bound.tokens(output), taken);
+  const money = tokens && takeAll(plan.money, price, taken);
+  if (!slots || !requests || !tokens || !money) {
+    putBackAll(taken);
+    return null;
+  }
+  return { key: need.key, slots, tokens, money, price, outputCap: null };
+}
+
+function takeAll(meters: readonly Meter[], units: number, taken: Hold[]): Hold[] | null {
+  const holds: Hold[] = [];
+  for (const meter of meters) {
+    if (!meter.take(units)) return null;
+    const hold = { meter, units, windowEndsAt: meter.windowEndsAt };
+    holds.push(hold);
+    taken.push(hold);
+  }
+  return holds;
+}
+
+function putBackAll(holds: readonly Hold[]): void {
+  for (const { meter, units, windowEndsAt } of holds) meter.putBack(units, windowEndsAt);
+}
+
+/** Reserves with control's help. Rejects with `ApiError`: 402, 429, or 503 while control is away. */
+export async function admit(need: Need, link: ControlLink, snapshot: Snapshot): Promise<Reservation> {
+  const { plan } = need.key;
+  const bound = new Bound(need);
+  const asker = new Asker(need, bound, link, snapshot);
+  const full = fullOutput(need);
+  const own = ownOutput(need);
+  const least = own ?? Math.min(1, full);
+  let output = own ?? full;
+  try {
+    const slots: Hold[] = [];
+    for (const meter of plan.slots) slots.push(await asker.take(meter, 1, 1));
+    for (const meter of plan.requests) await asker.take(meter, 1, 1);
+    const tokens: Hold[] = [];
+    for (const meter of plan.tokens) {
+      const hold = await asker.take(meter, bound.tokens(least), bound.tokens(output));
+      tokens.push(hold);
+      output = Math.min(output, bound.outputForTokens(hold.units));
+    }
+    const money: Hold[] = [];
+    for (const meter of plan.money) {
+      const hold = await asker.take(meter, bound.price(least), bound.price(output));
+      money.push(hold);
+      output = Math.min(output, Math.max(least, bound.outputForPrice(hold.units)));
+    }
+    const price = bound.price(output);
+    return {
+      key: need.key,
+      slots,
+      tokens: tokens.map((hold) => shrink(hold, bound.tokens(output))),
+      money: money.map((hold) => shrink(hold, price)),
+      price,
+      outputCap: own === null && output < full ? output : null,
+    };
+  } catch (error) {
+    putBackAll(asker.taken);
+    throw error;
+  }
+}
+
+function shrink(hold: Hold, units: number): Hold {
+  hold.meter.putBack(hold.units - units, hold.windowEndsAt);
+  return { ...hold, units };
+}
+
+class Asker {
+  readonly #need: Need;
+  readonly #bound: Bound;
+  readonly #link: ControlLink;
+  readonly #snapshot: Snapshot;
+  /** All that was taken so far, to be put back when a later limit refuses. */
+  readonly taken: Hold[] = [];
+
+  constructor(need: Need, bound: Bound, link: ControlLink, snapshot: Snapshot) {
+    this.#need = need;
+    this.#bound = bound;
+    this.#link = link;
+    this.#snapshot = snapshot;
+  }
+
+  /** Takes `most` units, or as many as there are if that is `least` or more; throws the refusal otherwise. */
+  async take(meter: Meter, least: number, most: number): Promise<Hold> {
+    for (let tries = 0; tries < ASK_TRIES; tries++) {
+      const hold = this.#hold(meter, most);
+      if (hold !== null) return hold;
+      // Others of this gateway may have taken what was granted for this request; control may still have more.
+      if (tries > 0 && meter.remaining() < most) break;
+      await this.#ask(meter, most - meter.free);
+    }
+    if (least < most && meter.remaining() >= least) {
+      await this.#ask(meter, Math.min(meter.left, most - meter.free));
+      const units = Math.min(meter.free, most);
+      const hold = units >= least ? this.#hold(meter, units) : null;
+      if (hold !== null) return hold;
+    }
+    throw refusal(meter, most, this.#need, this.#bound);
+  }
+
+  #hold(meter: Meter, units: number): Hold | null {
+    if (!meter.take(units)) return null;
+    const hold = { meter, units, windowEndsAt: meter.windowEndsAt };
+    this.taken.push(hold);
+    return hold;
+  }
+
+  async #ask(meter: Meter, need: number): Promise<void> {
+    if (need <= 0) return;
+    this.#snapshot.meters.granted(meter, await this.#link.want(meter.name, need));
+  }
+}
+
+function refusal(meter: Meter, needed: number, need: Need, bound: Bound): ApiError {
+  const { kind } = meter.name;
+  const left = Math.max(0, meter.remaining());
+  const fits = Math.max(0, bound.outputForPrice(left));
+  if (kind === 'balance') {
+    return new ApiError('insufficient_quota', {
+      numbers: { balance_microusd: left, estimate_microusd: needed, fits_output_tokens: fits },
+    });
+  }
+  const waitMs = meter.windowEndsAt === 0 ? MS_PER_SECOND : Math.max(0, meter.windowEndsAt - Date.now());
+  const retryAfter = Math.ceil(waitMs / MS_PER_SECOND);
+  const resets = {
+    resets_at: Math.ceil((Date.now() + waitMs) / MS_PER_SECOND),
+    retry_after_seconds: retryAfter,
+  };
+  const of = meter.name.of === need.key.state.id ? 'key' : 'account';
+  if (kind === 'day' || kind === 'month') {
+    const money = { limit_microusd: meter.limit, left_microusd: left, estimate_microusd: needed };
+    return new ApiError('budget_exceeded', {
+      words: { window: kind, of },
+      numbers: { ...money, fits_output_tokens: fits, ...resets },
+      retryAfter,
+    });
+  }
+  return new ApiError('rate_limit_exceeded', {
+    words: { limited: kind, of },
+    numbers: { limit: meter.limit, left, ...resets },
+    retryAfter,
+  });
+}
+
+/** Gives a reservation back whole: nothing was used. A request counts against its requests a minute all the same. */
+export function release(reservation: Reservation): void {
+  putBackAll(reservation.slots);
+  putBackAll(reservation.tokens);
+  putBackAll(reservation.money);
+}
+
+/** The request has ended and used `tokens` for `price` micro-dollars: the rest goes back, but for its slots. */
+export function settle(reservation: Reservation, tokens: number, price: number): void {
+  for (const { meter, units, windowEndsAt } of reservation.tokens) {
+    meter.putBack(Math.max(0, units - tokens), windowEndsAt);
+  }
+  for (const { meter, units, windowEndsAt } of reservation.money) meter.putBack(units - price, windowEndsAt);
+}
+
+/** Control has the record and counts `price` as used itself. */
+export function settled(reservation: Reservation, price: number): void {
+  for (const { meter, windowEndsAt } of reservation.money) {
+    if (meter.windowEndsAt === windowEndsAt) meter.settled(price);
+  }
+}
+
+/** The reply is out: its place is free. */
+export function freeSlots(reservation: Reservation): void {
+  putBackAll(reservation.slots);
+}

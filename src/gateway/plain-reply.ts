@@ -1,0 +1,123 @@
+/** A reply in one piece: read whole, its usage made durable, then given to the client. */
+
+import { ApiError } from './api/errors.ts';
+import type { Break, ReplyReader } from './engine-connection.ts';
+import type { Exchange } from './exchange.ts';
+import type { Forwarding } from './forward.ts';
+import type { ReplyHead } from './http/reply-head.ts';
+import { record } from './meter.ts';
+import { JSON_TYPE } from './reply.ts';
+import type { Services } from './services.ts';
+import { readUsage, saysSomething, usageBody } from './usage.ts';
+
+const REPLY_BYTES_MAX = 32 * 1024 * 1024;
+/** Of an error only its beginning is looked at. */
+const ERROR_BYTES_MAX = 64 * 1024;
+
+export class PlainReply implements ReplyReader {
+  readonly #services: Services;
+  readonly #exchange: Exchange;
+  readonly #forwarding: Forwarding;
+  #status = 0;
+  #retryAfter = -1;
+  #parts: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(services: Services, exchange: Exchange, forwarding: Forwarding) {
+    this.#services = services;
+    this.#exchange = exchange;
+    this.#forwarding = forwarding;
+  }
+
+  head(head: ReplyHead): void {
+    this.#status = head.status;
+    this.#retryAfter = head.retryAfter;
+    this.#exchange.firstByteAt = Date.now();
+    // We ask for no coding; an engine that uses one all the same cannot be read.
+    if (head.contentEncoding !== '') this.#forwarding.failed('malformed');
+  }
+
+  piece(buffer: Buffer, from: number, to: number): void {
+    this.#bytes += to - from;
+    if (this.#status !== 200 && this.#bytes > ERROR_BYTES_MAX) return;
+    if (this.#bytes > REPLY_BYTES_MAX) {
+      this.#forget();
+      this.#forwarding.refused(new ApiError('engine_reply_too_large'));
+      return;
+    }
+    this.#parts.push(Buffer.from(buffer.subarray(from, to)));
+  }
+
+  read(): boolean {
+    return true;
+  }
+
+  end(): void {
+    this.#exchange.connection = null;
+    const text =
+      this.#parts.length === 1 ? this.#parts[0]!.toString() : Buffer.concat(this.#parts).toString();
+    this.#forget();
+    if (this.#status !== 200) {
+      this.#forwarding.engineError(this.#status, text, this.#retryAfter);
+      return;
+    }
+    let answer: unknown;
+    try {
+      answer = JSON.parse(text);
+    } catch {
+      this.#forwarding.failed('malformed');
+      return;
+    }
+    if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
+      this.#forwarding.failed('malformed');
+    } else if ('error' in answer && answer.error != null) {
+      this.#forwarding.engineError(500, text, this.#retryAfter);
+    } else {
+      this.#answer(answer as Record<string, unknown>);
+    }
+  }
+
+  broken(how: Break): void {
+    this.#exchange.connection = null;
+    this.#forget();
+    this.#forwarding.failed(how);
+  }
+
+  /** Nothing of it goes out before its record is durable. */
+  #answer(answer: Record<string, unknown>): void {
+    const exchange = this.#exchange;
+    const services = this.#services;
+    this.#forwarding.succeeded();
+    const reported = readUsage(answer.usage);
+    const tokens = reported ?? { prompt: 0, cached: 0, completion: countChoices(answer), reasoning: 0 };
+    const estimated = reported === null;
+    const ending = endedAtLimit(answer) ? 'length' : 'complete';
+    const price = record(services, exchange, { tokens, estimated, ending }, (durable) => {
+      if (!durable) {
+        this.#forwarding.refused(new ApiError('usage_not_recorded', { retryAfter: 1 }));
+        return;
+      }
+      if (exchange.over) return;
+      answer.model = exchange.model.name;
+      answer.usage = usageBody(answer.usage, tokens, price, estimated);
+      this.#forwarding.answered(200);
+      exchange.client.reply(200, JSON_TYPE, exchange.headers, JSON.stringify(answer));
+    });
+  }
+
+  #forget(): void {
+    for (const part of this.#parts) part.fill(0);
+    this.#parts = [];
+  }
+}
+
+/** One token for each answer that says something: all that can be known without a tokenizer. */
+function countChoices(answer: Record<string, unknown>): number {
+  const choices = answer.choices;
+  return Array.isArray(choices) ? choices.filter(saysSomething).length : 0;
+}
+
+function endedAtLimit(answer: Record<string, unknown>): boolean {
+  const choices = answer.choices;
+  return Array.isArray(choices) && choices.some((choice) => choice?.finish_reason === 'length');
+}

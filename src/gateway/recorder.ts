@@ -1,0 +1,153 @@
+/**
+ * Usage records on their way to PostgreSQL. One message is under way at a time: while it is being made durable the
+ * next one fills, so that under load many requests share one write and one commit.
+ *
+ * A record that is not durable in time makes its request fail and is followed by a void, so that it is not charged
+ * even if it arrives; both are sent again after a reconnect until control has them.
+ */
+import { encode } from '../link/wire.ts';
+import { RECORDS_PER_MESSAGE_MAX, UP, type UsageRecord } from '../link/words.ts';
+
+/** Told once: true when the record is durable, false when waiting for it has ended. */
+type Told = (durable: boolean) => void;
+
+interface Entry {
+  readonly record: UsageRecord;
+  /** Called when the wait ends, either way; null after that, or where nobody waits. */
+  told: Told | null;
+  /** Called when control has the record, in time or not. */
+  readonly durable: (() => void) | null;
+  readonly until: number;
+}
+
+const SWEEP_MS = 250;
+
+export class Recorder {
+  readonly #waitMs: number;
+  readonly #send: (line: string) => void;
+  #queue: Entry[] = [];
+  #underWay: Entry[] = [];
+  #voids: string[] = [];
+  #voidsUnderWay: string[] = [];
+  #seq = 0;
+  #recordsSeq = 0;
+  #voidsSeq = 0;
+  #connected = false;
+  #flushing = false;
+  #drained: (() => void) | null = null;
+  #sweep: NodeJS.Timeout | null = null;
+
+  constructor(waitMs: number, send: (line: string) => void) {
+    this.#waitMs = waitMs;
+    this.#send = send;
+  }
+
+  /** Records and voids that control has not acknowledged. */
+  get waiting(): number {
+    return this.#queue.length + this.#underWay.length + this.#voids.length + this.#voidsUnderWay.length;
+  }
+
+  /**
+   * Makes `record` durable. `told` hears once whether that happened in time (without it nobody waits, and the record
+   * is never given up); `durable` hears when control has it, also after that.
+   */
+  record(record: UsageRecord, told: Told | null, durable: (() => void) | null): void {
+    this.#queue.push({ record, told, durable, until: Date.now() + this.#waitMs });
+    this.#sweep ??= setInterval(() => this.#giveUp(), SWEEP_MS);
+    this.#flushSoon();
+  }
+
+  /** Takes the charge of an earlier record back. */
+  void(id: string): void {
+    this.#voids.push(id);
+    this.#flushSoon();
+  }
+
+  connected(): void {
+    this.#connected = true;
+    this.#queue = [...this.#underWay, ...this.#queue];
+    this.#underWay = [];
+    this.#voids = [...this.#voidsUnderWay, ...this.#voids];
+    this.#voidsUnderWay = [];
+    this.#flush();
+  }
+
+  disconnected(): void {
+    this.#connected = false;
+  }
+
+  acknowledged(seq: number): void {
+    if (seq === this.#recordsSeq) {
+      const done = this.#underWay;
+      this.#underWay = [];
+      for (const entry of done) {
+        entry.durable?.();
+        const told = entry.told;
+        entry.told = null;
+        told?.(true);
+      }
+    } else if (seq === this.#voidsSeq) {
+      this.#voidsUnderWay = [];
+    }
+    this.#flush();
+  }
+
+  /** Resolves when nothing waits, or after `patienceMs`. */
+  drained(patienceMs: number): Promise<void> {
+    if (this.waiting === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, patienceMs);
+      this.#drained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #flushSoon(): void {
+    if (this.#flushing || !this.#connected || this.#underWay.length > 0) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (!this.#connected) return;
+    if (this.#underWay.length === 0 && this.#queue.length > 0) {
+      this.#underWay = this.#queue.splice(0, RECORDS_PER_MESSAGE_MAX);
+      this.#recordsSeq = ++this.#seq;
+      const records = this.#underWay.map((entry) => entry.record);
+      this.#send(encode(UP, 'records', { seq: this.#recordsSeq, records }));
+    }
+    // Control takes a record and its void in any order, so voids need not wait for records.
+    if (this.#voidsUnderWay.length === 0 && this.#voids.length > 0) {
+      this.#voidsUnderWay = this.#voids.splice(0, RECORDS_PER_MESSAGE_MAX);
+      this.#voidsSeq = ++this.#seq;
+      this.#send(encode(UP, 'voids', { seq: this.#voidsSeq, ids: this.#voidsUnderWay }));
+    }
+    if (this.waiting === 0) this.#idle();
+  }
+
+  #idle(): void {
+    if (this.#sweep !== null) clearInterval(this.#sweep);
+    this.#sweep = null;
+    this.#drained?.();
+    this.#drained = null;
+  }
+
+  #giveUp(): void {
+    const now = Date.now();
+    for (const entries of [this.#underWay, this.#queue]) {
+      for (const entry of entries) {
+        if (entry.until > now) break;
+        if (entry.told === null) continue;
+        const told = entry.told;
+        entry.told = null;
+        this.#voids.push(entry.record.id);
+        told(false);
+      }
+    }
+  }
+}
