@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { GatewaySettings } from '../../src/gateway/settings.ts';
+import { DEFAULT_TIMES, type GatewaySettings } from '../../src/gateway/settings.ts';
 import { newId } from '../../src/link/ids.ts';
 import { freePort, untilAnswers } from './nginx.ts';
 import type { Side } from './side.ts';
@@ -46,6 +46,7 @@ export async function startGatewayAlone(
         prefixCache: 'per_account',
       },
     ],
+    times: DEFAULT_TIMES,
     recordWaitMs: RECORD_WAIT_MS,
     unrecordedMax: UNRECORDED_MAX,
     allowUnconfined: true,

