@@ -3,7 +3,7 @@
  * anything else throws `NotAWord`, and the connection ends.
  */
 import type { Socket } from 'node:net';
-import type { Shape } from './shapes.ts';
+import type { Of, Shape } from './shapes.ts';
 import { LINK_LINE_BYTES_MAX, type Message } from './words.ts';
 
 type Vocabulary = Readonly<Record<string, Shape<unknown>>>;
@@ -18,7 +18,7 @@ const NEWLINE = 10;
 export function encode<V extends Vocabulary, W extends keyof V & string>(
   _vocabulary: V,
   word: W,
-  body: Extract<Message<V>, { word: W }>['body'],
+  body: Of<V[W]>,
 ): string {
   return `["${word}",${JSON.stringify(body)}]\n`;
 }

@@ -1,0 +1,8 @@
+/** For `drizzle-kit generate`, which writes the next migration from the domains' tables. */
+import { defineConfig } from 'drizzle-kit';
+
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: './src/control/*/schema.ts',
+  out: './src/store/migrations',
+});

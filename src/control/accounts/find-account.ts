@@ -1,0 +1,49 @@
+/** Finds an account by what an operator types: an e-mail address, or an id with or without `acct_`. */
+import { eq, getTableColumns } from 'drizzle-orm';
+import type { Db } from '../../store/database.ts';
+import { inward } from '../outward.ts';
+import { Problem } from '../problem.ts';
+import { normaliseEmail } from './email.ts';
+import { account, membership, person } from './schema.ts';
+
+export type Account = typeof account.$inferSelect;
+
+/** The account of `reference`. Throws `Problem` 404, or 409 when several accounts belong to that person. */
+export async function findAccount(db: Db, reference: string): Promise<Account> {
+  const id = inward('acct', reference);
+  if (id === null && !reference.includes('@')) {
+    throw new Problem(
+      400,
+      'invalid_account',
+      'An account is named by its e-mail address or by an id like acct_….',
+    );
+  }
+  const found = id === null ? await ofPerson(db, normaliseEmail(reference)) : await byId(db, id);
+  const [only, another] = found;
+  if (only === undefined) {
+    throw new Problem(
+      404,
+      'no_such_account',
+      'There is no such account. Make it with `kept account create`.',
+    );
+  }
+  if (another !== undefined) {
+    throw new Problem(
+      409,
+      'several_accounts',
+      'This person belongs to several accounts. Name one by its id.',
+    );
+  }
+  return only;
+}
+
+const byId = (db: Db, id: string): Promise<Account[]> => db.select().from(account).where(eq(account.id, id));
+
+const ofPerson = (db: Db, email: string): Promise<Account[]> =>
+  db
+    .select(getTableColumns(account))
+    .from(account)
+    .innerJoin(membership, eq(membership.account, account.id))
+    .innerJoin(person, eq(person.id, membership.person))
+    .where(eq(person.email, email))
+    .limit(2);

@@ -1,0 +1,85 @@
+/** Admin API of accounts. */
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { formatAmount } from '../amount.ts';
+import { readInput } from '../input.ts';
+import { limitColumns, limitInput } from '../limits/index.ts';
+import { outward } from '../outward.ts';
+import type { Services } from '../services.ts';
+import { changeAccount } from './change-account.ts';
+import { createAccount } from './create-account.ts';
+import { emailInput } from './email.ts';
+import { type Account, findAccount } from './find-account.ts';
+import { nameInput } from './name.ts';
+import { STAFF_ROLES } from './schema.ts';
+
+/** As the link's `name`: what engines' regions are called in the configuration. */
+const REGION = /^[\w.:/@+-]{1,128}$/;
+
+const newAccount = z.strictObject({
+  email: emailInput,
+  name: nameInput,
+  staff: z.enum(STAFF_ROLES, `must be one of ${STAFF_ROLES.join(', ')}`).optional(),
+});
+
+const termsInput = z.strictObject({
+  zero_retention: z.boolean().optional(),
+  allow_training: z.boolean().optional(),
+  region: z.string().regex(REGION, 'must be the name of a region').nullable().optional(),
+  allow_shared_cache: z.boolean().optional(),
+});
+
+const changes = z.strictObject({
+  active: z.boolean().optional(),
+  limits: limitInput.optional(),
+  terms: termsInput.optional(),
+});
+
+export function accountRoutes(services: Services): Hono {
+  const { db } = services;
+  return new Hono()
+    .post('/accounts', async (c) => {
+      const { email, name, staff } = await readInput(c, newAccount);
+      const id = await createAccount(services, { email, name, staffRole: staff ?? null, way: 'operator' });
+      return c.json({ id: outward('acct', id), email }, 201);
+    })
+    .get('/accounts/:account', async (c) => c.json(shown(await findAccount(db, c.req.param('account')))))
+    .patch('/accounts/:account', async (c) => {
+      const { active, limits, terms } = await readInput(c, changes);
+      const before = await findAccount(db, c.req.param('account'));
+      const after = await changeAccount(services, before, {
+        ...(active !== undefined && { active }),
+        ...limitColumns(limits ?? {}),
+        ...(terms?.zero_retention !== undefined && { zeroRetention: terms.zero_retention }),
+        ...(terms?.allow_training !== undefined && { allowTraining: terms.allow_training }),
+        ...(terms?.region !== undefined && { region: terms.region }),
+        ...(terms?.allow_shared_cache !== undefined && { allowSharedCache: terms.allow_shared_cache }),
+      });
+      return c.json(shown(after));
+    });
+}
+
+/** An account as the admin API shows it; money in micro-dollars, and the balance also in dollars. */
+function shown(account: Account) {
+  return {
+    id: outward('acct', account.id),
+    name: account.name,
+    way: account.way,
+    active: account.active,
+    balance: formatAmount(account.balance),
+    balance_microusd: account.balance,
+    limits: {
+      rpm: account.requestsPerMinute,
+      tpm: account.tokensPerMinute,
+      concurrency: account.concurrency,
+      budget_day_microusd: account.budgetDay,
+      budget_month_microusd: account.budgetMonth,
+    },
+    terms: {
+      zero_retention: account.zeroRetention,
+      allow_training: account.allowTraining,
+      region: account.region,
+      allow_shared_cache: account.allowSharedCache,
+    },
+  };
+}

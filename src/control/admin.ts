@@ -1,0 +1,37 @@
+/**
+ * The admin API: HTTP and JSON on a local socket that only the instance's own user may connect to. The commands use
+ * it; whoever reaches the socket may do everything, so there are no further credentials.
+ */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { accountRoutes } from './accounts/routes.ts';
+import { billingRoutes } from './billing/routes.ts';
+import { type Facts, facts } from './facts.ts';
+import { answerErrors } from './http.ts';
+import { keyRoutes } from './keys/routes.ts';
+import { Problem } from './problem.ts';
+import type { Services } from './services.ts';
+import { makeTrialKey } from './trial.ts';
+import { usageRoutes } from './usage/routes.ts';
+
+const BODY_BYTES_MAX = 64 * 1024;
+
+export function adminApp(services: Services, sources: Facts): Hono {
+  const app = new Hono();
+  answerErrors(app, services.log);
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError: () => {
+        throw new Problem(413, 'too_long', `A body may have at most ${BODY_BYTES_MAX} bytes.`);
+      },
+    }),
+  );
+  app.route('/', accountRoutes(services));
+  app.route('/', keyRoutes(services));
+  app.route('/', billingRoutes(services));
+  app.route('/', usageRoutes(services));
+  app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
+  app.get('/facts', async (c) => c.json(await facts(sources)));
+  return app;
+}

@@ -1,0 +1,5 @@
+/**
+ * The ledger's other side: credit that the operator adds. What usage takes is written with the usage records
+ * themselves (see usage), in the same statement as the balance.
+ */
+export { addCredit } from './add-credit.ts';

@@ -1,0 +1,60 @@
+/** What the admin API and the site's port have in common: how a server starts, stops, and answers what goes wrong. */
+import { rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Log } from '../log/log.ts';
+import { faultFields } from '../log/log.ts';
+import { isOutage } from '../store/failures.ts';
+import { Problem } from './problem.ts';
+
+/** Open connections may finish their answer for so long when the server stops. */
+const STOP_MS_MAX = 2_000;
+const HEADERS_BYTES_MAX = 16 * 1024;
+const REQUEST_MS_MAX = 30_000;
+
+export type Listen = { readonly path: string } | { readonly host: string; readonly port: number };
+
+export interface HttpServer {
+  close(): Promise<void>;
+}
+
+/** Serves `app`. Rejects when the place cannot be listened on. */
+export async function serve(app: Hono, listen: Listen): Promise<HttpServer> {
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { maxHeaderSize: HEADERS_BYTES_MAX, requestTimeout: REQUEST_MS_MAX },
+  }) as Server;
+  if ('path' in listen) await rm(listen.path, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(listen, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), STOP_MS_MAX).unref();
+      }),
+  };
+}
+
+/** Answers in JSON what an app threw: a `Problem` as it says, a lost database as 503, a fault of ours as 500. */
+export function answerErrors(app: Hono, log: Log): void {
+  app.notFound((c) => c.json(errorBody('not_found', 'There is nothing at this path.'), 404));
+  app.onError((error, c) => {
+    if (error instanceof Problem) return c.json(errorBody(error.code, error.message), error.status);
+    if (isOutage(error)) {
+      c.header('retry-after', '1');
+      return c.json(errorBody('database_away', 'The database does not answer. Try again in a moment.'), 503);
+    }
+    log('error', 'fault', faultFields(error));
+    return c.json(errorBody('fault', 'Something of ours failed; the log says where.'), 500);
+  });
+}
+
+const errorBody = (code: string, message: string) => ({ error: { code, message } });

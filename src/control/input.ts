@@ -1,0 +1,25 @@
+/** Reading what came over the admin API: JSON within limits, checked whole before anything is done. */
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { Problem } from './problem.ts';
+
+/** The body as `schema` says. Throws `Problem` 400 that names each field and what is wrong with it. */
+export async function readInput<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+  let body: unknown;
+  try {
+    body = await c.req.json();
+  } catch {
+    throw new Problem(400, 'not_json', 'The body is not JSON.');
+  }
+  return checkInput(body, schema);
+}
+
+/** `value` as `schema` says; for query parameters. Throws as `readInput`. */
+export function checkInput<S extends z.ZodType>(value: unknown, schema: S): z.output<S> {
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  const complaints = checked.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
+  throw new Problem(400, 'invalid_input', `${complaints.join('; ')}.`);
+}

@@ -1,0 +1,41 @@
+/** A new key as commands send it, checked. */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { nameInput } from '../accounts/index.ts';
+import { limitInput } from '../limits/index.ts';
+
+const MODELS_MAX = 1000;
+const NETWORKS_MAX = 100;
+const BITS = { 4: 32, 6: 128 } as const;
+
+/** `192.0.2.0/24`, `2001:db8::/32`, or one address; answers it in CIDR notation, null when it is none. */
+export function parseNetwork(text: string): string | null {
+  const [address = '', prefix, ...rest] = text.trim().toLowerCase().split('/');
+  const family = isIP(address);
+  if ((family !== 4 && family !== 6) || rest.length > 0 || address.includes('%')) return null;
+  if (prefix === undefined) return `${address}/${BITS[family]}`;
+  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > BITS[family]) return null;
+  return `${address}/${Number(prefix)}`;
+}
+
+const network = z.string().transform((text, context) => {
+  const parsed = parseNetwork(text);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be an address or a network like 192.0.2.0/24' });
+  return z.NEVER;
+});
+
+const moment = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a date like 2027-01-31 or 2027-01-31T12:00:00Z')
+  .transform((text) => new Date(text))
+  .refine((date) => date.getTime() > Date.now(), 'must lie in the future');
+
+export const keyInput = z.strictObject({
+  name: nameInput,
+  limits: limitInput.optional(),
+  /** Names of models. */
+  models: z.array(z.string()).min(1).max(MODELS_MAX).optional(),
+  networks: z.array(network).min(1).max(NETWORKS_MAX).optional(),
+  expires: moment.optional(),
+});

@@ -1,0 +1,23 @@
+/**
+ * How much a gateway gets that asks for `need` units: at least that, and a chunk more, so that it need not ask for
+ * every request. What several gateways hold and do not use is refused to the others for a moment; it is never more
+ * than these chunks say, and gateways give back what they do not use.
+ */
+import type { MeterKind } from '../../link/words.ts';
+
+/** Money: a quarter of what is left, at most 0.25 USD, in micro-dollars. */
+const LEASE_CHUNK_MONEY_SHARE = 4;
+const LEASE_CHUNK_MONEY_MAX = 250_000;
+/** Requests, tokens and slots: a sixteenth of the limit. */
+const LEASE_CHUNK_COUNT_SHARE = 16;
+
+const isMoney = (kind: MeterKind): boolean => kind === 'balance' || kind === 'day' || kind === 'month';
+
+/** Units to grant out of `available` of a limit of `limit`: 0 when `need` does not fit. */
+export function grantUnits(kind: MeterKind, limit: number, available: number, need: number): number {
+  if (available <= 0 || need > available) return 0;
+  const chunk = isMoney(kind)
+    ? Math.min(Math.floor(available / LEASE_CHUNK_MONEY_SHARE), LEASE_CHUNK_MONEY_MAX)
+    : Math.ceil(limit / LEASE_CHUNK_COUNT_SHARE);
+  return Math.min(available, Math.max(need, chunk));
+}

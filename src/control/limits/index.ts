@@ -1,0 +1,10 @@
+/**
+ * Limits across gateways: leases of every meter, sessions that hold them, balances that money is cut from. Knows
+ * nothing of prices or of why a limit is what it is.
+ */
+export { Balances } from './balances.ts';
+export { type Grant, type Held, Leases, type Spent } from './leases.ts';
+export { type LimitInput, limitColumns, limitInput } from './limit-input.ts';
+export { SessionStore } from './session-store.ts';
+export { Sessions } from './sessions.ts';
+export { budgetWindow, isBudget } from './windows.ts';

@@ -1,0 +1,24 @@
+/** Windows of time that limits count in. Days and months are UTC; a minute starts with the first grant. */
+import type { MeterKind } from '../../link/words.ts';
+
+export const MINUTE_MS = 60_000;
+
+export interface Window {
+  /** Milliseconds since 1970; the end is not part of it. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+/** The UTC day or month that `now` is in. */
+export function budgetWindow(kind: 'day' | 'month', now: number): Window {
+  const date = new Date(now);
+  const year = date.getUTCFullYear();
+  const month = date.getUTCMonth();
+  if (kind === 'month') return { startsAt: Date.UTC(year, month), endsAt: Date.UTC(year, month + 1) };
+  const day = date.getUTCDate();
+  return { startsAt: Date.UTC(year, month, day), endsAt: Date.UTC(year, month, day + 1) };
+}
+
+export const isBudget = (kind: MeterKind): kind is 'day' | 'month' => kind === 'day' || kind === 'month';
+export const isMinute = (kind: MeterKind): kind is 'requests' | 'tokens' =>
+  kind === 'requests' || kind === 'tokens';

@@ -1,0 +1,6 @@
+/**
+ * Models: what the engines say they serve, joined with what the operator configured, as the catalogue that gateways
+ * are told. A model keeps its number for ever.
+ */
+export { Catalogue } from './catalogue.ts';
+export { modelNames, modelNumbers } from './numbers.ts';

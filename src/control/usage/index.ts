@@ -1,0 +1,7 @@
+/**
+ * Usage: one record for each request that reached an engine, made durable in groups and charged in the same statement.
+ * Counts and times; nothing of what was said.
+ */
+export { budgetUsed } from './budget-used.ts';
+export type { Refund } from './record-usage.ts';
+export { type IsFresh, Recorder } from './recorder.ts';

@@ -1,0 +1,64 @@
+/** Admin API of usage. */
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { findAccount } from '../accounts/index.ts';
+import { checkInput } from '../input.ts';
+import { modelNames } from '../models/index.ts';
+import { outward } from '../outward.ts';
+import type { Services } from '../services.ts';
+import { type UsageRow, usagePage, usageTotals } from './read-usage.ts';
+
+const PAGE_MAX = 10_000;
+const PAGE = 1_000;
+
+const page = z.strictObject({
+  /** `next` of the page before. */
+  after: z
+    .string()
+    .regex(/^\d{1,15}-[0-9a-f]{32}$/, 'must be the `next` of another page')
+    .transform((text) => {
+      const [startedMs = '', id = ''] = text.split('-');
+      return { startedAt: new Date(Number(startedMs)), id };
+    })
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE),
+});
+
+export function usageRoutes({ db }: Services): Hono {
+  return new Hono().get('/accounts/:account/usage', async (c) => {
+    const { after, limit } = checkInput(c.req.query(), page);
+    const account = await findAccount(db, c.req.param('account'));
+    const rows = await usagePage(db, account.id, after ?? null, limit);
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    const names = await modelNames(db);
+    return c.json({
+      totals: await usageTotals(db, account.id),
+      records: rows.map((row) => shown(row, names)),
+      next: last === undefined ? null : `${last.startedAt?.getTime()}-${last.id}`,
+    });
+  });
+}
+
+/** A record as the outside sees it. */
+function shown(row: UsageRow, modelNames: ReadonlyMap<number, string>) {
+  return {
+    id: outward('req', row.id),
+    key: row.key === null ? null : outward('key', row.key),
+    model: modelNames.get(row.model) ?? String(row.model),
+    engine: row.engine,
+    endpoint: row.endpoint,
+    started_at: row.startedAt?.toISOString() ?? null,
+    duration_ms: row.durationMs,
+    first_byte_ms: row.firstByteMs,
+    prompt_tokens: row.promptTokens,
+    cached_tokens: row.cachedTokens,
+    completion_tokens: row.completionTokens,
+    reasoning_tokens: row.reasoningTokens,
+    images: row.images,
+    audio_seconds: row.audioSeconds,
+    price_microusd: row.price,
+    ending: row.ending,
+    estimated: row.estimated,
+    stream: row.stream,
+  };
+}

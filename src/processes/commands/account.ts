@@ -1,0 +1,128 @@
+/** `kept account`: makes accounts, shows them, and sets what they may do. */
+import type { Command } from 'commander';
+import { formatAmount } from '../../control/amount.ts';
+import { accountPath, CommandError, callAdmin } from './admin-client.ts';
+import { type LimitOptions, limitBody, limitLine, type ShownLimits, withLimits } from './limit-options.ts';
+import { action, print, withAccount, withJson } from './print.ts';
+
+interface ShownAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+  readonly balance_microusd: number;
+  readonly limits: ShownLimits;
+  readonly terms: {
+    readonly zero_retention: boolean;
+    readonly allow_training: boolean;
+    readonly region: string | null;
+    readonly allow_shared_cache: boolean;
+  };
+}
+
+interface Json {
+  json?: boolean;
+}
+interface OfAccount extends Json {
+  account: string;
+}
+
+export function register(program: Command): void {
+  const account = program.command('account').description('make accounts, and set what they may do');
+  registerCreate(account);
+  registerShow(account);
+  registerLimits(account);
+  registerTerms(account);
+}
+
+function registerCreate(account: Command): void {
+  withJson(account.command('create').description('make a person and their account'))
+    .requiredOption('--email <address>', 'the person’s e-mail address')
+    .requiredOption('--name <name>', 'the person’s name')
+    .option('--staff <role>', 'also a member of staff: support, privacy or admin')
+    .action(
+      action(async (options: Json & { email: string; name: string; staff?: string }) => {
+        const { email, name, staff } = options;
+        const body = { email, name, ...(staff !== undefined && { staff }) };
+        const made = await callAdmin<{ id: string; email: string }>('POST', '/accounts', body);
+        print(options.json, made, [
+          `Account ${made.id} for ${made.email}.`,
+          `Next: npx --no kept credit add --account ${made.email} --amount 10.00 --reason start`,
+          `      npx --no kept key create --account ${made.email} --name first`,
+        ]);
+      }),
+    );
+}
+
+function registerShow(account: Command): void {
+  withJson(
+    withAccount(account.command('show').description('show an account, its balance and limits')),
+  ).action(
+    action(async (options: OfAccount) => {
+      show(options, await callAdmin<ShownAccount>('GET', accountPath(options.account)));
+    }),
+  );
+}
+
+function registerLimits(account: Command): void {
+  const command = account.command('limits').description('set limits of an account; what is not named stays');
+  withJson(withLimits(withAccount(command))).action(
+    action(async (options: OfAccount & LimitOptions) => {
+      const body = { limits: limitBody(options) };
+      show(options, await callAdmin<ShownAccount>('PATCH', accountPath(options.account), body));
+    }),
+  );
+}
+
+interface TermOptions extends OfAccount {
+  zeroRetention?: string;
+  allowTraining?: string;
+  allowSharedCache?: string;
+  region?: string;
+  active?: string;
+}
+
+function registerTerms(account: Command): void {
+  const command = account
+    .command('terms')
+    .description('set which engines an account’s requests may go to; what is not named stays')
+    .option('--zero-retention <yes|no>', 'only engines that keep nothing')
+    .option('--allow-training <yes|no>', 'also engines that train on content')
+    .option('--allow-shared-cache <yes|no>', 'also engines whose prefix cache is shared between accounts')
+    .option('--region <name>', 'only engines in this region, or any')
+    .option('--active <yes|no>', 'whether its keys work at all');
+  withJson(withAccount(command)).action(
+    action(async (options: TermOptions) => {
+      const { zeroRetention, allowTraining, allowSharedCache, region, active } = options;
+      const terms = {
+        ...(zeroRetention !== undefined && { zero_retention: yes('--zero-retention', zeroRetention) }),
+        ...(allowTraining !== undefined && { allow_training: yes('--allow-training', allowTraining) }),
+        ...(allowSharedCache !== undefined && {
+          allow_shared_cache: yes('--allow-shared-cache', allowSharedCache),
+        }),
+        ...(region !== undefined && { region: region === 'any' ? null : region }),
+      };
+      const body = { terms, ...(active !== undefined && { active: yes('--active', active) }) };
+      show(options, await callAdmin<ShownAccount>('PATCH', accountPath(options.account), body));
+    }),
+  );
+}
+
+function yes(option: string, text: string): boolean {
+  if (text !== 'yes' && text !== 'no') throw new CommandError(`${option} must be yes or no, not “${text}”.`);
+  return text === 'yes';
+}
+
+function show(options: OfAccount, account: ShownAccount): void {
+  const { terms } = account;
+  print(options.json, account, [
+    `${account.id}  ${account.name}${account.active ? '' : '  (not active)'}`,
+    `Balance  ${formatAmount(account.balance_microusd)} USD`,
+    `Limits   ${limitLine(account.limits)}`,
+    `Engines  ${[
+      terms.zero_retention ? 'keep nothing' : 'any retention',
+      terms.allow_training ? 'may train' : 'never train',
+      terms.region === null ? 'any region' : `region ${terms.region}`,
+      terms.allow_shared_cache ? 'shared prefix cache allowed' : 'no shared prefix cache',
+    ].join(', ')}`,
+  ]);
+}

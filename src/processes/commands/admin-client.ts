@@ -1,0 +1,92 @@
+/** How the commands talk to the running instance: HTTP and JSON over its local admin socket. */
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join, resolve } from 'node:path';
+
+const ANSWER_MS_MAX = 30_000;
+
+/** Ends the command: its sentence goes to standard error, the exit code is 1. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+/** The data folder that commands are about: `KEPT_DATA`, else `./data`. */
+export const dataFolder = (): string => resolve(process.env['KEPT_DATA'] || 'data');
+
+const notRunning = (folder: string): CommandError =>
+  new CommandError(`No Kept runs on ${folder}. Start it with \`npm start\`, or set KEPT_DATA.`);
+
+/** Asks the running instance. Throws `CommandError` when none runs, or with the sentence that it answered. */
+export async function callAdmin<T>(
+  method: 'GET' | 'POST' | 'PATCH',
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const folder = dataFolder();
+  const { status, text } = await exchange(adminSocket(folder), method, path, body).catch((error: Error) => {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ECONNREFUSED') throw notRunning(folder);
+    if (code === 'EACCES') {
+      throw new CommandError(`The Kept on ${folder} belongs to another user: run this command as that user.`);
+    }
+    throw new CommandError(
+      `The Kept on ${folder} did not answer (${code ?? error.name}): look at its log, then try again.`,
+    );
+  });
+  const answer = parse(text);
+  if (status < 400) return answer as T;
+  const message = (answer as { error?: { message?: string } } | null)?.error?.message;
+  throw new CommandError(message ?? `The running Kept answered ${status}: look at its log.`);
+}
+
+/** The path of an account's part of the admin API. */
+export const accountPath = (account: string, rest = ''): string =>
+  `/accounts/${encodeURIComponent(account)}${rest}`;
+
+function adminSocket(folder: string): string {
+  try {
+    const instance = JSON.parse(readFileSync(join(folder, 'instance.json'), 'utf8')) as {
+      adminSocket?: string;
+    };
+    if (typeof instance.adminSocket === 'string') return instance.adminSocket;
+  } catch {
+    // No file, or one that is being written by an instance that is only just starting.
+  }
+  throw notRunning(folder);
+}
+
+function exchange(
+  socketPath: string,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({
+      socketPath,
+      method,
+      path,
+      agent: false,
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    });
+    sent.on('error', reject);
+    sent.on('response', (response) => {
+      const parts: Buffer[] = [];
+      response.on('error', reject);
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') });
+      });
+    });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,65 @@
+/** The options that set limits, the same for accounts and keys. Checked by the instance, which knows the bounds. */
+import type { Command } from 'commander';
+import { formatAmount } from '../../control/amount.ts';
+import { CommandError } from './admin-client.ts';
+
+export interface LimitOptions {
+  rpm?: string;
+  tpm?: string;
+  concurrency?: string;
+  budgetDay?: string;
+  budgetMonth?: string;
+}
+
+/** The word that takes a limit away. */
+const NONE = 'none';
+
+export const withLimits = (command: Command): Command =>
+  command
+    .option('--rpm <n>', 'requests a minute, or none')
+    .option('--tpm <n>', 'tokens a minute, or none')
+    .option('--concurrency <n>', 'requests at the same time, or none')
+    .option('--budget-day <usd>', 'US dollars a day (UTC), like 5.00, or none')
+    .option('--budget-month <usd>', 'US dollars a month (UTC), or none');
+
+/** The options as the admin API takes them; what is not given stays out. */
+export function limitBody(options: LimitOptions): Record<string, number | string | null> {
+  const { rpm, tpm, concurrency, budgetDay, budgetMonth } = options;
+  return {
+    ...(rpm !== undefined && { rpm: countOrNone('--rpm', rpm) }),
+    ...(tpm !== undefined && { tpm: countOrNone('--tpm', tpm) }),
+    ...(concurrency !== undefined && { concurrency: countOrNone('--concurrency', concurrency) }),
+    ...(budgetDay !== undefined && { budget_day: budgetDay === NONE ? null : budgetDay }),
+    ...(budgetMonth !== undefined && { budget_month: budgetMonth === NONE ? null : budgetMonth }),
+  };
+}
+
+function countOrNone(option: string, text: string): number | null {
+  if (text === NONE) return null;
+  if (!/^\d{1,15}$/.test(text))
+    throw new CommandError(`${option} must be a whole number or none, not “${text}”.`);
+  return Number(text);
+}
+
+/** Limits as the admin API shows them. */
+export interface ShownLimits {
+  readonly rpm: number | null;
+  readonly tpm: number | null;
+  readonly concurrency: number | null;
+  readonly budget_day_microusd: number | null;
+  readonly budget_month_microusd: number | null;
+}
+
+/** Limits in one line for people. */
+export function limitLine(limits: ShownLimits): string {
+  const parts = [
+    limits.rpm === null ? null : `${limits.rpm} requests a minute`,
+    limits.tpm === null ? null : `${limits.tpm} tokens a minute`,
+    limits.concurrency === null ? null : `${limits.concurrency} at once`,
+    limits.budget_day_microusd === null ? null : `${formatAmount(limits.budget_day_microusd)} USD a day`,
+    limits.budget_month_microusd === null
+      ? null
+      : `${formatAmount(limits.budget_month_microusd)} USD a month`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}

@@ -1,0 +1,41 @@
+/** The connection pool for everything but usage: commands, look-ups, pages. */
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+
+/** Connections that control holds at most, besides the writer's. */
+const POOL_CONNECTIONS_MAX = 8;
+/** Until a connection or a statement counts as failed, in milliseconds. */
+const CONNECT_MS_MAX = 5_000;
+const STATEMENT_MS_MAX = 15_000;
+
+export type Db = NodePgDatabase;
+
+export interface Database {
+  readonly db: Db;
+  /** Whether it answers now. */
+  reachable(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Opens a pool; connections are made when they are needed. */
+export function openDatabase(url: string): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL_CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    statement_timeout: STATEMENT_MS_MAX,
+    query_timeout: STATEMENT_MS_MAX,
+    application_name: 'kept control',
+  });
+  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  pool.on('error', () => {});
+  return {
+    db: drizzle(pool),
+    reachable: () =>
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,35 @@
+/** What a failed statement means: whether the same may work later, and which rule was broken. */
+import pg from 'pg';
+
+const UNIQUE_VIOLATION = '23505';
+/**
+ * SQLSTATE classes and codes that pass by themselves: connection, transaction rolled back by a conflict, out of
+ * resources (disk full included), shutdown and cancel, input and output.
+ */
+const PASSING = /^(08|40|53|57|58)/;
+/** What Node and `pg` say when a connection is refused, breaks or does not answer. */
+const BROKEN =
+  /ECONN|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|timeout|onnection terminated|not queryable/;
+
+/** The PostgreSQL error inside `error` (Drizzle wraps them), or null when it came from elsewhere. */
+function databaseError(error: unknown): pg.DatabaseError | null {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (at instanceof pg.DatabaseError) return at;
+  }
+  return null;
+}
+
+/** Whether a unique rule was broken. */
+export function isDuplicate(error: unknown): boolean {
+  return databaseError(error)?.code === UNIQUE_VIOLATION;
+}
+
+/** Whether the database could not be reached, broke off or was busy, so that the same may work later. */
+export function isOutage(error: unknown): boolean {
+  const code = databaseError(error)?.code;
+  if (code !== undefined) return PASSING.test(code);
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (BROKEN.test(`${(at as NodeJS.ErrnoException).code} ${at.message}`)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,147 @@
+/**
+ * One connection through which everything that changes or sums up money goes, one task after the other. What a task
+ * does to memory after its statement has succeeded is therefore done before the next task reads anything.
+ *
+ * When the connection breaks it is made again for as long as it takes; a statement may then have been committed
+ * without our knowing, so tasks that are repeated must be idempotent, and `onConnect` reads anew what memory holds.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { isOutage } from './failures.ts';
+
+const BACKOFF_MS_FIRST = 50;
+const BACKOFF_MS_MAX = 2_000;
+const CONNECT_MS_MAX = 5_000;
+/** A statement without an answer for so long counts as lost. */
+const STATEMENT_MS_MAX = 30_000;
+
+export type Task<T> = (client: pg.Client) => Promise<T>;
+
+export interface WriterEvents {
+  /** A connection was made, the first or a later one; tasks wait until this is done. */
+  readonly onConnect: Task<void>;
+  /** The connection broke; called once until it is back. */
+  readonly onLost: () => void;
+  readonly onBack: () => void;
+}
+
+/** The connection broke while a task ran that may not be repeated. */
+export class WriterLost extends Error {
+  override readonly name = 'DatabaseError';
+}
+
+interface Entry {
+  readonly task: Task<unknown>;
+  readonly repeat: boolean;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Writer {
+  readonly #url: string;
+  readonly #events: WriterEvents;
+  readonly #queue: Entry[] = [];
+  readonly #stopping = new AbortController();
+  #client: pg.Client | null = null;
+  #running: Promise<void> | null = null;
+  #lost = false;
+
+  constructor(url: string, events: WriterEvents) {
+    this.#url = url;
+    this.#events = events;
+  }
+
+  /** Whether the last statement found its database. */
+  get connected(): boolean {
+    return this.#client !== null && !this.#lost;
+  }
+
+  /** Runs `task` in its turn, again after each loss of the connection. Rejects with any other error of its own. */
+  repeat<T>(task: Task<T>): Promise<T> {
+    return this.#add(task, true);
+  }
+
+  /** Runs `task` in its turn, once. Rejects with `WriterLost` when the connection breaks: it may have happened. */
+  once<T>(task: Task<T>): Promise<T> {
+    return this.#add(task, false);
+  }
+
+  /** Ends the connection; tasks that wait are rejected. Let what matters finish first. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    for (const entry of this.#queue.splice(0)) entry.reject(new WriterLost('control is stopping'));
+    await this.#client?.end().catch(() => {});
+    this.#client = null;
+  }
+
+  #add<T>(task: Task<T>, repeat: boolean): Promise<T> {
+    if (this.#stopping.signal.aborted) return Promise.reject(new WriterLost('control is stopping'));
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ task, repeat, resolve: resolve as (value: never) => void, reject });
+      this.#running ??= this.#run().finally(() => {
+        this.#running = null;
+      });
+    });
+  }
+
+  async #run(): Promise<void> {
+    for (let entry = this.#queue[0]; entry !== undefined; entry = this.#queue[0]) {
+      const client = await this.#connection();
+      if (client === null) return;
+      try {
+        const value = await entry.task(client);
+        this.#queue.shift();
+        entry.resolve(value as never);
+      } catch (error) {
+        const broken = this.#client !== client || isOutage(error);
+        if (broken) this.#drop(client);
+        if (broken && entry.repeat) continue;
+        this.#queue.shift();
+        entry.reject(broken ? new WriterLost('the connection to PostgreSQL broke', { cause: error }) : error);
+      }
+    }
+  }
+
+  /** The connection, made again if need be; null when stopping. */
+  async #connection(): Promise<pg.Client | null> {
+    let wait = BACKOFF_MS_FIRST;
+    while (!this.#stopping.signal.aborted) {
+      if (this.#client !== null) return this.#client;
+      const client = this.#newClient();
+      try {
+        await client.connect();
+        await client.query('set synchronous_commit = on');
+        await this.#events.onConnect(client);
+        this.#client = client;
+        if (this.#lost) this.#events.onBack();
+        this.#lost = false;
+        return client;
+      } catch {
+        this.#drop(client);
+        await sleep(wait, undefined, { signal: this.#stopping.signal }).catch(() => {});
+        wait = Math.min(wait * 2, BACKOFF_MS_MAX);
+      }
+    }
+    return null;
+  }
+
+  #newClient(): pg.Client {
+    const client = new pg.Client({
+      connectionString: this.#url,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+      query_timeout: STATEMENT_MS_MAX,
+      application_name: 'kept writer',
+    });
+    client.on('error', () => this.#drop(client));
+    return client;
+  }
+
+  #drop(client: pg.Client): void {
+    if (this.#client === client) this.#client = null;
+    client.end().catch(() => {});
+    if (this.#lost || this.#stopping.signal.aborted) return;
+    this.#lost = true;
+    this.#events.onLost();
+  }
+}
