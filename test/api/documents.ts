@@ -2,7 +2,7 @@
 import { ERRORS, type ErrorEntry } from '../../src/gateway/api/errors.ts';
 import { PART_TYPES } from '../../src/gateway/api/parameters/media.ts';
 import { PROVIDER_SAYS } from '../../src/gateway/api/parameters/provider.ts';
-import { DEPTH_MAX, VALUES_MAX } from '../../src/gateway/api/parameters/size.ts';
+import { DEPTH_MAX, KEYS_MAX, VALUES_MAX } from '../../src/gateway/api/parameters/size.ts';
 import { NEVER_SENT, TABLES } from '../../src/gateway/api/parameters/tables.ts';
 import { ANSWERS_MAX, MODEL_CHARS_MAX, OUTPUT_TOKENS_MAX } from '../../src/gateway/api/parameters.ts';
 import { DIALECTS } from '../../src/gateway/settings.ts';
@@ -65,7 +65,7 @@ What a request may say, and which engines hear it. Generated from \`src/gateway/
 - A parameter that the engine of the model does not know is accepted and left out. So is one that is in no table here: clients send new ones before we know them.
 - \`null\` means "not set".
 - What an engine gets is made again from known fields, also inside messages, tools and content parts; nothing else of the request's JSON reaches it.
-- A body holds at most ${DEPTH_MAX} levels and ${VALUES_MAX.toLocaleString('en')} values.
+- A body holds at most ${DEPTH_MAX} levels, ${VALUES_MAX.toLocaleString('en')} values and ${KEYS_MAX.toLocaleString('en')} keys.
 
 Engines by dialect: ${DIALECTS.map((dialect) => `\`${dialect}\``).join(', ')}; \`kept\` is the embedded one.
 

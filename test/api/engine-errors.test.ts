@@ -321,6 +321,38 @@ describe('real wordings', () => {
   });
 });
 
+describe('a parameter that an engine names', () => {
+  const named = (param: unknown, code: string, status = 400) =>
+    mapEngineError(
+      'kept',
+      status,
+      JSON.stringify({ error: { message: 'x', type: 'invalid_request_error', param, code } }),
+    );
+
+  it('is named on when it is one of ours', () => {
+    expect(named('seed', 'invalid_value')).toMatchObject({
+      code: 'invalid_parameter',
+      param: 'seed',
+      mapped: true,
+    });
+    expect(named('echo', 'unsupported_parameter')).toMatchObject({
+      code: 'unsupported_parameter',
+      param: 'echo',
+    });
+  });
+
+  it('is not when it is anything else', () => {
+    for (const param of ['my secret', '__proto__', 'messages.0.content', 1, null, ['seed'], { seed: 1 }]) {
+      expect(named(param, 'invalid_value')).toMatchObject({
+        code: 'engine_refused',
+        param: null,
+        mapped: false,
+      });
+    }
+    expect(named('seed', 'x', 500).code).toBe('engine_fault');
+  });
+});
+
 describe('what no rule knows', () => {
   it.each<[number, ErrorCode, boolean]>([
     [400, 'engine_refused', false],

@@ -292,9 +292,6 @@ describe('size', () => {
     const many = new Array(VALUES_MAX + 1).fill(0);
     expect(caught(() => readChat(chat({ unknown: many }))).code).toBe('too_deep');
     expect(caught(() => readChat(chat({ unknown: { a: many.slice(1), b: 1 } }))).code).toBe('too_deep');
-    expect(caught(() => readChat(chat(Object.fromEntries(many.map((_, i) => [`k${i}`, i]))))).code).toBe(
-      'too_deep',
-    );
   });
 });
 

@@ -195,6 +195,7 @@ const OTHER: readonly Rule[] = [
     code: 'engine_busy',
   },
   { words: ['authentication_error', 'invalid_api_key'], code: 'engine_unavailable' },
+  { dialects: ['kept'], words: ['engine_failed'], code: 'engine_fault' },
 ];
 
 /** In order; the first that applies decides. */

@@ -5,6 +5,7 @@
 import type { Dialect } from '../settings.ts';
 import { RULES, type Rule } from './engine-error-rules.ts';
 import { ApiError, type ErrorCode, type ErrorNumbers } from './errors.ts';
+import { isParam } from './names.ts';
 import { isObject, type JsonObject } from './parameters/parameter.ts';
 
 /** As much of an engine's error as is looked at, in characters. */
@@ -30,7 +31,19 @@ export function mapEngineError(dialect: Dialect, status: number, bodyText: strin
     const numbers = matches(rule, dialect, effective, said);
     if (numbers !== null) return new ApiError(rule.code, { param: rule.param ?? null, numbers });
   }
-  return byStatus(effective);
+  return byParam(effective, said) ?? byStatus(effective);
+}
+
+/** Statuses with which engines refuse a value. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 422]);
+const UNSUPPORTED: readonly string[] = ['unsupported_parameter', 'unsupported_value'];
+
+/** An engine that names a parameter of our closed list in `param` has said enough. */
+function byParam(status: number, said: Said): ApiError | null {
+  const param = said.fields.param;
+  if (!REFUSALS.has(status) || !isParam(param)) return null;
+  const unsupported = said.words.some((word) => UNSUPPORTED.includes(word));
+  return new ApiError(unsupported ? 'unsupported_parameter' : 'invalid_parameter', { param });
 }
 
 /** The numbers that the rule found; null when it does not apply. */

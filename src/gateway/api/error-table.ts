@@ -45,6 +45,7 @@ export const NUMBERS = [
   'max_bytes',
   'max_depth',
   'max_values',
+  'max_keys',
   'index',
 ] as const;
 export type NumberName = (typeof NUMBERS)[number];
@@ -95,7 +96,6 @@ export const ERRORS = {
   ),
   invalid_api_key: unknownKey('This API key is not known here. Check it in the console, or make a new one.'),
   key_expired: unknownKey('This API key has expired. Make a new one in the console.'),
-  key_revoked: unknownKey('This API key was revoked. Make a new one in the console.'),
   account_inactive: entry(
     403,
     'permission_error',
@@ -193,7 +193,7 @@ export const ERRORS = {
   too_deep: refused(
     400,
     'The body is nested too deeply or holds too many values. Flatten it.',
-    'The body is nested deeper than {max_depth} levels or holds more than {max_values} values. Flatten it.',
+    'The body is nested deeper than {max_depth} levels or holds more than {max_values} values or {max_keys} keys. Flatten it.',
   ),
   missing_parameter: refused(
     400,
@@ -234,11 +234,6 @@ export const ERRORS = {
     400,
     'The input and the output asked for are longer than the context of the model. Shorten the messages, or ask for less output.',
     'The context of this model is {context_length} tokens, and this request needs {requested_tokens}. Shorten the messages, or ask for less output.',
-  ),
-  output_too_large: refused(
-    400,
-    'The output limit is larger than this model allows. Set a smaller one.',
-    'The output limit is larger than the {limit} tokens that this model allows. Set a smaller one.',
   ),
   unsupported_parameter: entry(
     400,

@@ -14,7 +14,7 @@ import {
   type Word,
   type WordName,
 } from './error-table.ts';
-import { PARAMS, type Param } from './names.ts';
+import { isParam, type Param } from './names.ts';
 
 export { ERRORS, type ErrorCode, type ErrorEntry } from './error-table.ts';
 
@@ -33,7 +33,6 @@ export interface ErrorDetails {
   readonly fault?: FaultCode;
 }
 
-const KNOWN_PARAMS: ReadonlySet<string> = new Set(PARAMS);
 const KNOWN_NUMBERS: ReadonlySet<string> = new Set(NUMBERS);
 const MICRO_USD_DIGITS = 6;
 const MS_PER_SECOND = 1000;
@@ -53,7 +52,7 @@ export class ApiError extends Error {
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     const entry: ErrorEntry = ERRORS[code];
-    const param = details.param != null && KNOWN_PARAMS.has(details.param) ? details.param : null;
+    const param = isParam(details.param) ? details.param : null;
     const numbers = knownNumbers(details.numbers);
     const words = knownWords(details.words);
     super(details.fault === undefined ? sentence(entry, param, numbers, words) : FAULTS[details.fault][1]);

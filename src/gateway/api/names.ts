@@ -92,10 +92,8 @@ export const PARAMS = [
   'modalities',
   'prediction',
   'verbosity',
-  'reasoning',
   'reasoning_effort',
   'reasoning_format',
-  'reasoning_budget_tokens',
   'include_reasoning',
   'separate_reasoning',
   'stream_reasoning',
@@ -118,3 +116,9 @@ export const PARAMS = [
   'provider.region',
 ] as const;
 export type Param = (typeof PARAMS)[number];
+
+const KNOWN: ReadonlySet<unknown> = new Set(PARAMS);
+
+export function isParam(value: unknown): value is Param {
+  return KNOWN.has(value);
+}
