@@ -11,7 +11,7 @@ export class CommandError extends Error {
 }
 
 /** The data folder that commands are about: `KEPT_DATA`, else `./data`. */
-export const dataFolder = (): string => resolve(process.env['KEPT_DATA'] || 'data');
+export const dataFolder = (): string => resolve(process.env.KEPT_DATA || 'data');
 
 const notRunning = (folder: string): CommandError =>
   new CommandError(`No Kept runs on ${folder}. Start it with \`npm start\`, or set KEPT_DATA.`);

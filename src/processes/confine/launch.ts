@@ -17,13 +17,20 @@ export const FIRST_INHERITED_FD = 200;
 export const canLaunch =
   process.platform === 'linux' && isBuiltin('node:ffi') && typeof process.execve === 'function';
 
-
 export function launch(plan: Omit<Plan, 'parent'>): ChildProcess {
   const options = { stdio: 'pipe' as const, detached: true };
   if (!canLaunch) {
     const identity = plan.identity === null ? {} : { uid: plan.identity.uid, gid: plan.identity.gid };
-    return spawn(plan.file, plan.args.slice(1), { ...options, ...identity, argv0: plan.args[0] ?? plan.file, env: { ...plan.env } });
+    return spawn(plan.file, plan.args.slice(1), {
+      ...options,
+      ...identity,
+      argv0: plan.args[0] ?? plan.file,
+      env: { ...plan.env },
+    });
   }
   const whole: Plan = { ...plan, parent: process.pid };
-  return spawn(process.execPath, [...LAUNCHER_FLAGS, LAUNCHER, JSON.stringify(whole)], { ...options, env: {} });
+  return spawn(process.execPath, [...LAUNCHER_FLAGS, LAUNCHER, JSON.stringify(whole)], {
+    ...options,
+    env: {},
+  });
 }

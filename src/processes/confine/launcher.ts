@@ -9,7 +9,7 @@ import { restrict } from './landlock.ts';
 import {
   becomeUser,
   dieWithParent,
-  dropCapabilities,
+  keepOnly,
   limit,
   listenUnix,
   noNewPrivileges,
@@ -43,11 +43,10 @@ for (const socket of plan.sockets) {
 attempt(() => limit(RLIMIT_CORE, CORE_BYTES_MAX));
 if (plan.noFiles) attempt(() => limit(RLIMIT_FSIZE, 0));
 attempt(noNewPrivileges);
-const identity = plan.identity;
-if (identity !== null) attempt(() => becomeUser(identity.uid, identity.gid, identity.keep));
-else if (plan.dropCapabilities) attempt(dropCapabilities);
-const rules = plan.landlock;
-if (rules !== null) attempt(() => restrict(rules));
+const { identity, capabilities, landlock } = plan;
+if (identity !== null) attempt(() => becomeUser(identity.uid, identity.gid, capabilities ?? []));
+else if (capabilities !== null) attempt(() => keepOnly(capabilities));
+if (landlock !== null) attempt(() => restrict(landlock));
 attempt(() => dieWithParent(constants.signals[plan.deathSignal]));
 // The parent may have died before the kernel was asked to tell.
 if (process.ppid !== plan.parent) process.exit(0);

@@ -61,28 +61,27 @@ export function limit(resource: number, value: number): void {
 
 const CAPABILITY_VERSION_3 = 0x20080522;
 
-/** Permitted, effective and inheritable capabilities become exactly `numbers` (each below 32). */
-function setCapabilities(numbers: readonly number[]): void {
+/**
+ * Permitted, effective, inheritable and ambient capabilities become exactly `numbers` (each below 32), across `execve`
+ * too; with `noNewPrivileges` root does not get the others back either.
+ */
+export function keepOnly(numbers: readonly number[]): void {
   const header = Buffer.alloc(8);
   header.writeUInt32LE(CAPABILITY_VERSION_3, 0);
   const bits = numbers.reduce((sum, n) => sum | (1 << n), 0) >>> 0;
   const data = Buffer.alloc(24);
   for (const at of [0, 4, 8]) data.writeUInt32LE(bits, at);
   must(c.capset(header, data), 'capset');
+  for (const capability of numbers) prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, BigInt(capability));
 }
 
-/** Gives up all capabilities. With `noNewPrivileges` they stay given up across `execve`, even for root. */
-export const dropCapabilities = (): void => setCapabilities([]);
-
-/** Becomes `uid`:`gid` without supplementary groups; keeps the capabilities `keep` across `execve` as ambient ones. */
+/** Becomes `uid`:`gid` without supplementary groups; of the capabilities only `keep` stay. */
 export function becomeUser(uid: number, gid: number, keep: readonly number[]): void {
   if (keep.length > 0) prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);
   must(c.setgroups(0n, null), 'setgroups');
   must(c.setresgid(gid, gid, gid), 'setresgid');
   must(c.setresuid(uid, uid, uid), 'setresuid');
-  if (keep.length === 0) return;
-  setCapabilities(keep);
-  for (const capability of keep) prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, BigInt(capability));
+  keepOnly(keep);
 }
 
 const AF_UNIX = 1;
@@ -131,7 +130,10 @@ const pointer = (bytes: Buffer): bigint => ffi.getRawPointer(bytes);
 
 export function landlockRuleset(attributes: Buffer): number {
   const size = BigInt(attributes.length);
-  return must(c.syscall(SYS_LANDLOCK_CREATE_RULESET, pointer(attributes), size, 0n, 0n), 'landlock_create_ruleset');
+  return must(
+    c.syscall(SYS_LANDLOCK_CREATE_RULESET, pointer(attributes), size, 0n, 0n),
+    'landlock_create_ruleset',
+  );
 }
 
 export function landlockRule(ruleset: number, kind: number, attributes: Buffer): void {

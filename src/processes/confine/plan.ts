@@ -15,8 +15,6 @@ export interface InheritedSocket {
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
-  /** Capability numbers kept across the change (CAP_DAC_READ_SEARCH, CAP_NET_BIND_SERVICE); all others are gone. */
-  readonly keep: readonly number[];
 }
 
 /** What Landlock lets through; everything else that makes, writes, removes or executes is denied. */
@@ -41,8 +39,8 @@ export interface Plan {
   /** Sockets to listen on before the walls stand. */
   readonly sockets: readonly InheritedSocket[];
   readonly identity: Identity | null;
-  /** Gives up every capability where the user is not changed. */
-  readonly dropCapabilities: boolean;
+  /** Capability numbers that are kept, all others are given up; null leaves them where the user stays the same. */
+  readonly capabilities: readonly number[] | null;
   readonly landlock: LandlockRules | null;
   /** The program, its arguments (argv[0] included) and its whole environment. */
   readonly file: string;

@@ -1,11 +1,20 @@
 /** Makes the database's folder: all of it or nothing, so that a start that was cut off leaves no half database. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
-import type { Identity } from '../confine/plan.ts';
 import { StartError } from '../start-error.ts';
 import type { Binaries } from './binaries.ts';
 import { sentenceFor } from './complaints.ts';
+import type { DatabaseUser } from './identity.ts';
 import { runOnce } from './run.ts';
 
 export const DATABASE = 'kept';
@@ -18,14 +27,16 @@ export interface ClusterPlace {
   readonly folder: string;
   /** File with the password of the role `kept`, mode 0600. */
   readonly passwordFile: string;
-  readonly identity: Identity | null;
+  readonly user: DatabaseUser;
 }
 
 /** Makes the cluster unless it is there; returns the password of the role `kept`, which owns the database `kept`. */
 export async function ensureCluster(binaries: Binaries, place: ClusterPlace): Promise<string> {
   if (existsSync(path.join(place.folder, 'PG_VERSION'))) return openCluster(place);
   if (existsSync(place.folder)) {
-    throw new StartError(`${place.folder} is there but holds no database: move it away, or set KEPT_DATA to another folder.`);
+    throw new StartError(
+      `${place.folder} is there but holds no database: move it away, or set KEPT_DATA to another folder.`,
+    );
   }
   const draft = `${place.folder}.new`;
   rmSync(draft, { recursive: true, force: true });
@@ -41,22 +52,32 @@ export async function ensureCluster(binaries: Binaries, place: ClusterPlace): Pr
   }
 }
 
-function openCluster({ folder, passwordFile, identity }: ClusterPlace): string {
+function openCluster({ folder, passwordFile, user: { identity } }: ClusterPlace): string {
   const version = readFileSync(path.join(folder, 'PG_VERSION'), 'utf8').trim();
   if (version !== MAJOR) {
-    throw new StartError(`The database in ${folder} is of PostgreSQL ${version}, this Kept brings ${MAJOR}: start it with the Kept that made it, or set DATABASE_URL.`);
+    throw new StartError(
+      `The database in ${folder} is of PostgreSQL ${version}, this Kept brings ${MAJOR}: start it with the Kept that made it, or set DATABASE_URL.`,
+    );
   }
   if (identity !== null) chownSync(folder, identity.uid, identity.gid);
   try {
     return readFileSync(passwordFile, 'utf8');
   } catch {
-    throw new StartError(`The database's password in ${passwordFile} cannot be read: restore that file from your backup.`);
+    throw new StartError(
+      `The database's password in ${passwordFile} cannot be read: restore that file from your backup.`,
+    );
   }
 }
 
-async function makeCluster(binaries: Binaries, place: ClusterPlace, draft: string, password: string): Promise<void> {
+async function makeCluster(
+  binaries: Binaries,
+  place: ClusterPlace,
+  draft: string,
+  password: string,
+): Promise<void> {
+  const { identity } = place.user;
   mkdirSync(draft, { mode: 0o700 });
-  if (place.identity !== null) chownSync(draft, place.identity.uid, place.identity.gid);
+  if (identity !== null) chownSync(draft, identity.uid, identity.gid);
   const init = [
     ['--pgdata', draft],
     ['--username', 'postgres'],
@@ -67,7 +88,7 @@ async function makeCluster(binaries: Binaries, place: ClusterPlace, draft: strin
     ['--auth', 'reject'],
     ['--no-sync'],
   ].flat();
-  const made = await runOnce(binaries, place.identity, binaries.initdb, init, '');
+  const made = await runOnce(binaries, place.user, binaries.initdb, init, '');
   if (made.code !== 0) throw new StartError(sentenceFor(made.output, place.folder));
   const hba = path.join(draft, 'pg_hba.conf');
   writeFileSync(hba, `local ${DATABASE} ${DATABASE} scram-sha-256\n`);
@@ -75,12 +96,17 @@ async function makeCluster(binaries: Binaries, place: ClusterPlace, draft: strin
   // Statements go by standard input: one a line, never on a command line, which others could read.
   const statements = `CREATE ROLE ${DATABASE} LOGIN PASSWORD '${password}'\nCREATE DATABASE ${DATABASE} OWNER ${DATABASE}\n`;
   const single = ['--single', '-c', 'fsync=off', '-D', draft, 'postgres'];
-  const filled = await runOnce(binaries, place.identity, binaries.postgres, single, statements);
+  const filled = await runOnce(binaries, place.user, binaries.postgres, single, statements);
   if (filled.code !== 0 || /ERROR|FATAL/.test(filled.output)) {
     throw new StartError(sentenceFor(filled.output, place.folder));
   }
   // Everything goes to the disk at once, before the folder gets its name: seconds faster than file by file.
-  const sync = ['--sync-only', '--pgdata', draft, ...(process.platform === 'linux' ? ['--sync-method', 'syncfs'] : [])];
-  const synced = await runOnce(binaries, place.identity, binaries.initdb, sync, '');
+  const sync = [
+    '--sync-only',
+    '--pgdata',
+    draft,
+    ...(process.platform === 'linux' ? ['--sync-method', 'syncfs'] : []),
+  ];
+  const synced = await runOnce(binaries, place.user, binaries.initdb, sync, '');
   if (synced.code !== 0) throw new StartError(sentenceFor(synced.output, place.folder));
 }

@@ -1,6 +1,6 @@
 /** The user that PostgreSQL runs as: it refuses root, so that root hands it to `postgres` or `nobody`. */
 import { readFileSync } from 'node:fs';
-import type { Identity } from '../confine/plan.ts';
+import type { Plan } from '../confine/plan.ts';
 import { mayEnter, mayRead } from '../confine/reach.ts';
 import { StartError } from '../start-error.ts';
 
@@ -8,12 +8,15 @@ const NAMES = ['postgres', 'nobody'];
 /** Reads and enters whatever the file modes say; writes nothing. */
 const CAP_DAC_READ_SEARCH = 2;
 
-/** Null: this process' own user. `folders` are what it must enter, `programs` what it must run. */
-export function databaseIdentity(folders: readonly string[], programs: readonly string[]): Identity | null {
-  if (process.getuid?.() !== 0) return null;
+/** Who PostgreSQL is, as the launcher takes it. */
+export type DatabaseUser = Pick<Plan, 'identity' | 'capabilities'>;
+
+/** `folders` are what it must enter, `programs` what it must run; where modes close them it keeps the right to enter. */
+export function databaseUser(folders: readonly string[], programs: readonly string[]): DatabaseUser {
+  if (process.getuid?.() !== 0) return { identity: null, capabilities: null };
   const user = knownUser();
   const open = folders.every((f) => mayEnter(f, user)) && programs.every((p) => mayRead(p, user));
-  return { ...user, keep: open ? [] : [CAP_DAC_READ_SEARCH] };
+  return { identity: user, capabilities: open ? [] : [CAP_DAC_READ_SEARCH] };
 }
 
 function knownUser(): { uid: number; gid: number } {

@@ -1,8 +1,8 @@
 /** Runs one of PostgreSQL's programs as the database's user. */
 import type { ChildProcess } from 'node:child_process';
 import { launch } from '../confine/launch.ts';
-import type { Identity } from '../confine/plan.ts';
 import type { Binaries } from './binaries.ts';
+import type { DatabaseUser } from './identity.ts';
 
 /** What is kept of a program's words, to find the sentence for it. */
 const OUTPUT_CHARS_MAX = 16_384;
@@ -12,7 +12,7 @@ const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UT
 /** The program as a child that ends when this process does. */
 export function runProgram(
   binaries: Binaries,
-  identity: Identity | null,
+  user: DatabaseUser,
   program: string,
   args: readonly string[],
 ): ChildProcess {
@@ -20,8 +20,7 @@ export function runProgram(
     deathSignal: 'SIGINT',
     noFiles: false,
     sockets: [],
-    identity,
-    dropCapabilities: false,
+    ...user,
     landlock: null,
     file: program,
     args: [program, ...args],
@@ -43,12 +42,12 @@ export function listen(child: ChildProcess): () => string {
 /** Runs a program to its end with `input` on its standard input. */
 export async function runOnce(
   binaries: Binaries,
-  identity: Identity | null,
+  user: DatabaseUser,
   program: string,
   args: readonly string[],
   input: string,
 ): Promise<{ code: number | null; output: string }> {
-  const child = runProgram(binaries, identity, program, args);
+  const child = runProgram(binaries, user, program, args);
   const output = listen(child);
   child.stdin?.on('error', () => {}); // it may end before it has read everything; its exit code says so
   child.stdin?.end(input);

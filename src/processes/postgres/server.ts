@@ -3,11 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Identity } from '../confine/plan.ts';
 import { StartError } from '../start-error.ts';
 import type { Binaries } from './binaries.ts';
 import { DATABASE } from './cluster.ts';
 import { sentenceFor } from './complaints.ts';
+import type { DatabaseUser } from './identity.ts';
 import { listen, runProgram } from './run.ts';
 
 /** Seconds would do for a crash recovery of minutes of WAL; a slow disk may need more. */
@@ -42,7 +42,7 @@ export interface ServerPlace {
   readonly folder: string;
   /** Folder of the socket, made here. */
   readonly socketFolder: string;
-  readonly identity: Identity | null;
+  readonly user: DatabaseUser;
 }
 
 export interface DatabaseServer {
@@ -59,10 +59,11 @@ export function databaseUrl(socketFolder: string, password: string): string {
 export async function startServer(binaries: Binaries, place: ServerPlace): Promise<DatabaseServer> {
   await endPredecessor(place.folder);
   mkdirSync(place.socketFolder, { recursive: true, mode: 0o711 });
-  if (place.identity !== null) chownSync(place.socketFolder, place.identity.uid, place.identity.gid);
+  const { identity } = place.user;
+  if (identity !== null) chownSync(place.socketFolder, identity.uid, identity.gid);
   const settings = { ...SETTINGS, unix_socket_directories: place.socketFolder };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = runProgram(binaries, place.identity, binaries.postgres, ['-D', place.folder, ...args]);
+  const child = runProgram(binaries, place.user, binaries.postgres, ['-D', place.folder, ...args]);
   child.stdin?.end();
   const output = listen(child);
   return { child, ready: untilReady(child, output, place.folder) };
@@ -112,7 +113,8 @@ async function endPredecessor(folder: string): Promise<void> {
 /** Whether process `pid` is a PostgreSQL on `folder`; where `/proc` is missing, whether it lives. */
 function isServerOf(pid: number, folder: string): boolean {
   try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(folder);
+    if (process.platform === 'linux')
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(folder);
     process.kill(pid, 0);
     return true;
   } catch {

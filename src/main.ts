@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+/**
+ * The `kept` command. Roles are loaded alone: the gateway's process reads its own source and nothing else, not even the
+ * command line's.
+ */
+
+const NODE_MAJOR_MIN = 26;
+
+if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
+  process.stderr.write(
+    `Kept runs on Node ${NODE_MAJOR_MIN}, this is ${process.versions.node}: use \`npm start\` or \`npx --no kept\`, which bring the right one.\n`,
+  );
+  process.exit(1);
+}
+
+const [role, ...rest] = process.argv.slice(2);
+if (rest.length > 0) await import('./processes/command-line.ts');
+else if (role === 'gateway') await import('./processes/gateway.ts');
+else if (role === 'engine') await import('./processes/engine.ts');
+else if (role === 'control') await import('./processes/control.ts');
+else await import('./processes/command-line.ts');

@@ -1,0 +1,127 @@
+/**
+ * `kept ask`: asks the model from this terminal. The prompt comes from standard input and never from the command line,
+ * which shells and npm remember; nothing of it or of the answer is kept.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { dataFolderOf } from '../../config.ts';
+import type { Instance } from '../supervisor/instance.ts';
+import { askSocket, CommandError, run, runningInstance } from './admin.ts';
+import { type Answer, readAnswer } from './answer.ts';
+
+const KEY_FILE = 'trial-key';
+const MICRO = 1_000_000;
+const UNAUTHORIZED = 401;
+
+interface AskOptions {
+  model?: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command('ask')
+    .description(
+      'Asks the model from this terminal. The prompt is read from the terminal or from standard input.',
+    )
+    .option('--model <name>', 'the model to ask; left out: the first one')
+    .allowExcessArguments(false)
+    .action((options: AskOptions) => run(() => ask(options)));
+}
+
+async function ask(options: AskOptions): Promise<void> {
+  const instance = runningInstance();
+  const prompt = await readPrompt();
+  if (prompt === '')
+    throw new CommandError('There is no prompt: type one, or hand it over on standard input.');
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort());
+  const model = options.model ?? (await firstModel(instance, abort.signal));
+  const body = JSON.stringify({
+    model,
+    messages: [{ role: 'user', content: prompt }],
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  const answer = await readAnswer(await post(instance, body, abort.signal), (text) =>
+    process.stdout.write(text),
+  );
+  process.stdout.write('\n');
+  if (answer.error !== null) throw new CommandError(answer.error);
+  process.stderr.write(`\n${model}: ${receipt(answer)}\n`);
+}
+
+/** One line from a terminal; all of standard input otherwise. */
+async function readPrompt(): Promise<string> {
+  if (process.stdin.isTTY) {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr, historySize: 0 });
+    const line = await terminal.question('> ');
+    terminal.close();
+    return line.trim();
+  }
+  let text = '';
+  process.stdin.setEncoding('utf8');
+  for await (const part of process.stdin) text += part;
+  return text.trim();
+}
+
+/** With a key that is no longer known (the data folder was emptied) a new one is made, once. */
+async function post(instance: Instance, body: string, signal: AbortSignal): Promise<Response> {
+  const first = await send(instance, '/v1/chat/completions', await trialKey(instance, false), signal, body);
+  if (first.status !== UNAUTHORIZED) return first;
+  return send(instance, '/v1/chat/completions', await trialKey(instance, true), signal, body);
+}
+
+async function firstModel(instance: Instance, signal: AbortSignal): Promise<string> {
+  let reply = await send(instance, '/v1/models', await trialKey(instance, false), signal);
+  if (reply.status === UNAUTHORIZED)
+    reply = await send(instance, '/v1/models', await trialKey(instance, true), signal);
+  const list = (await reply.json()) as { data?: { id: string; kind?: string }[] };
+  const model = list.data?.find((one) => one.kind !== 'embedding');
+  if (model === undefined)
+    throw new CommandError('No engine serves a model at the moment: run `kept doctor`.');
+  return model.id;
+}
+
+async function send(
+  instance: Instance,
+  place: string,
+  key: string,
+  signal: AbortSignal,
+  body?: string,
+): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const init = body === undefined ? { headers, signal } : { headers, signal, method: 'POST', body };
+  try {
+    return await fetch(`${instance.apiUrl}${place}`, init);
+  } catch (error) {
+    if (signal.aborted) throw new CommandError('Stopped.');
+    throw new CommandError(`The API does not answer at ${instance.apiUrl}: run \`kept doctor\`.`, {
+      cause: error,
+    });
+  }
+}
+
+/** The trial key on this machine; made when there is none or `anew` asks for it. */
+async function trialKey(instance: Instance, anew: boolean): Promise<string> {
+  const file = path.join(dataFolderOf(process.env, process.cwd()), KEY_FILE);
+  if (!anew) {
+    try {
+      return readFileSync(file, 'utf8').trim();
+    } catch {
+      // There is none yet.
+    }
+  }
+  const { key } = (await askSocket(instance.adminSocket, 'POST', '/trial-key')) as { key: string };
+  writeFileSync(file, `${key}\n`, { mode: 0o600 });
+  return key;
+}
+
+/** Tokens and price. */
+function receipt({ usage }: Answer): string {
+  if (usage === null) return 'no usage was reported';
+  const cost = usage.estimated_cost;
+  const price = typeof cost === 'number' ? `${cost.toFixed(Math.log10(MICRO))} USD` : 'price unknown';
+  return `${usage.prompt_tokens} prompt tokens, ${usage.completion_tokens} completion tokens, ${price}`;
+}

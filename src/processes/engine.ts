@@ -1,0 +1,27 @@
+/** The embedded engine's process. */
+import net from 'node:net';
+import { startEngine } from '../engine/index.ts';
+import type { EngineSettings } from '../engine/settings.ts';
+import type { Inherited } from '../gateway/walls.ts';
+import { EVENTS, type Event } from '../log/fields.ts';
+import type { LogFields } from '../log/log.ts';
+import { runRole } from './role.ts';
+
+await runRole<EngineSettings>('engine', ({ settings, inherited }, log) => {
+  listenOnInherited(inherited);
+  return startEngine(settings, (event: string, fields: LogFields) => {
+    if (EVENTS.includes(event as Event)) log('info', event as Event, fields);
+  });
+});
+
+/** The engine may make no socket either: where it asks for a path that the launcher has made, it gets that one. */
+function listenOnInherited(inherited: readonly Inherited[]): void {
+  const listen = net.Server.prototype.listen as (this: net.Server, ...args: unknown[]) => net.Server;
+  net.Server.prototype.listen = function (this: net.Server, ...args: unknown[]): net.Server {
+    const first = args[0];
+    const asked = typeof first === 'object' && first !== null ? (first as { path?: unknown }).path : first;
+    const socket = inherited.find((one) => one.path === asked);
+    if (socket === undefined) return listen.apply(this, args);
+    return listen.call(this, { fd: socket.fd }, ...args.filter((a) => typeof a === 'function'));
+  } as typeof net.Server.prototype.listen;
+}

@@ -1,0 +1,129 @@
+/** Each role's settings out of the checked configuration. */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Config, DeclaredModel } from '../../config.ts';
+import type { ControlSettings, ModelSettings, PriceSettings, SocketOwner } from '../../control/settings.ts';
+import { ENGINE_DEFAULTS, type EngineSettings } from '../../engine/settings.ts';
+import type { GatewaySettings } from '../../gateway/settings.ts';
+import type { Level } from '../../log/fields.ts';
+import type { NumberedEngine } from './engines.ts';
+
+const MICRO = 1_000_000;
+/** USD for a million tokens either way, where the configuration names no price. */
+const DEFAULT_PRICE_USD = 0.1;
+const DEFAULT_MODEL = 'smollm2-135m-instruct';
+
+/** The local sockets below the run folder. */
+export interface Sockets {
+  readonly link: string;
+  readonly admin: string;
+  readonly engine: string;
+  readonly gateway: (at: number) => string;
+}
+
+export function socketsIn(runFolder: string): Sockets {
+  return {
+    link: path.join(runFolder, 'link.sock'),
+    admin: path.join(runFolder, 'admin.sock'),
+    engine: path.join(runFolder, 'engine.sock'),
+    gateway: (at) => path.join(runFolder, `gateway-${at}.sock`),
+  };
+}
+
+export function gatewaySettings(
+  config: Config,
+  sockets: Sockets,
+  engines: readonly NumberedEngine[],
+  at: number,
+  logLevel: Level,
+): GatewaySettings {
+  return {
+    session: randomBytes(16).toString('hex'),
+    host: config.apiHost,
+    port: config.apiPort,
+    reusePort: config.gateways > 1,
+    tls: config.tls,
+    link: sockets.link,
+    inside: sockets.gateway(at),
+    logLevel,
+    siteUrl: config.siteUrl,
+    trustedProxies: config.trustedProxies,
+    engines: engines.map((engine) => engine.settings),
+    times: config.times,
+    recordWaitMs: config.recordWaitMs,
+    unrecordedMax: config.unrecordedMax,
+    allowUnconfined: config.allowUnconfined,
+  };
+}
+
+export function controlSettings(
+  config: Config,
+  sockets: Sockets,
+  engines: readonly NumberedEngine[],
+  place: { readonly databaseUrl: string; readonly linkOwner: SocketOwner | null; readonly logLevel: Level },
+): ControlSettings {
+  return {
+    databaseUrl: place.databaseUrl,
+    host: config.siteHost,
+    sitePort: config.sitePort,
+    siteUrl: config.siteUrl,
+    apiUrl: config.apiUrl,
+    linkSocket: sockets.link,
+    linkOwner: place.linkOwner,
+    adminSocket: sockets.admin,
+    keysFolder: config.keysFolder,
+    trustedProxies: config.trustedProxies,
+    engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
+    models: config.models.map((model) => modelSettings(model, engines)),
+    defaultPrice: { prompt: DEFAULT_PRICE_USD * MICRO, completion: DEFAULT_PRICE_USD * MICRO },
+    logLevel: place.logLevel,
+  };
+}
+
+function modelSettings(model: DeclaredModel, engines: readonly NumberedEngine[]): ModelSettings {
+  const served = model.engines?.map(
+    (name) => engines.find((engine) => engine.name === name)?.settings.number,
+  );
+  return {
+    name: model.name,
+    ...(model.kind === undefined ? {} : { kind: model.kind }),
+    ...(served === undefined ? {} : { engines: served.filter((number) => number !== undefined) }),
+    ...(model.prices === undefined ? {} : { prices: microPrices(model.prices) }),
+    ...(model.context === undefined ? {} : { context: model.context }),
+    ...(model.max_output === undefined ? {} : { maxOutput: model.max_output }),
+  };
+}
+
+function microPrices(usd: NonNullable<DeclaredModel['prices']>): PriceSettings {
+  const micro = (price: number) => Math.round(price * MICRO);
+  return {
+    prompt: micro(usd.prompt),
+    completion: micro(usd.completion),
+    ...(usd.cached === undefined ? {} : { cached: micro(usd.cached) }),
+    ...(usd.reasoning === undefined ? {} : { reasoning: micro(usd.reasoning) }),
+  };
+}
+
+export function embeddedEngineSettings(config: Config, sockets: Sockets, modelPath: string): EngineSettings {
+  const embeddingModelPath = config.embedded?.embeddingPath ?? null;
+  return {
+    ...ENGINE_DEFAULTS,
+    listen: { socket: sockets.engine },
+    modelPath,
+    modelName: config.embedded?.path ? modelNameOf(config.embedded.path) : DEFAULT_MODEL,
+    embeddingModelPath,
+    embeddingModelName:
+      embeddingModelPath === null ? ENGINE_DEFAULTS.embeddingModelName : modelNameOf(embeddingModelPath),
+  };
+}
+
+/** A model's name out of its file's, in the alphabet of names. */
+function modelNameOf(file: string): string {
+  const name = path
+    .basename(file)
+    .replace(/\.gguf$/i, '')
+    .toLowerCase()
+    .replace(/[^\w.:@+-]+/g, '-')
+    .slice(0, 128);
+  return name === '' ? 'model' : name;
+}

@@ -1,0 +1,271 @@
+/** `kept start`: brings everything up in order, keeps it running, and takes it down in order. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from '../../config.ts';
+import type { Level, Role } from '../../log/fields.ts';
+import { createLog, type Log } from '../../log/log.ts';
+import { canLaunch, FIRST_INHERITED_FD } from '../confine/launch.ts';
+import type { Identity } from '../confine/plan.ts';
+import { confinedUser } from '../confine/users.ts';
+import { codeOf, StartError } from '../start-error.ts';
+import {
+  type DataFolder,
+  fullSentence,
+  openDataFolder,
+  openRunFolder,
+  requireSpace,
+  startTimeOf,
+} from './data-folder.ts';
+import { requireDatabase, startDatabase } from './database.ts';
+import { engineSettings, type NumberedEngine } from './engines.ts';
+import { type Instance, removeInstance, writeInstance } from './instance.ts';
+import { Keeper } from './keeper.ts';
+import { endLeftovers } from './leftovers.ts';
+import { passOn } from './lines.ts';
+import { startMetrics } from './metrics.ts';
+import { DEFAULT_MODEL_BYTES, mustFetch, provideModel } from './model.ts';
+import { requirePort } from './ports.ts';
+import type { Progress } from './progress.ts';
+import {
+  controlWalls,
+  ENGINE_FLAGS,
+  engineWalls,
+  gatewayFlags,
+  gatewayReads,
+  gatewayWalls,
+  launchRole,
+  MAIN,
+  type Output,
+} from './roles.ts';
+import { untilServing } from './serving.ts';
+import {
+  controlSettings,
+  embeddedEngineSettings,
+  gatewaySettings,
+  type Sockets,
+  socketsIn,
+} from './settings.ts';
+
+/** Streams may finish for this long, and the gateway has a little more to end. */
+const GATEWAY_GRACE_MS = 35_000;
+const CONTROL_GRACE_MS = 15_000;
+const ENGINE_GRACE_MS = 5_000;
+const DATABASE_GRACE_MS = 30_000;
+
+export interface Started {
+  readonly instance: Instance;
+  /** Takes everything down in order; `hurry` shortens it. */
+  stop(hurry: AbortSignal): Promise<void>;
+}
+
+interface Stage {
+  readonly config: Config;
+  readonly data: DataFolder;
+  readonly sockets: Sockets;
+  readonly engines: readonly NumberedEngine[];
+  readonly users: { readonly gateway: Identity | null; readonly engine: Identity | null };
+  readonly output: Output;
+  readonly log: Log;
+  readonly logLevel: Level;
+  readonly onChange: () => void;
+}
+
+/** Starts everything; throws `StartError` with one sentence, having taken down what it had started. */
+export async function startKept(config: Config, progress: Progress, signal: AbortSignal): Promise<Started> {
+  const keepers: Keeper[] = [];
+  const undo: (() => unknown)[] = [];
+  try {
+    return await bringUp(config, progress, signal, keepers, undo);
+  } catch (error) {
+    await takeDown(keepers, AbortSignal.abort());
+    for (const step of undo.reverse()) await step();
+    if (codeOf(error) === 'ENOSPC') throw new StartError(fullSentence(config.dataFolder));
+    throw error;
+  }
+}
+
+async function bringUp(
+  config: Config,
+  progress: Progress,
+  signal: AbortSignal,
+  keepers: Keeper[],
+  undo: (() => unknown)[],
+): Promise<Started> {
+  const data = openDataFolder(config);
+  undo.push(() => data.unlock());
+  await endLeftovers(data.path);
+  await requirePort(config.siteHost, config.sitePort, 'the site', 'KEPT_SITE_PORT');
+  await requirePort(config.apiHost, config.apiPort, 'the API', 'KEPT_API_PORT');
+  const newDatabase = config.databaseUrl === null && !existsSync(path.join(data.path, 'postgres'));
+  requireSpace(data.path, newDatabase, mustFetch(config) ? DEFAULT_MODEL_BYTES : 0);
+
+  const tlsFiles = config.tls === null ? [] : [config.tls.cert, config.tls.key];
+  const gatewayUser = confinedUser('gateway', data.path, [
+    process.execPath,
+    ...gatewayReads(tlsFiles).filter((f) => !f.startsWith('/proc/')),
+  ]);
+  const runFolder = openRunFolder(data.path, gatewayUser === null ? [] : [gatewayUser]);
+  const sockets = socketsIn(runFolder);
+  const engines = await engineSettings(config, sockets.engine);
+
+  const modelPath = config.embedded === null ? null : await provideModel(config, progress, signal);
+  if (modelPath !== null) progress.done(`Model ${path.basename(modelPath)}`);
+  signal.throwIfAborted();
+
+  const embedding = config.embedded?.embeddingPath;
+  const engineReads = [process.execPath, MAIN, path.join(path.dirname(MAIN), '../node_modules')];
+  const engineUser =
+    modelPath === null
+      ? null
+      : confinedUser('engine', data.path, [...engineReads, modelPath, ...(embedding ? [embedding] : [])]);
+
+  const logLevel = config.logLevel ?? (process.stderr.isTTY ? 'warn' : 'info');
+  const write = (text: string) => process.stderr.write(text);
+  const log = createLog('supervisor', logLevel, write);
+  const withheld = (role: Role, count: number) => log('warn', 'lines_withheld', { role, count });
+  const output: Output = { passOn: passOn(logLevel, write), withheld };
+
+  const metrics = await startMetrics(config.metricsPort, runFolder, config.gateways, () => keepers);
+  undo.push(() => metrics.close());
+  const describe = (): Instance => ({
+    pid: process.pid,
+    runFolder,
+    adminSocket: sockets.admin,
+    siteUrl: config.siteUrl,
+    apiUrl: config.apiUrl,
+    siteHost: config.siteHost,
+    sitePort: config.sitePort,
+    apiHost: config.apiHost,
+    apiPort: config.apiPort,
+    metricsPort: metrics.port,
+    gateways: config.gateways,
+    processes: keepers.flatMap(({ role, pid }) =>
+      pid === null ? [] : [{ role, pid, startTime: startTimeOf(pid) }],
+    ),
+  });
+  const stage: Stage = {
+    config,
+    data,
+    sockets,
+    engines,
+    users: { gateway: gatewayUser, engine: engineUser },
+    output,
+    log,
+    logLevel,
+    onChange: () => writeInstance(data.path, describe()),
+  };
+  undo.push(() => removeInstance(data.path));
+  const add = async (keeper: Keeper, done: string) => {
+    signal.throwIfAborted();
+    keepers.push(keeper);
+    await keeper.start();
+    progress.done(done);
+  };
+
+  let databaseUrl = config.databaseUrl;
+  if (databaseUrl === null) {
+    const database = await startDatabase(data, runFolder, log, stage.onChange);
+    databaseUrl = database.url;
+    await add(database.keeper, newDatabase ? 'Database, new' : 'Database');
+  } else {
+    await requireDatabase(databaseUrl);
+  }
+  await add(controlKeeper(stage, databaseUrl), 'Control and site');
+  if (modelPath !== null) await add(engineKeeper(stage, modelPath), 'Engine, model loaded');
+  for (let at = 1; at <= config.gateways; at++) {
+    await add(gatewayKeeper(stage, at, tlsFiles), config.gateways === 1 ? 'Gateway' : `Gateway ${at}`);
+  }
+  await untilServing(config, signal);
+  return {
+    instance: describe(),
+    stop: async (hurry) => {
+      log('info', 'stopping');
+      await takeDown(keepers, hurry);
+      for (const step of undo.reverse()) await step();
+      log('info', 'stopped');
+    },
+  };
+}
+
+/** In the order of the promises: no new requests, streams end, usage is written, then the database closes. */
+async function takeDown(keepers: readonly Keeper[], hurry: AbortSignal): Promise<void> {
+  const of = (role: Role) => keepers.filter((keeper) => keeper.role === role);
+  const stop = (role: Role, signal: NodeJS.Signals, graceMs: number) =>
+    Promise.all(of(role).map((keeper) => keeper.stop({ signal, graceMs, hurry })));
+  await stop('gateway', 'SIGTERM', GATEWAY_GRACE_MS);
+  await stop('control', 'SIGTERM', CONTROL_GRACE_MS);
+  await stop('engine', 'SIGTERM', ENGINE_GRACE_MS);
+  // SIGINT is PostgreSQL's fast shutdown: a checkpoint, no waiting for clients. Never shortened to a crash.
+  const patient = new AbortController().signal;
+  await Promise.all(
+    of('postgres').map((k) => k.stop({ signal: 'SIGINT', graceMs: DATABASE_GRACE_MS, hurry: patient })),
+  );
+}
+
+function controlKeeper(stage: Stage, databaseUrl: string): Keeper {
+  const { config, sockets, engines, users, logLevel, output, log, onChange } = stage;
+  const settings = controlSettings(config, sockets, engines, {
+    databaseUrl,
+    linkOwner: users.gateway,
+    logLevel,
+  });
+  const launch = () =>
+    launchRole(
+      {
+        role: 'control',
+        flags: [],
+        settings: { settings, inherited: [] },
+        env: { KEPT_DATA: stage.data.path },
+        walls: controlWalls,
+        failure: `Control did not start: look at its log line above for the place, and check that port ${config.sitePort} is free and the database is one of Kept's.`,
+      },
+      output,
+    );
+  return new Keeper('control', launch, log, onChange);
+}
+
+function engineKeeper(stage: Stage, modelPath: string): Keeper {
+  const { config, sockets, users, output, log, onChange } = stage;
+  const settings = embeddedEngineSettings(config, sockets, modelPath);
+  const inherited = canLaunch ? [{ path: sockets.engine, fd: FIRST_INHERITED_FD }] : [];
+  const launch = () =>
+    launchRole(
+      {
+        role: 'engine',
+        flags: ENGINE_FLAGS,
+        settings: { settings, inherited },
+        env: { KEPT_DATA: stage.data.path },
+        walls: engineWalls(users.engine, users.gateway, sockets.engine),
+        failure: `The model ${modelPath} could not be loaded: the file is damaged, or of a kind that this engine does not know; set KEPT_MODEL to another GGUF file.`,
+      },
+      output,
+    );
+  return new Keeper('engine', launch, log, onChange);
+}
+
+function gatewayKeeper(stage: Stage, at: number, tlsFiles: readonly string[]): Keeper {
+  const { config, sockets, engines, users, logLevel, output, log, onChange } = stage;
+  const inside = sockets.gateway(at);
+  const inherited = canLaunch ? [{ path: inside, fd: FIRST_INHERITED_FD }] : [];
+  const addresses = engines.map((engine) => engine.settings);
+  const launch = () =>
+    launchRole(
+      {
+        role: 'gateway',
+        flags: gatewayFlags(tlsFiles),
+        settings: { settings: gatewaySettings(config, sockets, engines, at, logLevel), inherited },
+        env: { KEPT_DATA: stage.data.path },
+        walls: gatewayWalls({
+          identity: users.gateway,
+          apiPort: config.apiPort,
+          engines: addresses,
+          inside,
+          tlsFiles,
+        }),
+        failure:
+          'The gateway did not start: its log line above says which wall is missing or where it failed; on a system without these walls, start with --allow-unconfined.',
+      },
+      output,
+    );
+  return new Keeper('gateway', launch, log, onChange);
+}
