@@ -1,6 +1,7 @@
 /** An inference request through the steps: authenticated before, here read, routed, admitted and forwarded. */
 import type { CatalogueModel, Endpoint } from '../link/words.ts';
 import { admit, admitNow, type Need, type Reservation, release } from './admit.ts';
+import { parseBody } from './api/body.ts';
 import { ApiError } from './api/errors.ts';
 import { type ApiRequest, readChat, readCompletion, readEmbedding } from './api/parameters.ts';
 import type { ClientConnection } from './client-connection.ts';
@@ -33,7 +34,7 @@ export interface Asked {
 export function infer(services: Services, client: ClientConnection, asked: Asked, body: Buffer): void {
   const { key, endpoint } = asked;
   const bodyBytes = body.length;
-  const request = readBody(endpoint, body);
+  const request = READ[endpoint](parseBody(body));
   client.forgetBody();
   const model = findModel(services, key, request);
   const candidates = route(model, key.account.state.terms, request.provider, services.engines);
@@ -57,16 +58,6 @@ export function infer(services: Services, client: ClientConnection, asked: Asked
   } else {
     askToAdmit(services, exchange, asked, need, candidates);
   }
-}
-
-function readBody(endpoint: Endpoint, body: Buffer): ApiRequest {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body.toString());
-  } catch {
-    throw new ApiError('invalid_json');
-  }
-  return READ[endpoint](parsed);
 }
 
 function findModel(services: Services, key: Key, request: ApiRequest): CatalogueModel {

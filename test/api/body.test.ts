@@ -44,6 +44,7 @@ describe('what would hold or fill the gateway is not parsed', () => {
     ['deep and closed', `[${PADDING},${'['.repeat(DEPTH_MAX)}${']'.repeat(DEPTH_MAX)}]`],
     ['too many values', `[${'1,'.repeat(VALUES_MAX + 1)}1]`],
     ['too many keys', `[${PADDING}${',{"a":1}'.repeat(KEYS_MAX + 1)}]`],
+    ['texts without anything between', '""'.repeat(VALUES_MAX + KEYS_MAX + 1)],
     ['escaped quotes before it', `["${'\\"'.repeat(40_000)}\\\\",${'['.repeat(DEPTH_MAX)}`],
   ])('%s', (_, text) => {
     expect(caught(() => parse(text)).code).toBe('too_deep');

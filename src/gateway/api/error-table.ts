@@ -4,7 +4,7 @@
  */
 
 /** OpenAI's error types (and `permission_error`, which its clients also know). */
-export type ErrorType =
+type ErrorType =
   | 'invalid_request_error'
   | 'authentication_error'
   | 'permission_error'
@@ -13,7 +13,7 @@ export type ErrorType =
   | 'server_error';
 
 /** Who has to change something: the request, this gateway's operator, or the engine behind it. */
-export type ErrorSource = 'request' | 'gateway' | 'engine';
+type ErrorSource = 'request' | 'gateway' | 'engine';
 
 export interface ErrorEntry {
   readonly status: number;

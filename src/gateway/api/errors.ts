@@ -19,7 +19,7 @@ import { isParam, type Param } from './names.ts';
 export { ERRORS, type ErrorCode, type ErrorEntry } from './error-table.ts';
 
 export type ErrorNumbers = { readonly [N in NumberName]?: number | undefined };
-export type ErrorWords = { readonly [N in WordName]?: Word<N> | undefined };
+type ErrorWords = { readonly [N in WordName]?: Word<N> | undefined };
 
 export interface ErrorDetails {
   readonly param?: Param | null;

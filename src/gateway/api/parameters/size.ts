@@ -29,9 +29,12 @@ export function checkBytes(body: Buffer): void {
   let depth = 0;
   let values = 0;
   let keys = 0;
+  let texts = 0;
   for (let i = 0; i < body.length; i++) {
     switch (body[i]) {
       case QUOTE:
+        // Each is a key or a value; others, which only a malformed body has, would still take their time.
+        if (++texts > KEYS_MAX + VALUES_MAX) throw tooDeep();
         i = endOfText(body, i);
         break;
       case OPEN_LIST:
