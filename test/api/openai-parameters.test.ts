@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { NEVER_SENT, TABLES } from '../../src/gateway/api/parameters/tables.ts';
 
-const folder = path.dirname(createRequire(import.meta.url).resolve('openai/package.json'));
+const folder = path.dirname(createRequire(import.meta.url).resolve('openai'));
 const READ_BY_US = ['model', 'stream', 'stream_options', 'n', 'max_tokens', 'max_completion_tokens', 'user'];
 
 /** The fields of an interface in the client's type declarations. */
