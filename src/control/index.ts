@@ -12,7 +12,7 @@ import { adminApp } from './admin.ts';
 import { Directory } from './directory.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
-import { SessionStore, Sessions } from './limits/index.ts';
+import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
@@ -38,7 +38,7 @@ export async function startControl(settings: ControlSettings, log: Log): Promise
   });
   money.use(writer);
   const sessionStore = new SessionStore(writer);
-  const sessions = new Sessions(money.leases, sessionStore, await sessionStore.unended(), log);
+  const sessions = new Sessions(money.leases, sessionStore, await sessionStore.latest(MINUTE_MS), log);
   const recorder = new Recorder(writer, log, {
     onFull: (full) => link.pause(full),
     onRefunds: (refunds) => money.refund(refunds),

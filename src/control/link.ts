@@ -179,7 +179,7 @@ class GatewaySession implements LinkHandler {
     let grant: Grant | null = null;
     while (grant === null && Date.now() < until && !this.#ended) {
       const may = sessions.mayGrant(session);
-      await before(until, may ? money.readBudget(meter) : sessions.nextChange());
+      await before(until, may ? money.readUse(meter) : sessions.nextChange());
       if (this.#ended || !sessions.isCurrent(session, this.#number)) return;
       if (sessions.mayGrant(session)) grant = money.leases.want(session, meter, need, Date.now());
     }

@@ -7,8 +7,8 @@ import type { Id } from '../link/ids.ts';
 import type { Limits, Meter, MeterKind, UsageRecord } from '../link/words.ts';
 import type { Writer } from '../store/writer.ts';
 import type { Directory } from './directory.ts';
-import { Balances, budgetWindow, isBudget, Leases } from './limits/index.ts';
-import { budgetUsed, type Refund } from './usage/index.ts';
+import { Balances, Leases } from './limits/index.ts';
+import { type Refund, usedIn } from './usage/index.ts';
 
 /** The limit's field for each kind of meter that has one. */
 const LIMIT_FIELDS: Readonly<Record<Exclude<MeterKind, 'balance'>, keyof Limits>> = {
@@ -69,22 +69,25 @@ export class Money {
     this.#balances.add(account, microUsd);
   }
 
-  /** Reads what is used of a budget in its present window, once for all who wait for it. */
-  readBudget(meter: Meter): Promise<void> {
-    const { kind, of } = meter;
-    if (!isBudget(kind) || this.#writer === null) return Promise.resolve();
-    const name = `${kind}:${of}`;
+  /** Reads what is used of a meter, if that must be, once for all who wait for it. */
+  readUse(meter: Meter): Promise<void> {
+    const name = `${meter.kind}:${meter.of}`;
     const reading = this.#reading.get(name);
     if (reading !== undefined) return reading;
-    const started = this.#writer
-      .repeat(async (client) => {
-        const { startsAt, endsAt } = budgetWindow(kind, Date.now());
-        const used = await budgetUsed(client, of, startsAt, endsAt);
-        this.leases.budgetRead(meter, startsAt, used, Date.now());
-      })
-      .catch(() => {})
-      .finally(() => this.#reading.delete(name));
+    const started = this.#read(meter).finally(() => this.#reading.delete(name));
     this.#reading.set(name, started);
     return started;
+  }
+
+  /** In the writer's order: what is committed before is counted by the database, what comes after by `spend`. */
+  async #read(meter: Meter): Promise<void> {
+    await this.#writer
+      ?.repeat(async (client) => {
+        const window = this.leases.unread(meter, Date.now());
+        if (window === null) return;
+        const used = await usedIn(client, meter, window);
+        this.leases.useRead(meter, window, used, Date.now());
+      })
+      .catch(() => {});
   }
 }

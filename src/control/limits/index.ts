@@ -7,4 +7,4 @@ export { type Grant, type Held, Leases, type Spent } from './leases.ts';
 export { type LimitInput, limitColumns, limitInput } from './limit-input.ts';
 export { SessionStore } from './session-store.ts';
 export { Sessions } from './sessions.ts';
-export { budgetWindow, isBudget } from './windows.ts';
+export { MINUTE_MS } from './windows.ts';

@@ -9,7 +9,7 @@
 import type { Id } from '../../link/ids.ts';
 import type { Meter, MeterKind, UsageRecord } from '../../link/words.ts';
 import { grantUnits } from './grants.ts';
-import { budgetWindow, isBudget, isMinute, MINUTE_MS } from './windows.ts';
+import { budgetWindow, isBudget, isMinute, MINUTE_MS, NO_WINDOW, type Window } from './windows.ts';
 
 export interface Grant {
   readonly units: number;
@@ -37,7 +37,7 @@ interface Book {
   /** 0 for meters without window. */
   windowStartsAt: number;
   windowEndsAt: number;
-  /** Units used in the window and held by no session; null: a budget that is not read from the database yet. */
+  /** Units used in the window and held by no session; null: not read from the database yet. */
   used: number | null;
   readonly granted: Map<Id, number>;
   grantedSum: number;
@@ -51,12 +51,22 @@ const nameOf = (kind: MeterKind, of: Id): string => `${kind}:${of}`;
 export class Leases {
   readonly #limitOf: LimitOf;
   readonly #books = new Map<string, Book>();
+  /** Until then a minute's use before our time must be read from the database, ms since 1970. */
+  #minutesUnreadUntil = 0;
 
   constructor(limitOf: LimitOf) {
     this.#limitOf = limitOf;
   }
 
-  /** Grants `need` units or more to a session, or none. Null: the budget's use must be read first (`budgetRead`). */
+  /**
+   * Gateways have died of which only the database can tell what they used of the running minutes: every minute that
+   * starts before `until` (ms since 1970) ends then, and its use is read first.
+   */
+  readMinutesFirst(until: number): void {
+    this.#minutesUnreadUntil = until;
+  }
+
+  /** Grants `need` units or more to a session, or none. Null: what is used must be read first (`useRead`). */
   want(session: Id, meter: Meter, need: number, now: number): Grant | null {
     const limit = this.#limitOf(meter);
     if (limit === undefined) return { units: 0, limit: 0, left: 0, windowEndsAt: 0 };
@@ -66,7 +76,7 @@ export class Leases {
     const available = limit - book.used - book.grantedSum;
     const units = grantUnits(meter.kind, limit, available, need);
     if (units > 0) {
-      if (isMinute(meter.kind) && book.windowEndsAt === 0) openMinute(book, now + MINUTE_MS);
+      if (isMinute(meter.kind) && book.windowEndsAt === 0) open(book, minuteUntil(now + MINUTE_MS));
       change(book, session, units);
     }
     return { units, limit: Math.max(0, limit), left: available - units, windowEndsAt: book.windowEndsAt };
@@ -87,7 +97,7 @@ export class Leases {
       if (isMinute(meter.kind)) {
         if (windowEndsAt <= now) continue;
         const endsAt = Math.min(windowEndsAt, now + MINUTE_MS);
-        if (endsAt > book.windowEndsAt) openMinute(book, endsAt);
+        if (endsAt > book.windowEndsAt) open(book, minuteUntil(endsAt));
       } else if (book.windowEndsAt !== windowEndsAt) {
         continue;
       }
@@ -124,10 +134,16 @@ export class Leases {
     }
   }
 
-  /** What the database says was used of a budget in the window that starts at `windowStartsAt`. */
-  budgetRead(meter: Meter, windowStartsAt: number, used: number, now: number): void {
+  /** The window of a meter whose use must be read from the database; null when it need not. */
+  unread(meter: Meter, now: number): Window | null {
     const book = this.#book(meter, now);
-    if (book.windowStartsAt === windowStartsAt) book.used = used;
+    return book.used === null ? { startsAt: book.windowStartsAt, endsAt: book.windowEndsAt } : null;
+  }
+
+  /** What the database says was used of a meter in the window that `unread` told. */
+  useRead(meter: Meter, window: Window, used: number, now: number): void {
+    const book = this.#book(meter, now);
+    if (book.used === null && book.windowStartsAt === window.startsAt) book.used = used;
   }
 
   /** What is used of budgets must be read anew: the database may hold more than we were told. */
@@ -138,7 +154,7 @@ export class Leases {
   /** Drops meters that say nothing any more. */
   prune(now: number): void {
     for (const [name, book] of this.#books) {
-      roll(book, now);
+      this.#roll(book, now);
       const idle = book.grantedSum === 0 && !(isMinute(book.meter.kind) && book.windowEndsAt > 0);
       if (idle) this.#books.delete(name);
     }
@@ -156,19 +172,38 @@ export class Leases {
       meter,
       windowStartsAt: 0,
       windowEndsAt: 0,
-      used: isBudget(meter.kind) ? null : 0,
+      used: 0,
       granted: new Map(),
       grantedSum: 0,
     };
-    roll(book, now);
+    this.#roll(book, now);
     this.#books.set(nameOf(meter.kind, meter.of), book);
     return book;
   }
 
   #existing(kind: MeterKind, of: Id, now: number): Book | undefined {
     const book = this.#books.get(nameOf(kind, of));
-    if (book !== undefined) roll(book, now);
+    if (book !== undefined) this.#roll(book, now);
     return book;
+  }
+
+  /** Starts a new window when the last has ended: nothing granted, and nothing used or that is to be read. */
+  #roll(book: Book, now: number): void {
+    const { kind } = book.meter;
+    if (isBudget(kind)) {
+      if (now < book.windowEndsAt) return;
+      open(book, budgetWindow(kind, now));
+      book.used = null;
+    } else if (isMinute(kind)) {
+      if (book.windowEndsAt === 0 ? now >= this.#minutesUnreadUntil : now < book.windowEndsAt) return;
+      const unread = now < this.#minutesUnreadUntil;
+      open(book, unread ? minuteUntil(this.#minutesUnreadUntil) : NO_WINDOW);
+      book.used = unread ? null : 0;
+    } else {
+      return;
+    }
+    book.granted.clear();
+    book.grantedSum = 0;
   }
 
   /** The budgets that a record counts in: those of its account and key whose window it started in. */
@@ -193,28 +228,9 @@ function change(book: Book, session: Id, units: number): void {
   book.grantedSum += after - before;
 }
 
-function openMinute(book: Book, endsAt: number): void {
-  book.windowStartsAt = endsAt - MINUTE_MS;
+function open(book: Book, { startsAt, endsAt }: Window): void {
+  book.windowStartsAt = startsAt;
   book.windowEndsAt = endsAt;
 }
 
-/** Starts a new window when the last has ended: nothing granted, nothing used; a budget's use is read from the database. */
-function roll(book: Book, now: number): void {
-  const { kind } = book.meter;
-  if (isBudget(kind)) {
-    if (now < book.windowEndsAt) return;
-    const window = budgetWindow(kind, now);
-    book.windowStartsAt = window.startsAt;
-    book.windowEndsAt = window.endsAt;
-    book.used = null;
-  } else if (isMinute(kind)) {
-    if (book.windowEndsAt === 0 || now < book.windowEndsAt) return;
-    book.windowStartsAt = 0;
-    book.windowEndsAt = 0;
-    book.used = 0;
-  } else {
-    return;
-  }
-  book.granted.clear();
-  book.grantedSum = 0;
-}
+const minuteUntil = (endsAt: number): Window => ({ startsAt: endsAt - MINUTE_MS, endsAt });

@@ -3,6 +3,12 @@ import type pg from 'pg';
 import type { Id } from '../../link/ids.ts';
 import type { Writer } from '../../store/writer.ts';
 
+export interface StoredSession {
+  readonly id: Id;
+  readonly pid: number;
+  readonly ended: boolean;
+}
+
 export class SessionStore {
   readonly #writer: Writer;
 
@@ -10,11 +16,13 @@ export class SessionStore {
     this.#writer = writer;
   }
 
-  /** Sessions that have not ended, as far as the database knows. */
-  unended(): Promise<readonly { id: Id; pid: number }[]> {
+  /** Sessions that have not ended, or only within the last `withinMs` milliseconds. */
+  latest(withinMs: number): Promise<readonly StoredSession[]> {
     return this.#writer.repeat(async (client: pg.Client) => {
-      const found = await client.query<{ id: string; pid: number }>(
-        "select replace(id::text, '-', '') as id, pid from gateway_session where ended_at is null",
+      const found = await client.query<StoredSession>(
+        `select replace(id::text, '-', '') as id, pid, ended_at is not null as ended from gateway_session
+         where ended_at is null or ended_at > now() - $1 * interval '1 millisecond'`,
+        [withinMs],
       );
       return found.rows;
     });

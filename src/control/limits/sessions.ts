@@ -7,7 +7,8 @@ import type { Id } from '../../link/ids.ts';
 import { LEASE_HELD_AFTER_LOSS_MS } from '../../link/words.ts';
 import type { Log } from '../../log/log.ts';
 import type { Held, Leases } from './leases.ts';
-import type { SessionStore } from './session-store.ts';
+import type { SessionStore, StoredSession } from './session-store.ts';
+import { MINUTE_MS } from './windows.ts';
 
 const CHECK_MS = 250;
 const PRUNE_MS = 60_000;
@@ -32,18 +33,16 @@ export class Sessions {
   readonly #timers: NodeJS.Timeout[];
   #waiters: (() => void)[] = [];
 
-  /** `before`: sessions that an earlier control left open. */
-  constructor(
-    leases: Leases,
-    store: SessionStore,
-    before: readonly { readonly id: Id; readonly pid: number }[],
-    log: Log,
-  ) {
+  /** `before`: sessions of an earlier control that have not ended, or ended within the last minute. */
+  constructor(leases: Leases, store: SessionStore, before: readonly StoredSession[], log: Log) {
     this.#leases = leases;
     this.#store = store;
     this.#log = log;
-    for (const { id, pid } of before) {
-      this.#sessions.set(id, { pid, registered: true, lostAt: Date.now(), awaited: true, connection: 0 });
+    const now = Date.now();
+    if (before.some(({ pid, ended }) => ended || !isAlive(pid))) leases.readMinutesFirst(now + MINUTE_MS);
+    for (const { id, pid, ended } of before) {
+      if (ended) continue;
+      this.#sessions.set(id, { pid, registered: true, lostAt: now, awaited: true, connection: 0 });
     }
     this.#check();
     this.#timers = [

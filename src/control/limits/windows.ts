@@ -9,6 +9,9 @@ export interface Window {
   readonly endsAt: number;
 }
 
+/** What a meter without a running window has. */
+export const NO_WINDOW: Window = { startsAt: 0, endsAt: 0 };
+
 /** The UTC day or month that `now` is in. */
 export function budgetWindow(kind: 'day' | 'month', now: number): Window {
   const date = new Date(now);

@@ -2,6 +2,6 @@
  * Usage: one record for each request that reached an engine, made durable in groups and charged in the same statement.
  * Counts and times; nothing of what was said.
  */
-export { budgetUsed } from './budget-used.ts';
 export type { Refund } from './record-usage.ts';
 export { type IsFresh, Recorder } from './recorder.ts';
+export { usedIn } from './used-in.ts';

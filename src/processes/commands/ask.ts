@@ -6,10 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { dataFolderOf } from '../../config.ts';
 import type { Instance } from '../supervisor/instance.ts';
-import { askSocket, CommandError, run, runningInstance } from './admin.ts';
+import { CommandError, callAdmin, dataFolder } from './admin-client.ts';
 import { type Answer, readAnswer } from './answer.ts';
+import { action } from './print.ts';
+import { runningInstance } from './running.ts';
 
 const KEY_FILE = 'trial-key';
 const MICRO = 1_000_000;
@@ -27,7 +28,7 @@ export function register(program: Command): void {
     )
     .option('--model <name>', 'the model to ask; left out: the first one')
     .allowExcessArguments(false)
-    .action((options: AskOptions) => run(() => ask(options)));
+    .action(action(ask));
 }
 
 async function ask(options: AskOptions): Promise<void> {
@@ -68,15 +69,14 @@ async function readPrompt(): Promise<string> {
 
 /** With a key that is no longer known (the data folder was emptied) a new one is made, once. */
 async function post(instance: Instance, body: string, signal: AbortSignal): Promise<Response> {
-  const first = await send(instance, '/v1/chat/completions', await trialKey(instance, false), signal, body);
+  const first = await send(instance, '/v1/chat/completions', await trialKey(false), signal, body);
   if (first.status !== UNAUTHORIZED) return first;
-  return send(instance, '/v1/chat/completions', await trialKey(instance, true), signal, body);
+  return send(instance, '/v1/chat/completions', await trialKey(true), signal, body);
 }
 
 async function firstModel(instance: Instance, signal: AbortSignal): Promise<string> {
-  let reply = await send(instance, '/v1/models', await trialKey(instance, false), signal);
-  if (reply.status === UNAUTHORIZED)
-    reply = await send(instance, '/v1/models', await trialKey(instance, true), signal);
+  let reply = await send(instance, '/v1/models', await trialKey(false), signal);
+  if (reply.status === UNAUTHORIZED) reply = await send(instance, '/v1/models', await trialKey(true), signal);
   const list = (await reply.json()) as { data?: { id: string; kind?: string }[] };
   const model = list.data?.find((one) => one.kind !== 'embedding');
   if (model === undefined)
@@ -104,8 +104,8 @@ async function send(
 }
 
 /** The trial key on this machine; made when there is none or `anew` asks for it. */
-async function trialKey(instance: Instance, anew: boolean): Promise<string> {
-  const file = path.join(dataFolderOf(process.env, process.cwd()), KEY_FILE);
+async function trialKey(anew: boolean): Promise<string> {
+  const file = path.join(dataFolder(), KEY_FILE);
   if (!anew) {
     try {
       return readFileSync(file, 'utf8').trim();
@@ -113,7 +113,7 @@ async function trialKey(instance: Instance, anew: boolean): Promise<string> {
       // There is none yet.
     }
   }
-  const { key } = (await askSocket(instance.adminSocket, 'POST', '/trial-key')) as { key: string };
+  const { key } = await callAdmin<{ key: string }>('POST', '/trial-key');
   writeFileSync(file, `${key}\n`, { mode: 0o600 });
   return key;
 }

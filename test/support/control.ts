@@ -1,0 +1,167 @@
+/** A real control for tests: on a fresh database of a real PostgreSQL, with real sockets in a temporary folder. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startControl } from '../../src/control/index.ts';
+import type { ControlSettings } from '../../src/control/settings.ts';
+import { createLog, type LogLine, parseLine } from '../../src/log/log.ts';
+import { type Held, LinkClient } from './link-client.ts';
+import type { TestPostgres } from './postgres.ts';
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any;
+}
+
+export interface TestControl {
+  readonly settings: ControlSettings;
+  /** What it has logged. */
+  readonly lines: LogLine[];
+  admin(method: string, path: string, body?: unknown): Promise<Answer>;
+  gateway(options?: { session?: string; pid?: number; held?: readonly Held[] }): Promise<LinkClient>;
+  /** Runs a statement on its database, past control. */
+  sql<R extends pg.QueryResultRow>(statement: string, values?: unknown[]): Promise<R[]>;
+  /** An account with credit and a key; ids as the link has them. */
+  customer(options?: { credit?: string; limits?: object; keyLimits?: object }): Promise<Customer>;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Stops it and removes its folder. */
+  end(): Promise<void>;
+}
+
+export interface Customer {
+  readonly email: string;
+  readonly account: string;
+  readonly key: string;
+  readonly secret: string;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export async function testSettings(
+  databaseUrl: string,
+  more: Partial<ControlSettings> = {},
+): Promise<ControlSettings> {
+  const folder = await mkdtemp(join(tmpdir(), 'kept-control-'));
+  const sitePort = await freePort();
+  return {
+    databaseUrl,
+    host: '127.0.0.1',
+    sitePort,
+    siteUrl: `http://localhost:${sitePort}`,
+    apiUrl: 'http://localhost:8081',
+    linkSocket: join(folder, 'link.sock'),
+    linkOwner: null,
+    adminSocket: join(folder, 'admin.sock'),
+    keysFolder: join(folder, 'keys'),
+    trustedProxies: [],
+    engines: [],
+    models: [],
+    defaultPrice: { prompt: 100_000, completion: 100_000 },
+    logLevel: 'debug',
+    ...more,
+  };
+}
+
+export async function startTestControl(
+  postgres: TestPostgres,
+  more: Partial<ControlSettings> = {},
+): Promise<TestControl> {
+  const settings = await testSettings(await postgres.database(), more);
+  const lines: LogLine[] = [];
+  const log = createLog('control', 'debug', (text) => {
+    const line = parseLine(text.trim());
+    if (line !== null) lines.push(line);
+  });
+  let running: Awaited<ReturnType<typeof startControl>> | null = await startControl(settings, log);
+  let customers = 0;
+  const control: TestControl = {
+    settings,
+    lines,
+    admin: (method, path, body) => callAdmin(settings.adminSocket, method, path, body),
+    gateway: (options) => LinkClient.open(settings.linkSocket, options),
+    sql: (statement, values) => runSql(settings.databaseUrl, statement, values),
+    async customer({ credit = '10.00', limits, keyLimits } = {}) {
+      const email = `customer${++customers}@example.org`;
+      const path = `/accounts/${encodeURIComponent(email)}`;
+      const made = await control.admin('POST', '/accounts', { email, name: 'A customer' });
+      if (credit !== '0') await control.admin('POST', `${path}/credit`, { amount: credit, reason: 'test' });
+      if (limits !== undefined) await control.admin('PATCH', path, { limits });
+      const key = await control.admin('POST', `${path}/keys`, {
+        name: 'test',
+        ...(keyLimits && { limits: keyLimits }),
+      });
+      if (key.status !== 201) throw new Error(JSON.stringify(key.body));
+      return { email, account: made.body.id.slice(5), key: key.body.id.slice(4), secret: key.body.key };
+    },
+    async stop() {
+      await running?.stop();
+      running = null;
+    },
+    async start() {
+      running = await startControl(settings, log);
+    },
+    async end() {
+      await control.stop();
+      await rm(join(settings.linkSocket, '..'), { recursive: true, force: true });
+    },
+  };
+  return control;
+}
+
+/** One statement on a connection of its own. */
+export async function runSql<R extends pg.QueryResultRow>(
+  url: string,
+  statement: string,
+  values: unknown[] = [],
+): Promise<R[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<R>(statement, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+export function callAdmin(socketPath: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const sent = request({
+      socketPath,
+      method,
+      path,
+      agent: false,
+      headers: { 'content-type': 'application/json' },
+    });
+    sent.on('error', reject);
+    sent.on('response', (response) => {
+      let all = '';
+      response.on('data', (part) => {
+        all += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(all) }));
+    });
+    sent.end(text);
+  });
+}
+
+/** For every account: the ledger's sum, the balance, and what its charged records come to. */
+export async function books(control: TestControl) {
+  return control.sql<{ account: string; balance: string; ledger: string; used: string; credited: string }>(`
+    select replace(account.id::text, '-', '') as account, balance_microusd as balance,
+      coalesce((select sum(amount_microusd) from ledger_entry where account_id = account.id), 0)::bigint as ledger,
+      coalesce((select sum(amount_microusd) from ledger_entry where account_id = account.id and kind = 'credit'), 0)::bigint as credited,
+      coalesce((select sum(price_microusd) from usage_record where account_id = account.id and voided_at is null), 0)::bigint as used
+    from account`);
+}
