@@ -8,6 +8,7 @@ export interface SeenRequest {
   readonly method: string;
   readonly target: string;
   readonly body: string;
+  readonly version: '1.0' | '1.1';
   readonly keepAlive: boolean;
 }
 
@@ -46,7 +47,8 @@ export function readRequests(bytes: Buffer): Seen<SeenRequest> {
       if (head === null) return { messages, ending: 'incomplete' };
       const body = readBody(bytes, head.headEnd, head.chunked, Math.max(head.contentLength, 0));
       if (body === null) return { messages, ending: 'incomplete' };
-      messages.push({ method: head.method, target: head.target, body: body.text, keepAlive: head.keepAlive });
+      const { method, target, keepAlive } = head;
+      messages.push({ method, target, body: body.text, version: head.http10 ? '1.0' : '1.1', keepAlive });
       at = body.end;
       if (!head.keepAlive) return { messages, ending: 'closed' };
     }
@@ -79,7 +81,12 @@ export function readReply(bytes: Buffer, toHead: boolean): Seen<SeenReply> {
   }
 }
 
-function readBody(bytes: Buffer, at: number, chunked: boolean, length: number): { text: string; end: number } | null {
+function readBody(
+  bytes: Buffer,
+  at: number,
+  chunked: boolean,
+  length: number,
+): { text: string; end: number } | null {
   if (!chunked) {
     const end = at + length;
     return end > bytes.length ? null : { text: bytes.toString('latin1', at, end), end };

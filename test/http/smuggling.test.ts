@@ -16,9 +16,21 @@ type Case = readonly [what: string, bytes: string, refusedAs: FaultCode];
 
 const LENGTHS: readonly Case[] = [
   ['CL.TE', `${POST}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG`, 'length_with_coding'],
-  ['TE.CL', `${POST}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n5\r\nhello\r\n0\r\n\r\n`, 'length_with_coding'],
-  ['TE with CL 0', `${POST}Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${NEXT}`, 'length_with_coding'],
-  ['two lengths that differ', `${POST}Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello`, 'header_repeated'],
+  [
+    'TE.CL',
+    `${POST}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,
+    'length_with_coding',
+  ],
+  [
+    'TE with CL 0',
+    `${POST}Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${NEXT}`,
+    'length_with_coding',
+  ],
+  [
+    'two lengths that differ',
+    `${POST}Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello`,
+    'header_repeated',
+  ],
   ['two lengths that agree', `${POST}Content-Length: 5\r\ncontent-length: 5\r\n\r\nhello`, 'header_repeated'],
   ['lengths as a list', `${POST}Content-Length: 5, 5\r\n\r\nhello`, 'bad_length'],
   ['length with +', `${POST}Content-Length: +5\r\n\r\nhello`, 'bad_length'],
@@ -35,7 +47,11 @@ const LENGTHS: readonly Case[] = [
   ['length in digits of another script', `${POST}Content-Length: \xd9\xa5\r\n\r\nhello`, 'bad_length'],
   ['length with a vertical tab', `${POST}Content-Length: \x0b5\r\n\r\nhello`, 'bad_header_value'],
   ['length that overflows 32 bits to 5', `${POST}Content-Length: 4294967301\r\n\r\nhello`, 'body_too_large'],
-  ['length that overflows 64 bits to 5', `${POST}Content-Length: 18446744073709551621\r\n\r\nhello`, 'body_too_large'],
+  [
+    'length that overflows 64 bits to 5',
+    `${POST}Content-Length: 18446744073709551621\r\n\r\nhello`,
+    'body_too_large',
+  ],
   ['a body one byte too long', `${POST}Content-Length: 33554433\r\n\r\n`, 'body_too_large'],
 ];
 
@@ -108,7 +124,11 @@ const CHUNKS: readonly Case[] = [
   ['extension with an open quote over the line end', '5;a="\r\nhello\r\n0\r\n\r\n"', 'bad_chunk_extension'],
   ['extension that hides a line in quotes', '5;a="\n"\r\nhello\r\n0\r\n\r\n', 'bad_line_end'],
   ['extensions without end', `5;${'a'.repeat(5000)}\r\nhello\r\n0\r\n\r\n`, 'chunk_extensions_too_long'],
-  ['many chunks that each carry an extension', `1;${'a'.repeat(99)}\r\nx\r\n`.repeat(50), 'chunk_extensions_too_long'],
+  [
+    'many chunks that each carry an extension',
+    `1;${'a'.repeat(99)}\r\nx\r\n`.repeat(50),
+    'chunk_extensions_too_long',
+  ],
   ['trailers without end', `0\r\n${'X: y\r\n'.repeat(1000)}\r\n`, 'trailers_too_long'],
   ['trailer that sets a length', '0\r\nContent-Length: 5\r\n\r\n', 'trailer_forbidden'],
   ['trailer that sets a coding', '0\r\ntransfer-ENCODING: chunked\r\n\r\n', 'trailer_forbidden'],
@@ -184,16 +204,28 @@ const HEADERS: readonly Case[] = [
   ['a Host with an open bracket', `${GET}Host: [::1\r\n\r\n`, 'bad_host'],
   ['two keys', `${POST}Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n`, 'header_repeated'],
   ['two types', `${POST}Content-Type: a/b\r\nContent-Type: c/d\r\n\r\n`, 'header_repeated'],
-  ['two content codings', `${POST}Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n\r\n`, 'header_repeated'],
+  [
+    'two content codings',
+    `${POST}Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n\r\n`,
+    'header_repeated',
+  ],
   ['two idempotency keys', `${POST}Idempotency-Key: a\r\nIdempotency-Key: b\r\n\r\n`, 'header_repeated'],
-  ['two idempotency keys, the first empty', `${POST}Idempotency-Key:\r\nIdempotency-Key: b\r\n\r\n`, 'header_repeated'],
+  [
+    'two idempotency keys, the first empty',
+    `${POST}Idempotency-Key:\r\nIdempotency-Key: b\r\n\r\n`,
+    'header_repeated',
+  ],
   ['two origins', `${POST}Origin: a\r\nOrigin: b\r\n\r\n`, 'header_repeated'],
   ['two expectations', `${POST}Expect: 100-continue\r\nExpect: 100-continue\r\n\r\n`, 'header_repeated'],
   ['another expectation', `${POST}Expect: 200-ok\r\n\r\n`, 'expectation_unknown'],
   ['an expectation list', `${POST}Expect: 100-continue, x\r\n\r\n`, 'expectation_unknown'],
   ['a Connection that is no list', `${POST}Connection: close; a\r\n\r\n`, 'bad_connection'],
   ['a Connection without commas', `${POST}Connection: close x\r\n\r\n`, 'bad_connection'],
-  ['a coding in HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 'coding_in_http10'],
+  [
+    'a coding in HTTP/1.0',
+    'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'coding_in_http10',
+  ],
   ['one header line too many', `${GET}Host: a\r\n${'X: y\r\n'.repeat(64)}\r\n`, 'too_many_headers'],
   ['a head one byte too long', `${GET}Host: a\r\nX: ${'y'.repeat(16 * 1024 - 31)}\r\n\r\n`, 'head_too_large'],
   ['a head without end', `${GET}Host: a\r\nX: ${'y'.repeat(20_000)}`, 'head_too_large'],
@@ -227,12 +259,21 @@ test('every reason that a request can be refused for is shown by a case', () => 
 
 test.each([
   ['CL.0: a body where none is declared is the next request', `${POST}\r\n${NEXT}`, ['', '']],
-  ['a declared body is never the next request', `${POST}Content-Length: ${NEXT.length}\r\n\r\n${NEXT}`, [NEXT]],
+  [
+    'a declared body is never the next request',
+    `${POST}Content-Length: ${NEXT.length}\r\n\r\n${NEXT}`,
+    [NEXT],
+  ],
   ['a body of GET is a body', `${GET}Host: a\r\nContent-Length: 5\r\n\r\nhello${NEXT}`, ['hello', '']],
-  ['an Upgrade does not end HTTP', `${GET}Host: a\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n${NEXT}`, ['', '']],
   ['one empty line between requests is let pass', `${NEXT}\r\n${NEXT}`, ['', '']],
 ])('%s', (_what, bytes, bodies) => {
   const { messages, ending } = readRequests(Buffer.from(bytes, 'latin1'));
   expect(ending).toBe('clean');
   expect(messages.map((message) => message.body)).toEqual(bodies);
+});
+
+test('what follows a wish to change the protocol is not read', () => {
+  const bytes = `${GET}Host: a\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n${NEXT}`;
+  const { messages, ending } = readRequests(Buffer.from(bytes, 'latin1'));
+  expect([messages.length, ending]).toEqual([1, 'closed']);
 });

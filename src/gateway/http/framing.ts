@@ -3,7 +3,7 @@
  * Two recipients that disagree about this can be made to see different messages in the same bytes, so nothing here
  * is repaired: what could be read in two ways is refused.
  */
-import { COMMA, isName, NINE, skipBlank, TOKEN, ZERO } from './bytes.ts';
+import { COMMA, CR, HTAB, isName, NINE, skipBlank, TOKEN, ZERO } from './bytes.ts';
 import { HttpFault } from './fault.ts';
 import { LENGTH_DIGITS_MAX } from './limits.ts';
 
@@ -26,9 +26,18 @@ export class Framing {
   asksKeepAlive = false;
 }
 
-export const FRAMING_NAMES = ['connection', 'content-length', 'transfer-encoding'] as const;
+/**
+ * Proxy-Connection stands for Connection, as it does for Node's parser and others of its family: clients that think
+ * they talk to a proxy send it, and who ignores it keeps a connection open that the other side takes for closed.
+ */
+export const FRAMING_NAMES = [
+  'connection',
+  'proxy-connection',
+  'content-length',
+  'transfer-encoding',
+] as const;
 
-/** Takes the value of a header of FRAMING_NAMES, at `from` to before `to`. */
+/** Takes the value of a header of FRAMING_NAMES, at `from` to before `to`; blanks and the CRLF follow. */
 export function takeFraming(
   head: Framing,
   name: (typeof FRAMING_NAMES)[number],
@@ -36,6 +45,7 @@ export function takeFraming(
   from: number,
   to: number,
 ): void {
+  refuseTabs(buf, to);
   switch (name) {
     case 'content-length':
       if (head.contentLength !== NO_LENGTH) throw new HttpFault('header_repeated');
@@ -48,6 +58,7 @@ export function takeFraming(
       head.chunked = true;
       return;
     case 'connection':
+    case 'proxy-connection':
       readConnection(head, buf, from, to);
   }
 }
@@ -58,7 +69,13 @@ export function settleFraming(head: Framing): void {
     if (head.contentLength !== NO_LENGTH) throw new HttpFault('length_with_coding');
     if (head.http10) throw new HttpFault('coding_in_http10');
   }
+  // "close" beats "keep-alive" (RFC 9112, 9.3).
   head.keepAlive = !head.asksClose && (!head.http10 || head.asksKeepAlive);
+}
+
+/** To some readers (Node's among them) a tab behind `chunked` is part of the word. */
+function refuseTabs(buf: Buffer, at: number): void {
+  for (; buf[at] !== CR; at++) if (buf[at] === HTAB) throw new HttpFault('bad_header_value');
 }
 
 /** A plain decimal number without leading zeros; Infinity for one of too many digits to be counted exactly. */
@@ -81,6 +98,8 @@ function readConnection(head: Framing, buf: Buffer, from: number, to: number): v
     while (at < to && TOKEN[buf[at]!] !== 0) at++;
     const length = at - start;
     if (length === 5 && isName(buf, start, 'close')) head.asksClose = true;
+    // What follows a request to change the protocol need not be HTTP; we answer it in HTTP and close.
+    else if (length === 7 && isName(buf, start, 'upgrade')) head.asksClose = true;
     else if (length === 10 && isName(buf, start, 'keep-alive')) head.asksKeepAlive = true;
     at = skipBlank(buf, at, to);
     if (at === to) return;

@@ -16,7 +16,8 @@
  * - an Expect other than 100-continue, a Connection that is no list of tokens;
  * - anything longer than `limits.ts` allows.
  *
- * An Upgrade is passed over, as the RFC allows: the request is answered as if it were not there.
+ * An Upgrade is passed over, as the RFC allows: the request is answered as if it were not there, and the connection
+ * closed, since other readers take what follows for another protocol.
  *
  * Only the headers named in `RequestHead` are taken out; all others are checked and forgotten. While a head is not
  * complete, nothing is kept from the attempt: the caller holds the bytes and calls again with more.
@@ -129,6 +130,7 @@ function takeField(
     case undefined:
       return;
     case 'connection':
+    case 'proxy-connection':
     case 'content-length':
     case 'transfer-encoding':
       takeFraming(head, known, buf, value, end);
