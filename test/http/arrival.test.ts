@@ -74,7 +74,7 @@ const meaning = ({ payload, fault, done, taken }: Read): object =>
 describe('a chunked body', () => {
   test('cut at every one and every two places is the same as whole', () => {
     const body = Buffer.from(
-      '5\r\nhello\r\n007;x;a="b\\";"\r\n\r\n0\r\n\r\n..\r\n1\r\n!\r\n0;y=z\r\nX: y\r\nZ:\r\n\r\nGET /',
+      '5\r\nhello\r\n009;x;a="b\\";"\r\n\r\n0\r\n\r\n..\r\n1\r\n!\r\n0;y=z\r\nX: y\r\nZ:\r\n\r\nGET /',
       'latin1',
     );
     const whole = readInPieces(body, []);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 const pick = (...texts: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...texts);
 /** Mostly one of `usual`, now and then one of `odd`. */
 const mostly = (usual: readonly string[], odd: readonly string[]): fc.Arbitrary<string> =>
-  fc.oneof({ weight: 24, arbitrary: pick(...usual) }, { weight: 1, arbitrary: pick(...odd) });
+  fc.oneof({ weight: 60, arbitrary: pick(...usual) }, { weight: 1, arbitrary: pick(...odd) });
 
 const LINE_ENDS = mostly(
   ['\r\n'],
