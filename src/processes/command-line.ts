@@ -1,25 +1,23 @@
 /** The command line: `kept <command>`, each with `--help`. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { Command } from 'commander';
+import { register as registerAccount } from './commands/account.ts';
 import { register as registerAsk } from './commands/ask.ts';
-
+import { register as registerCredit } from './commands/credit.ts';
+import { register as registerDoctor } from './commands/doctor.ts';
+import { register as registerKey } from './commands/key.ts';
 import { register as registerStart } from './commands/start.ts';
+import { register as registerUsage } from './commands/usage.ts';
 
 const program = new Command('kept');
 program
-  .description('An AI inference cloud that keeps its own privacy policy.')
-  .version('0.1.0')
+  .description('An AI inference cloud that its operator hosts, and that keeps its own privacy policy.')
   .showHelpAfterError();
 
 registerStart(program);
 registerAsk(program);
-
-for (const name of ['account', 'key', 'credit', 'usage']) {
-  const file = path.join(import.meta.dirname, 'commands', `${name}.ts`);
-  if (existsSync(file)) {
-    const { register } = (await import(file)) as { register: (program: Command) => void };
-    register(program);
-  }
-}
+registerAccount(program);
+registerKey(program);
+registerCredit(program);
+registerUsage(program);
+registerDoctor(program);
 await program.parseAsync();

@@ -1,0 +1,59 @@
+/** `kept doctor`: looks at this machine and the running instance, and says what to do. */
+import type { Command } from 'commander';
+import { ConfigError, readConfig } from '../../config.ts';
+import { engineFindings } from '../doctor/engines.ts';
+import { type Finding, problem, warning } from '../doctor/finding.ts';
+import { machineFindings } from '../doctor/machine.ts';
+import { outsideFindings } from '../doctor/outside.ts';
+import { processFindings } from '../doctor/processes.ts';
+import { beforeStartFindings, stateFindings } from '../doctor/state.ts';
+import type { Instance } from '../supervisor/instance.ts';
+import { action, print, withJson } from './print.ts';
+import { findInstance } from './running.ts';
+
+const MARKS = { ok: 'ok      ', warning: 'warning ', problem: 'PROBLEM ' } as const;
+
+export function register(program: Command): void {
+  const doctor = program
+    .command('doctor')
+    .description(
+      'Looks at this machine and the running instance, and says what to do. Ends with 1 when something is wrong.',
+    );
+  withJson(doctor).action(action(examine));
+}
+
+async function examine(options: { json?: boolean }): Promise<void> {
+  const instance = findInstance();
+  const findings = await allFindings(instance);
+  const broken = findings.some((finding) => finding.state === 'problem');
+  const running =
+    instance === null
+      ? null
+      : { pid: instance.pid, metrics_port: instance.metricsPort, processes: instance.processes };
+  const answer = { running: running !== null, ...running, checks: findings };
+  print(options.json, answer, findings.map(line));
+  if (broken) process.exitCode = 1;
+}
+
+async function allFindings(instance: Instance | null): Promise<Finding[]> {
+  try {
+    const config = readConfig(process.env, process.cwd());
+    const unconfined = config.allowUnconfined
+      ? [warning('configuration', 'The gateway may serve without its walls.', 'Remove "allow_unconfined".')]
+      : [];
+    const here = instance === null ? beforeStartFindings(config) : ofInstance(instance, config);
+    return [...machineFindings(config), ...unconfined, ...(await here), ...(await engineFindings(config))];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [problem('configuration', error.message, 'Correct it as the sentence says.')];
+  }
+}
+
+async function ofInstance(instance: Instance, config: ReturnType<typeof readConfig>): Promise<Finding[]> {
+  const parts = [stateFindings(config), processFindings(instance), outsideFindings(config)];
+  return (await Promise.all(parts)).flat();
+}
+
+function line({ name, state, message, todo }: Finding): string {
+  return `${MARKS[state]}${name}: ${message}${todo === null ? '' : `\n          → ${todo}`}`;
+}

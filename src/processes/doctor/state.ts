@@ -1,0 +1,89 @@
+/** Control's own view: database, link, engines, models. */
+import { existsSync } from 'node:fs';
+import type { Config } from '../../config.ts';
+import { CommandError, callAdmin } from '../commands/admin-client.ts';
+import { requirePort } from '../supervisor/ports.ts';
+import { type Finding, ok, problem, warning } from './finding.ts';
+
+/** The part of control's facts that is judged here. */
+interface Facts {
+  readonly database: { readonly reachable: boolean };
+  readonly gateways: readonly unknown[];
+  readonly records_waiting: number;
+  readonly models: readonly { readonly name: string }[];
+}
+
+/** More records than this wait only when the database is slow or away. */
+const RECORDS_WAITING_MAX = 10_000;
+
+export async function stateFindings(config: Config): Promise<Finding[]> {
+  let facts: Facts;
+  try {
+    facts = await callAdmin<Facts>('GET', '/facts');
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [
+      problem('control', error.message, 'Look at the log of `kept start`; control is restarted by itself.'),
+    ];
+  }
+  return [
+    facts.database.reachable
+      ? ok('database', 'It answers.')
+      : problem(
+          'database',
+          'Control does not reach it.',
+          config.databaseUrl === null
+            ? 'Look at the log; it is restarted by itself.'
+            : 'Check the PostgreSQL of DATABASE_URL.',
+        ),
+    facts.records_waiting <= RECORDS_WAITING_MAX
+      ? ok('usage', `${facts.records_waiting} records wait to be written.`)
+      : warning(
+          'usage',
+          `${facts.records_waiting} records wait to be written.`,
+          'The database is too slow or away: look at its disk.',
+        ),
+    facts.gateways.length > 0
+      ? ok(
+          'link',
+          `${facts.gateways.length} gateway${facts.gateways.length === 1 ? ' is' : 's are'} connected.`,
+        )
+      : problem(
+          'link',
+          'No gateway is connected to control.',
+          'Look at the log of `kept start`; gateways are restarted by themselves.',
+        ),
+    facts.models.length > 0
+      ? ok('models', `Served: ${facts.models.map((model) => model.name).join(', ')}.`)
+      : problem(
+          'models',
+          'No engine offers a model.',
+          'Check that the engines run, or set KEPT_MODEL to a GGUF file.',
+        ),
+  ];
+}
+
+/** Before a start: whether it would find its ports and its model. */
+export async function beforeStartFindings(config: Config): Promise<Finding[]> {
+  const port = async (name: string, host: string, number: number, variable: string) => {
+    try {
+      await requirePort(host, number, name, variable);
+      return ok(name, `Port ${number} is free.`);
+    } catch (error) {
+      return problem(name, (error as Error).message, `Set ${variable} to a free port.`);
+    }
+  };
+  const model = config.embedded?.path;
+  return [
+    warning(
+      'instance',
+      `No Kept runs on ${config.dataFolder}.`,
+      'Start it with `npm start`, or set KEPT_DATA.',
+    ),
+    await port('the site', config.siteHost, config.sitePort, 'KEPT_SITE_PORT'),
+    await port('the API', config.apiHost, config.apiPort, 'KEPT_API_PORT'),
+    ...(model && !existsSync(model)
+      ? [problem('model', `${model} is not there.`, 'Correct KEPT_MODEL.')]
+      : []),
+  ];
+}
