@@ -1,5 +1,4 @@
 /** A gateway's end of the link, driven by tests: speaks the real words over a real socket. */
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { newId } from '../../src/link/ids.ts';
 import { encode, readMessages } from '../../src/link/wire.ts';
@@ -92,7 +91,7 @@ export class LinkClient {
 
   /** Resolves when control has ended the connection. */
   async ended(): Promise<void> {
-    if (!this.socket.closed) await once(this.socket, 'close');
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve));
   }
 
   close(): void {

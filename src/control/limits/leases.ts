@@ -59,8 +59,8 @@ export class Leases {
   }
 
   /**
-   * Gateways have died of which only the database can tell what they used of the running minutes: every minute that
-   * starts before `until` (ms since 1970) ends then, and its use is read first.
+   * Gateways have died of which only the database can tell what they used of minutes that still run. Until `until`, a
+   * minute from now (ms since 1970), what was used in the minute before now counts as well, and is read first.
    */
   readMinutesFirst(until: number): void {
     this.#minutesUnreadUntil = until;
@@ -196,8 +196,9 @@ export class Leases {
       book.used = null;
     } else if (isMinute(kind)) {
       if (book.windowEndsAt === 0 ? now >= this.#minutesUnreadUntil : now < book.windowEndsAt) return;
-      const unread = now < this.#minutesUnreadUntil;
-      open(book, unread ? minuteUntil(this.#minutesUnreadUntil) : NO_WINDOW);
+      const until = this.#minutesUnreadUntil;
+      const unread = now < until;
+      open(book, unread ? { startsAt: until - 2 * MINUTE_MS, endsAt: until } : NO_WINDOW);
       book.used = unread ? null : 0;
     } else {
       return;
