@@ -5,6 +5,8 @@
  *
  * It keeps everything it hears, for assertions on what was forwarded. Behaviours stand in `lies/`.
  */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { honest } from './lies/answers.ts';
 import { LIES, type LieName } from './lies/index.ts';
@@ -198,4 +200,20 @@ function parsed(body: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same as a program that can be killed: serves on `port`, on which it can be started again. */
+export async function spawnLyingEngine(port: number): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [import.meta.filename, String(port)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+if (import.meta.main) {
+  const engine = await startLyingEngine({ port: Number(process.argv[2]) });
+  process.stdout.write(`${engine.port}\n`);
+  process.stdin.resume();
+  process.stdin.on('end', () => process.exit(0));
 }

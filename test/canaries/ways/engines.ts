@@ -36,7 +36,7 @@ const BODIES: Readonly<Record<string, (stand: Stand, text: string) => { path: st
     path: COMPLETIONS,
     body: { model: stand.model, stream: true, prompt: [text] },
   }),
-  embeddings: (stand, text) => ({ path: EMBEDDINGS, body: { model: stand.model, input: [text] } }),
+  embeddings: (stand, text) => ({ path: EMBEDDINGS, body: { model: stand.embeddingModel, input: [text] } }),
 };
 
 /** An engine that failed thrice in a row is left alone; a good answer in between keeps it in the game. */

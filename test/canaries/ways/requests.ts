@@ -254,7 +254,7 @@ export const REQUEST_WAYS: readonly Way[] = [
   wayOf('embeddings', (stand, canary) =>
     send(stand, {
       path: EMBEDDINGS,
-      body: JSON.stringify({ model: stand.model, input: canary, dimensions: canary }),
+      body: JSON.stringify({ model: stand.embeddingModel, input: canary, dimensions: canary }),
     }),
   ),
   wayOf('same prompt under one idempotency key', async (stand, canary) => {

@@ -11,6 +11,7 @@ export interface Stand {
   readonly poorKey: string;
   /** A model that the instance serves. */
   readonly model: string;
+  readonly embeddingModel: string;
 }
 
 export interface Way {

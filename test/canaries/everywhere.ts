@@ -1,0 +1,106 @@
+/** The search over everything that an instance could have left something in, while it runs and after it. */
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Instance, type InstanceOptions, type RoleName, startKept } from '../support/instance.ts';
+import { type Find, searchLeaks } from '../support/search-leaks.ts';
+
+const ROLES: readonly RoleName[] = ['supervisor', 'gateway', 'engine', 'control', 'postgres'];
+/** Folders that everybody writes to: of these only what changed since the instance was started is searched. */
+const SHARED = [
+  os.tmpdir(),
+  '/tmp',
+  '/var/tmp',
+  '/dev/shm',
+  '/var/crash',
+  '/var/log',
+  '/var/lib/systemd/coredump',
+];
+
+/** An instance with a data folder and a temporary folder that outlive it, so that they can be searched afterwards. */
+export class Watched {
+  readonly kept: Instance;
+  readonly root: string;
+  readonly #home: string;
+  readonly #since: number;
+
+  private constructor(kept: Instance, root: string, home: string, since: number) {
+    this.kept = kept;
+    this.root = root;
+    this.#home = home;
+    this.#since = since;
+  }
+
+  static async start(root: string, options: Omit<InstanceOptions, 'dataFolder' | 'root'>): Promise<Watched> {
+    const since = Date.now();
+    const home = mkdtempSync(path.join(os.tmpdir(), 'kept-watched-'));
+    chmodSync(home, 0o755); // its temporary folder is for every user of the instance
+    const temporary = path.join(home, 'tmp');
+    mkdirSync(temporary, { mode: 0o777 });
+    const env = { ...debugging(temporary), ...options.env, TMPDIR: temporary };
+    const kept = await startKept({ ...options, root, dataFolder: path.join(home, 'data'), env });
+    return new Watched(kept, root, home, since);
+  }
+
+  /** Files, output, metrics, and what the processes show of themselves. */
+  async searchRunning(canaries: readonly string[]): Promise<Find[]> {
+    const { kept } = this;
+    const metrics = await kept.metrics();
+    const { finds } = await searchLeaks({
+      canaries,
+      folders: [this.#home],
+      blobs: { stdout: kept.stdout(), stderr: kept.stderr(), metrics },
+      pids: ROLES.flatMap((role) => kept.pids(role)),
+    });
+    return finds;
+  }
+
+  /** Everything on disk, and the whole output. Throws when something could not be read. */
+  async searchStopped(canaries: readonly string[]): Promise<Find[]> {
+    const { kept } = this;
+    const own = await searchLeaks({
+      canaries,
+      folders: [this.#home],
+      blobs: { stdout: kept.stdout(), stderr: kept.stderr() },
+    });
+    if (own.unread.length > 0) throw new Error(`Could not be searched: ${own.unread.join(', ')}`);
+    const shared = await searchLeaks({
+      canaries,
+      folders: [...sharedFolders(), this.root],
+      except: [this.#home, path.join(this.root, 'node_modules'), path.join(this.root, '.git')],
+      changedSince: this.#since,
+    });
+    return [...own.finds, ...shared.finds];
+  }
+
+  remove(): void {
+    rmSync(this.#home, { recursive: true, force: true });
+  }
+}
+
+/** Everything that makes a runtime talkative; nothing of it may reach a process that sees content. */
+function debugging(folder: string): Record<string, string> {
+  return {
+    DEBUG: '*',
+    NODE_DEBUG: 'http,net,tls,stream,timer,fs',
+    NODE_OPTIONS: `--report-on-fatalerror --report-uncaught-exception --report-on-signal --report-dir=${folder} --diagnostic-dir=${folder} --heapsnapshot-signal=SIGUSR2`,
+    NODE_V8_COVERAGE: path.join(folder, 'coverage'),
+    PGOPTIONS: '-c log_statement=all -c log_min_messages=debug1',
+  };
+}
+
+function sharedFolders(): string[] {
+  const real = [
+    ...new Set(SHARED.filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder))),
+  ];
+  return real.filter(
+    (folder) => !real.some((other) => other !== folder && folder.startsWith(other + path.sep)),
+  );
+}
+
+/** Finds in words: which way leaked, where to, in which form. */
+export function told(finds: readonly Find[], ways: ReadonlyMap<string, string>): string[] {
+  return finds.map(
+    (find) => `${ways.get(find.canary) ?? 'unknown way'}: ${find.form} in ${find.where} at ${find.at}`,
+  );
+}

@@ -1,0 +1,64 @@
+/** Kills processes at random while a load runs, and brings the engine back, which nobody else does. */
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instance, RoleName } from '../support/instance.ts';
+import { spawnLyingEngine } from '../support/lying-engine.ts';
+import type { Chance } from './random.ts';
+
+/** How long the engine stays away after it was killed, in milliseconds. */
+const ENGINE_AWAY_MS = 150;
+
+/** An engine in a process of its own that can be killed and comes back on the same port. */
+export class MortalEngine {
+  readonly port: number;
+  #child: ChildProcess | null = null;
+
+  constructor(port: number) {
+    this.port = port;
+  }
+
+  async start(): Promise<void> {
+    this.#child = await spawnLyingEngine(this.port);
+  }
+
+  async die(): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    await sleep(ENGINE_AWAY_MS);
+    await this.start();
+  }
+
+  stop(): void {
+    this.#child?.kill('SIGKILL');
+  }
+}
+
+type Victim = Extract<RoleName, 'gateway' | 'control' | 'postgres'> | 'engine';
+const WEIGHTS: Readonly<Record<Victim, number>> = { gateway: 3, control: 3, postgres: 2, engine: 2 };
+/** At most this long after the one before, in milliseconds: sometimes before that one has come back. */
+const GAP_MS_MAX = 2500;
+
+/** Kills until `over` says so. Answers how often each was killed. */
+export async function killAtRandom(
+  instance: Instance,
+  engine: MortalEngine,
+  chance: Chance,
+  over: () => boolean,
+): Promise<Record<Victim, number>> {
+  const killed: Record<Victim, number> = { gateway: 0, control: 0, postgres: 0, engine: 0 };
+  while (!over()) {
+    await sleep(chance.whole(50, GAP_MS_MAX));
+    if (over()) break;
+    const victim = chance.weighted(WEIGHTS);
+    killed[victim]++;
+    if (victim === 'engine') await engine.die();
+    else {
+      try {
+        instance.kill(victim);
+      } catch (error) {
+        // It is dead already, of the last blow.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+  }
+  return killed;
+}
