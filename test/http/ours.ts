@@ -19,7 +19,7 @@ export interface SeenReply {
 }
 
 /** How it ended: every byte used, more bytes needed, the connection closed by a message, or a fault. */
-export type Ending = 'clean' | 'incomplete' | 'closed' | FaultCode;
+type Ending = 'clean' | 'incomplete' | 'closed' | FaultCode;
 
 export interface Seen<Message> {
   readonly messages: readonly Message[];

@@ -20,7 +20,7 @@ export type TakeField<Head> = (
 ) => void;
 
 /** The offset of the colon that ends the name at `at`, or INCOMPLETE. */
-export function endOfName(buf: Buffer, at: number, limit: number): number {
+function endOfName(buf: Buffer, at: number, limit: number): number {
   const from = at;
   while (at < limit && TOKEN[buf[at]!] !== 0) at++;
   if (at === limit) return INCOMPLETE;

@@ -19,7 +19,7 @@ import { closesLine, INCOMPLETE } from './field-lines.ts';
 import { isHost } from './host.ts';
 import { METHOD_BYTES_MAX, TARGET_BYTES_MAX } from './limits.ts';
 
-export const METHODS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'] as const;
+const METHODS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
 /** What the request line says. */
