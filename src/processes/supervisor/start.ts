@@ -51,6 +51,8 @@ const GATEWAY_GRACE_MS = 35_000;
 const CONTROL_GRACE_MS = 15_000;
 const ENGINE_GRACE_MS = 5_000;
 const DATABASE_GRACE_MS = 30_000;
+/** A folder that is not there and that nobody may make. */
+const NO_HOME = '/nonexistent';
 
 export interface Started {
   readonly instance: Instance;
@@ -234,7 +236,8 @@ function engineKeeper(stage: Stage, modelPath: string): Keeper {
         role: 'engine',
         flags: ENGINE_FLAGS,
         settings: { settings, inherited },
-        env: { KEPT_DATA: stage.data.path },
+        // The binding asks for a home when it is loaded, and the user that nobody has has none.
+        env: { KEPT_DATA: stage.data.path, HOME: NO_HOME },
         walls: engineWalls(users.engine, users.gateway, sockets.engine),
         failure: `The model ${modelPath} could not be loaded: the file is damaged, or of a kind that this engine does not know; set KEPT_MODEL to another GGUF file.`,
       },
