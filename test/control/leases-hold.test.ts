@@ -253,7 +253,10 @@ test('units of a minute that has ended are worth nothing, given back or held', (
   const first = leases.want('one', meter, 100, NOW);
   expect(first).toMatchObject({ units: 100, windowEndsAt: NOW + 60_000 });
   expect(leases.want('two', meter, 1, NOW + 59_999)).toMatchObject({ units: 0, windowEndsAt: NOW + 60_000 });
-  expect(leases.want('two', meter, 90, NOW + 60_000)).toMatchObject({ units: 90, windowEndsAt: NOW + 120_000 });
+  expect(leases.want('two', meter, 90, NOW + 60_000)).toMatchObject({
+    units: 90,
+    windowEndsAt: NOW + 120_000,
+  });
   expect(leases.want('one', meter, 7, NOW + 60_000)).toMatchObject({ units: 7, left: 3 });
   leases.give('one', { meter, units: 100, windowEndsAt: NOW + 60_000 }, NOW + 60_001);
   expect(leases.want('one', meter, 4, NOW + 60_002)).toMatchObject({ units: 0, left: 3 });

@@ -52,10 +52,16 @@ test.each([
   ['text where an enumeration belongs', `${hello}${records({ ...record, ending: 'what a client wrote' })}`],
   ['a fraction', `${hello}${records({ ...record, price: 0.5 })}`],
   ['a negative price', `${hello}${records({ ...record, price: -1 })}`],
-  ['more records than a message may hold', `${hello}["records",${JSON.stringify({ seq: 1, records: Array(1_025).fill(record) })}]\n`],
+  [
+    'more records than a message may hold',
+    `${hello}["records",${JSON.stringify({ seq: 1, records: Array(1_025).fill(record) })}]\n`,
+  ],
   ['a record of nobody', `${hello}${records(record)}`],
   ['a line without end', `${hello}${'x'.repeat(9 * 1024 * 1024)}`],
-  ['anything before hello', '["want",{"seq":1,"meter":{"kind":"balance","of":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},"need":1}]\n'],
+  [
+    'anything before hello',
+    '["want",{"seq":1,"meter":{"kind":"balance","of":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},"need":1}]\n',
+  ],
   ['a second hello', `${hello}${hello}`],
   ['another protocol', `["hello",{"protocol":99,"session":"${newId()}","pid":1,"held":[]}]\n`],
 ])('%s ends the connection', async (_, text) => {
@@ -64,7 +70,9 @@ test.each([
   opened.push(client);
   client.socket.write(text);
   await client.ended();
-  await expect.poll(() => control.lines.filter(({ event }) => event === 'link_refused').length).toBeGreaterThan(refused);
+  await expect
+    .poll(() => control.lines.filter(({ event }) => event === 'link_refused').length)
+    .toBeGreaterThan(refused);
   expect((await control.admin('GET', '/facts')).body.link.listening).toBe(true);
 });
 
@@ -88,8 +96,16 @@ test('a gateway is told pepper, catalogue, accounts and active keys, in this ord
   await control.admin('POST', `/keys/${gone.body.id}/revoke`);
   const client = await gateway();
   const words = client.heard.map(({ word }) => word);
-  expect(words.filter((word, i) => word !== words[i - 1])).toEqual(['welcome', 'catalogue', 'account', 'key', 'synced']);
-  const keys = client.heard.filter(({ word }) => word === 'key').map(({ body }) => (body as { id: string }).id);
+  expect(words.filter((word, i) => word !== words[i - 1])).toEqual([
+    'welcome',
+    'catalogue',
+    'account',
+    'key',
+    'synced',
+  ]);
+  const keys = client.heard
+    .filter(({ word }) => word === 'key')
+    .map(({ body }) => (body as { id: string }).id);
   expect(keys).toContain(customer.key);
   expect(keys).not.toContain(gone.body.id.slice(4));
 });
@@ -106,11 +122,20 @@ test('what changes is pushed within a second: new key, revoked key, new limit, o
     terms: { zero_retention: true, region: 'eu' },
     active: false,
   });
-  const state = await client.until('account', ({ id, limits }) => id === customer.account && limits.requestsPerMinute === 7);
+  const state = await client.until(
+    'account',
+    ({ id, limits }) => id === customer.account && limits.requestsPerMinute === 7,
+  );
   expect(state).toEqual({
     id: customer.account,
     active: false,
-    limits: { requestsPerMinute: 7, tokensPerMinute: null, concurrency: null, budgetDay: 1_500_000, budgetMonth: null },
+    limits: {
+      requestsPerMinute: 7,
+      tokensPerMinute: null,
+      concurrency: null,
+      budgetDay: 1_500_000,
+      budgetMonth: null,
+    },
     terms: { zeroRetention: true, allowTraining: false, region: 'eu', allowSharedCache: true },
   });
   expect(Date.now() - since).toBeLessThan(1_000);
@@ -121,7 +146,9 @@ test('the last requests of a revoked key are still recorded', async () => {
   const client = await gateway();
   await control.admin('POST', `/keys/key_${customer.key}/revoke`);
   await client.records([usage(customer.account, customer.key, 10)]);
-  expect((await control.admin('GET', `/accounts/${customer.account}/usage`)).body.totals.price_microusd).toBe(10);
+  expect((await control.admin('GET', `/accounts/${customer.account}/usage`)).body.totals.price_microusd).toBe(
+    10,
+  );
 });
 
 test('credit can be granted as soon as it is added', async () => {
@@ -146,14 +173,23 @@ test('what a record costs is spent from the lease; the rest can be given back an
 });
 
 test('a day’s budget counts what was recorded before control knew of anybody asking', async () => {
-  const customer = await control.customer({ limits: { budget_day: '0.001' }, keyLimits: { budget_month: '0.0005' } });
+  const customer = await control.customer({
+    limits: { budget_day: '0.001' },
+    keyLimits: { budget_month: '0.0005' },
+  });
   const client = await gateway();
   await client.records([usage(customer.account, customer.key, 400)]);
-  expect(await client.want({ kind: 'day', of: customer.account }, 601)).toMatchObject({ units: 0, left: 600 });
+  expect(await client.want({ kind: 'day', of: customer.account }, 601)).toMatchObject({
+    units: 0,
+    left: 600,
+  });
   expect(await client.want({ kind: 'month', of: customer.key }, 101)).toMatchObject({ units: 0, left: 100 });
   const month = await client.want({ kind: 'month', of: customer.key }, 100);
   const now = new Date();
-  expect(month).toMatchObject({ units: 100, windowEndsAt: Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1) });
+  expect(month).toMatchObject({
+    units: 100,
+    windowEndsAt: Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1),
+  });
 });
 
 test('leases of a gateway whose process dies are free as soon as its records are in', async () => {
@@ -162,11 +198,15 @@ test('leases of a gateway whose process dies are free as soon as its records are
   const dying = await gateway({ pid: process.pid as number });
   const other = await gateway();
   expect(await dying.want(balance(customer), 1_000)).toMatchObject({ units: 1_000 });
-  dying.socket.write(encode(UP, 'records', { seq: 9, records: [usage(customer.account, customer.key, 250)] }));
+  dying.socket.write(
+    encode(UP, 'records', { seq: 9, records: [usage(customer.account, customer.key, 250)] }),
+  );
   dying.socket.end();
   process.kill('SIGKILL');
   await once(process, 'exit');
-  await expect.poll(() => other.want(balance(customer), 750), { timeout: 5_000 }).toMatchObject({ units: 750, left: 0 });
+  await expect
+    .poll(() => other.want(balance(customer), 750), { timeout: 5_000 })
+    .toMatchObject({ units: 750, left: 0 });
   expect((await control.admin('GET', `/accounts/${customer.account}`)).body.balance_microusd).toBe(750);
 });
 
@@ -186,7 +226,11 @@ test('a session that connects again takes the place of its earlier connection', 
   const first = await gateway();
   await gateway({ session: first.session });
   await first.ended();
-  expect((await control.admin('GET', '/facts')).body.gateways.filter((one: { session: string }) => one.session === first.session)).toHaveLength(1);
+  expect(
+    (await control.admin('GET', '/facts')).body.gateways.filter(
+      (one: { session: string }) => one.session === first.session,
+    ),
+  ).toHaveLength(1);
 });
 
 test('a restarted control grants nothing before every gateway that lives has said what it holds', async () => {

@@ -1,0 +1,214 @@
+/** The commands' stable interface: what they print, for programs and for people, and how they fail. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestControl, type TestControl } from '../support/control.ts';
+import { usage } from '../support/link-client.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const EMAIL = 'grace@example.org';
+
+let postgres: TestPostgres;
+let control: TestControl;
+let data: string;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  control = await startTestControl(postgres);
+  data = await mkdtemp(join(tmpdir(), 'kept-data-'));
+  await writeFile(join(data, 'instance.json'), JSON.stringify({ adminSocket: control.settings.adminSocket }));
+}, 60_000);
+
+afterAll(async () => {
+  await control.end();
+  await postgres.stop();
+  await rm(data, { recursive: true });
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function kept(words: string[], folder: string = data): Promise<Ran> {
+  const environment = { ...process.env, KEPT_DATA: folder };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...words], { env: environment }, (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err });
+    });
+  });
+}
+
+/** Runs a command with `--json`; standard output must be one JSON document and nothing else. */
+async function json(...words: string[]) {
+  const { code, out, err } = await kept([...words, '--json']);
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out);
+}
+
+test('no instance: one sentence that says how to start one, exit code 1', async () => {
+  const empty = await mkdtemp(join(tmpdir(), 'kept-none-'));
+  const dead = await mkdtemp(join(tmpdir(), 'kept-dead-'));
+  await writeFile(join(dead, 'instance.json'), JSON.stringify({ adminSocket: join(dead, 'gone.sock') }));
+  for (const folder of [empty, dead, join(empty, 'nowhere')]) {
+    expect(await kept(['usage', '--account', EMAIL, '--json'], folder)).toEqual({
+      code: 1,
+      out: '',
+      err: `No Kept runs on ${folder}. Start it with \`npm start\`, or set KEPT_DATA.\n`,
+    });
+  }
+});
+
+test('account, credit, key, usage: the documented shapes', async () => {
+  const account = await json('account', 'create', '--email', 'Grace@Example.org', '--name', 'Grace');
+  expect(account).toEqual({ id: expect.stringMatching(/^acct_[0-9a-f]{32}$/), email: EMAIL });
+
+  const credit = await json('credit', 'add', '--account', EMAIL, '--amount', '25.00', '--reason', 'start');
+  expect(credit).toMatchObject({ amount_microusd: 25_000_000, balance_microusd: 25_000_000 });
+
+  const limits = [
+    '--rpm',
+    '60',
+    '--tpm',
+    '9000',
+    '--concurrency',
+    '3',
+    '--budget-day',
+    '1.50',
+    '--budget-month',
+    '20',
+  ];
+  const key = await json(
+    'key',
+    'create',
+    '--account',
+    account.id,
+    '--name',
+    'first',
+    ...limits,
+    '--networks',
+    '10.0.0.0/8,::1',
+    '--expires',
+    '2099-01-01',
+  );
+  expect(key).toEqual({
+    id: expect.stringMatching(/^key_[0-9a-f]{32}$/),
+    key: expect.stringMatching(/^kept_sk_\w{33}$/),
+  });
+
+  const { keys } = await json('key', 'list', '--account', EMAIL);
+  expect(keys).toMatchObject([
+    {
+      id: key.id,
+      state: 'active',
+      limits: {
+        rpm: 60,
+        tpm: 9_000,
+        concurrency: 3,
+        budget_day_microusd: 1_500_000,
+        budget_month_microusd: 20_000_000,
+      },
+      networks: ['10.0.0.0/8', '::1/128'],
+      expires_at: '2099-01-01T00:00:00.000Z',
+    },
+  ]);
+
+  const gateway = await control.gateway();
+  const records = Array.from({ length: 12 }, (_, i) =>
+    usage(account.id.slice(5), key.id.slice(4), 7, { startedAt: Date.now() - i }),
+  );
+  await gateway.records(records);
+  gateway.close();
+  const used = await json('usage', '--account', EMAIL);
+  expect(used.totals).toMatchObject({
+    requests: 12,
+    prompt_tokens: 120,
+    completion_tokens: 60,
+    price_microusd: 84,
+  });
+  expect(used.records.map(({ id }: { id: string }) => id)).toEqual(records.map(({ id }) => `req_${id}`));
+  expect((await json('usage', '--account', EMAIL, '--limit', '5')).records).toHaveLength(5);
+
+  const list = await json('key', 'list', '--account', EMAIL);
+  expect(list.keys[0].last_used_on).toBe(new Date().toISOString().slice(0, 10));
+  expect(await json('key', 'revoke', key.id)).toEqual({ id: key.id, state: 'revoked' });
+}, 30_000);
+
+test('limits and terms are set one by one; what is not named stays', async () => {
+  const { id } = await json(
+    'account',
+    'create',
+    '--email',
+    'terms@example.org',
+    '--name',
+    'Terms',
+    '--staff',
+    'privacy',
+  );
+  const first = await json('account', 'limits', '--account', id, '--rpm', '5', '--concurrency', 'none');
+  expect(first.limits).toMatchObject({ rpm: 5, tpm: null, concurrency: null });
+  const second = await json('account', 'limits', '--account', id, '--rpm', 'none', '--budget-day', '2');
+  expect(second.limits).toMatchObject({ rpm: null, concurrency: null, budget_day_microusd: 2_000_000 });
+  const terms = await json('account', 'terms', '--account', id, '--zero-retention', 'yes', '--region', 'eu');
+  expect(terms.terms).toEqual({
+    zero_retention: true,
+    allow_training: false,
+    region: 'eu',
+    allow_shared_cache: true,
+  });
+  const any = await json('account', 'terms', '--account', id, '--region', 'any', '--active', 'no');
+  expect(any).toMatchObject({ active: false, terms: { zero_retention: true, region: null } });
+}, 30_000);
+
+test.each([
+  ['an account that exists', ['account', 'create', '--email', EMAIL, '--name', 'Grace'], /exists already/],
+  [
+    'an address that is none',
+    ['account', 'create', '--email', 'grace', '--name', 'Grace'],
+    /email: must be an e-mail address/,
+  ],
+  [
+    'an unknown account',
+    ['key', 'create', '--account', 'nobody@example.org', '--name', 'x'],
+    /no such account/,
+  ],
+  [
+    'an amount that is none',
+    ['credit', 'add', '--account', EMAIL, '--amount', 'ten', '--reason', 'x'],
+    /amount: must be/,
+  ],
+  [
+    'a limit that is none',
+    ['account', 'limits', '--account', EMAIL, '--rpm', 'many'],
+    /--rpm must be a whole number or none/,
+  ],
+  [
+    'a word that is neither yes nor no',
+    ['account', 'terms', '--account', EMAIL, '--zero-retention', 'maybe'],
+    /must be yes or no/,
+  ],
+  ['a missing option', ['key', 'create', '--name', 'x'], /--account/],
+])(
+  '%s: one sentence on standard error, nothing on standard output, exit code 1',
+  async (_, words, sentence) => {
+    const { code, out, err } = await kept([...words, '--json']);
+    expect([code, out, err]).toEqual([1, '', expect.stringMatching(sentence)]);
+  },
+);
+
+test('people get lines that say what to do next', async () => {
+  const made = await kept(['account', 'create', '--email', 'people@example.org', '--name', 'People']);
+  expect(made.out).toMatch(/^Account acct_\w+ for people@example.org\.\nNext: npx --no kept credit add/);
+  const key = await kept(['key', 'create', '--account', 'people@example.org', '--name', 'first']);
+  expect(key.out).toMatch(/^kept_sk_\w+\nIts id is key_\w+\. The key itself is shown only now\.\n$/);
+  const shown = await kept(['account', 'show', '--account', 'people@example.org']);
+  expect(shown.out).toContain('Limits   200 at once');
+  expect((await kept(['usage', '--account', 'people@example.org'])).out).toBe(
+    '0 requests, 0 prompt tokens, 0 completion tokens, 0.00 USD\n',
+  );
+});
