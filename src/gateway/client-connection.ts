@@ -58,6 +58,7 @@ export class ClientConnection {
   #onDrain: (() => void) | null = null;
   #drainBy = 0;
   #streaming = false;
+  #streamHead = '';
   #stopping = false;
   /** Set while a head is looked at: the `X-Forwarded-For` chain. */
   forwardedFor = '';
@@ -97,10 +98,10 @@ export class ClientConnection {
     this.#finish(keep);
   }
 
-  /** The head of an event stream. */
+  /** The head of an event stream; goes out with the first events. */
   startStream(headers: string): void {
     this.#streaming = true;
-    this.#socket.write(streamHead(headers, this.#head?.http10 !== true, this.#mayKeep()), 'latin1');
+    this.#streamHead = streamHead(headers, this.#head?.http10 !== true, this.#mayKeep());
   }
 
   /**
@@ -156,8 +157,10 @@ export class ClientConnection {
   }
 
   #framed(events: string): string {
-    if (events === '' || this.#head?.http10 === true) return events;
-    return `${events.length.toString(16)}\r\n${events}\r\n`;
+    const head = this.#streamHead;
+    this.#streamHead = '';
+    if (events === '' || this.#head?.http10 === true) return head + events;
+    return `${head}${events.length.toString(16)}\r\n${events}\r\n`;
   }
 
   #mayKeep(): boolean {

@@ -10,7 +10,10 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 type Labels = Readonly<Record<string, string | number>>;
 
 export class Metrics {
-  readonly #counters = new Map<string, Map<string, number>>();
+  readonly #counters = new Map<CounterName, Map<string, number>>();
+  /** Requests and tokens by number, since every request counts them: endpoint and status; model. */
+  readonly #requests = new Map<string, Map<number, number>>();
+  readonly #tokens = new Map<number, { prompt: number; completion: number }>();
   readonly #buckets = new Array<number>(BUCKETS.length).fill(0);
   #durationSum = 0;
   #durationCount = 0;
@@ -27,17 +30,27 @@ export class Metrics {
   }
 
   used(model: number, tokens: Tokens): void {
-    this.add('kept_tokens_total', { model, kind: 'prompt' }, tokens.prompt);
-    this.add('kept_tokens_total', { model, kind: 'completion' }, tokens.completion);
+    let sum = this.#tokens.get(model);
+    if (sum === undefined) {
+      sum = { prompt: 0, completion: 0 };
+      this.#tokens.set(model, sum);
+    }
+    sum.prompt += tokens.prompt;
+    sum.completion += tokens.completion;
   }
 
   /** An answered request and how long it took, in milliseconds. */
   answered(endpoint: string, status: number, ms: number): void {
-    this.add('kept_requests_total', { endpoint, status });
+    let byStatus = this.#requests.get(endpoint);
+    if (byStatus === undefined) {
+      byStatus = new Map();
+      this.#requests.set(endpoint, byStatus);
+    }
+    byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
     const seconds = ms / 1000;
     this.#durationSum += seconds;
     this.#durationCount++;
-    for (let i = 0; i < BUCKETS.length; i++) if (seconds <= BUCKETS[i]!) this.#buckets[i]!++;
+    for (let i = BUCKETS.length - 1; i >= 0 && seconds <= BUCKETS[i]!; i--) this.#buckets[i]!++;
   }
 
   /** The whole page; `gauges` are read when it is asked for. */
@@ -45,7 +58,8 @@ export class Metrics {
     const lines: string[] = [];
     for (const [name, help] of Object.entries(COUNTERS)) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
-      for (const [labels, value] of this.#counters.get(name) ?? []) lines.push(`${name}${labels} ${value}`);
+      for (const [labels, value] of this.#series(name as CounterName))
+        lines.push(`${name}${labels} ${value}`);
     }
     for (const [name, help] of Object.entries(GAUGES)) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${gauges[name as GaugeName]}`);
@@ -58,6 +72,21 @@ export class Metrics {
     lines.push(`${duration}_bucket{le="+Inf"} ${this.#durationCount}`);
     lines.push(`${duration}_sum ${this.#durationSum}`, `${duration}_count ${this.#durationCount}`);
     return `${lines.join('\n')}\n`;
+  }
+
+  #series(name: CounterName): Iterable<[string, number]> {
+    if (name === 'kept_requests_total') {
+      return [...this.#requests].flatMap(([endpoint, byStatus]) =>
+        [...byStatus].map(([status, value]): [string, number] => [written({ endpoint, status }), value]),
+      );
+    }
+    if (name === 'kept_tokens_total') {
+      return [...this.#tokens].flatMap(([model, { prompt, completion }]): [string, number][] => [
+        [written({ model, kind: 'prompt' }), prompt],
+        [written({ model, kind: 'completion' }), completion],
+      ]);
+    }
+    return this.#counters.get(name) ?? [];
   }
 }
 

@@ -14,14 +14,19 @@ const REPLY_BYTES_MAX = 32 * 1024 * 1024;
 /** Of an error only its beginning is looked at. */
 const ERROR_BYTES_MAX = 64 * 1024;
 
+type Answer = Readonly<Record<string, unknown>>;
+
 export class PlainReply implements ReplyReader {
   readonly #services: Services;
   readonly #exchange: Exchange;
   readonly #forwarding: Forwarding;
   #status = 0;
   #retryAfter = -1;
+  #length = -1;
   #parts: Buffer[] = [];
   #bytes = 0;
+  /** The body, where it came in one piece. */
+  #text: string | null = null;
 
   constructor(services: Services, exchange: Exchange, forwarding: Forwarding) {
     this.#services = services;
@@ -32,6 +37,7 @@ export class PlainReply implements ReplyReader {
   head(head: ReplyHead): void {
     this.#status = head.status;
     this.#retryAfter = head.retryAfter;
+    this.#length = head.contentLength;
     this.#exchange.firstByteAt = Date.now();
     // We ask for no coding; an engine that uses one all the same cannot be read.
     if (head.contentEncoding !== '') this.#forwarding.failed('malformed');
@@ -45,7 +51,8 @@ export class PlainReply implements ReplyReader {
       this.#forwarding.refused(new ApiError('engine_reply_too_large'));
       return;
     }
-    this.#parts.push(Buffer.from(buffer.subarray(from, to)));
+    if (to - from === this.#length) this.#text = buffer.toString('utf8', from, to);
+    else this.#parts.push(Buffer.from(buffer.subarray(from, to)));
   }
 
   read(): boolean {
@@ -54,8 +61,7 @@ export class PlainReply implements ReplyReader {
 
   end(): void {
     this.#exchange.connection = null;
-    const text =
-      this.#parts.length === 1 ? this.#parts[0]!.toString() : Buffer.concat(this.#parts).toString();
+    const text = this.#text ?? Buffer.concat(this.#parts).toString();
     this.#forget();
     if (this.#status !== 200) {
       this.#forwarding.engineError(this.#status, text, this.#retryAfter);
@@ -73,7 +79,7 @@ export class PlainReply implements ReplyReader {
     } else if ('error' in answer && answer.error != null) {
       this.#forwarding.engineError(500, text, this.#retryAfter);
     } else {
-      this.#answer(answer as Record<string, unknown>);
+      this.#answer(answer as Answer, text);
     }
   }
 
@@ -84,7 +90,7 @@ export class PlainReply implements ReplyReader {
   }
 
   /** Nothing of it goes out before its record is durable. */
-  #answer(answer: Record<string, unknown>): void {
+  #answer(answer: Answer, text: string): void {
     const exchange = this.#exchange;
     const services = this.#services;
     this.#forwarding.succeeded();
@@ -98,26 +104,52 @@ export class PlainReply implements ReplyReader {
         return;
       }
       if (exchange.over) return;
-      answer.model = exchange.model.name;
-      answer.usage = usageBody(answer.usage, tokens, price, estimated);
+      const told = estimated ? null : withCost(text, answer, exchange.model.name, price);
       this.#forwarding.answered(200);
-      exchange.client.reply(200, JSON_TYPE, exchange.headers, JSON.stringify(answer));
+      exchange.client.reply(
+        200,
+        JSON_TYPE,
+        exchange.headers,
+        told ?? rewritten(answer, exchange.model.name, usageBody(answer.usage, tokens, price, estimated)),
+      );
     });
   }
 
   #forget(): void {
     for (const part of this.#parts) part.fill(0);
     this.#parts = [];
+    this.#text = null;
   }
 }
 
+const USAGE_OPENS = '"usage":{';
+const COST_DIGITS = 6;
+
+/**
+ * The engine's own text with the cost put into its usage; null when it has to be written anew. Its quotes unescaped,
+ * the opening of `usage` cannot stand inside a text; where it stands once it is the one that was read.
+ */
+function withCost(text: string, answer: Answer, model: string, price: number): string | null {
+  if (answer.model !== model) return null;
+  const at = text.lastIndexOf(USAGE_OPENS);
+  if (at < 0 || text.indexOf(USAGE_OPENS) !== at || isEmpty(answer.usage)) return null;
+  const inside = at + USAGE_OPENS.length;
+  const cost = (price / 10 ** COST_DIGITS).toFixed(COST_DIGITS);
+  return `${text.slice(0, inside)}"estimated_cost":${cost},${text.slice(inside)}`;
+}
+
+const isEmpty = (usage: unknown): boolean => Object.keys(usage as object).length === 0;
+
+const rewritten = (answer: Answer, model: string, usage: object): string =>
+  JSON.stringify({ ...answer, model, usage });
+
 /** One token for each answer that says something: all that can be known without a tokenizer. */
-function countChoices(answer: Record<string, unknown>): number {
+function countChoices(answer: Answer): number {
   const choices = answer.choices;
   return Array.isArray(choices) ? choices.filter(saysSomething).length : 0;
 }
 
-function endedAtLimit(answer: Record<string, unknown>): boolean {
+function endedAtLimit(answer: Answer): boolean {
   const choices = answer.choices;
   return Array.isArray(choices) && choices.some((choice) => choice?.finish_reason === 'length');
 }

@@ -21,7 +21,7 @@ export function sendError(
 ): void {
   if (!(error instanceof ApiError)) services.log('error', 'fault', faultFields(error));
   const told = error instanceof ApiError ? error : new ApiError('internal_error');
-  services.metrics.add('kept_requests_total', { endpoint, status: told.status });
+  services.metrics.answered(endpoint, told.status, 0);
   services.metrics.add('kept_errors_total', { code: told.code });
   client.reply(told.status, JSON_TYPE, headers + errorHeaders(told), errorBody(told));
 }

@@ -63,7 +63,8 @@ export class StreamContent {
   /** Takes whole events in, each ended by an empty line. */
   take(events: string): Taken {
     const text = this.#rename === null ? events : events.replaceAll(this.#rename[0], this.#rename[1]);
-    const from = this.#holding || SPECIAL.test(text) ? 0 : this.#countOrdinary(text);
+    const plain = this.#holding ? 0 : startOfSpecial(text);
+    const from = plain === 0 ? 0 : this.#countOrdinary(text, plain);
     if (from === text.length) return { pass: text, state: 'more', errorText: '' };
     return this.#oneByOne(text, from);
   }
@@ -86,10 +87,10 @@ export class StreamContent {
     return text + written({ ...about, model: this.#model, choices: [], usage });
   }
 
-  /** Counts content chunks like those before; returns where the first event that is something else starts. */
-  #countOrdinary(text: string): number {
+  /** Counts content chunks like those before, up to `upTo`; returns where the first that is something else starts. */
+  #countOrdinary(text: string, upTo: number): number {
     let start = 0;
-    while (start < text.length) {
+    while (start < upTo) {
       const end = text.indexOf('\n\n', start);
       if (!this.#isOrdinary(text, start, end)) break;
       start = end + 2;
@@ -181,6 +182,14 @@ export class StreamContent {
     this.#rewritten += written({ ...chunk, usage: undefined });
     return 'taken';
   }
+}
+
+/** Where the first event starts that has something special in it; the text's length when none has. */
+function startOfSpecial(text: string): number {
+  const at = text.search(SPECIAL);
+  if (at < 0) return text.length;
+  const before = text.lastIndexOf('\n\n', at);
+  return before < 0 ? 0 : before + 2;
 }
 
 /** The data of an event (lines joined by LF), or null when it has none: a comment, an `event:` or `id:` alone. */

@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.ts';
 import type { Forwarding } from './forward.ts';
 import type { ReplyHead } from './http/reply-head.ts';
 import { record } from './meter.ts';
+import { type Paced, resumeSoon } from './pace.ts';
 import type { Services } from './services.ts';
 import { StreamContent } from './stream-content.ts';
 import { usageBody } from './usage.ts';
@@ -22,7 +23,7 @@ const KEEP_ALIVE = ': keep-alive\n\n';
 const ERROR_CHARS_MAX = 64 * 1024;
 const DONE = 'data: [DONE]\n\n';
 
-export class StreamReply implements ReplyReader {
+export class StreamReply implements ReplyReader, Paced {
   readonly #services: Services;
   readonly #exchange: Exchange;
   readonly #forwarding: Forwarding;
@@ -39,6 +40,7 @@ export class StreamReply implements ReplyReader {
   #done = false;
   #lastSentAt = Date.now();
   #lastHeardAt = Date.now();
+  #lastReadAt = 0;
 
   private constructor(services: Services, exchange: Exchange, forwarding: Forwarding, upstream: string) {
     this.#services = services;
@@ -85,7 +87,10 @@ export class StreamReply implements ReplyReader {
   }
 
   read(): boolean {
-    this.#lastHeardAt = Date.now();
+    const now = Date.now();
+    const burst = now === this.#lastReadAt;
+    this.#lastReadAt = now;
+    this.#lastHeardAt = now;
     if (this.#status !== 200 || this.#done) return true;
     const events = this.#splitter.takeWhole();
     if (events === null) {
@@ -93,7 +98,16 @@ export class StreamReply implements ReplyReader {
       return true;
     }
     if (events !== '') this.#take(events);
-    return !this.#paused;
+    if (this.#paused) return false;
+    const { connection } = this.#exchange;
+    if (!burst || this.#done || connection === null) return true;
+    resumeSoon(this);
+    return false;
+  }
+
+  /** Reads on, unless the client is the one that is slow. */
+  resume(): void {
+    if (!this.#paused) this.#exchange.connection?.resume();
   }
 
   end(): void {
@@ -150,7 +164,7 @@ export class StreamReply implements ReplyReader {
     const more = this.#exchange.client.write(events, () => {
       this.#paused = false;
       this.#lastHeardAt = Date.now();
-      this.#exchange.connection?.resume();
+      this.resume();
     });
     if (!more) this.#paused = true;
   }

@@ -31,9 +31,9 @@ const LINE_BYTES_MAX = 2048;
 
 /** A log for one process. Lines below `lowest` are dropped; a field outside the closed list drops out of its line. */
 export function createLog(from: Role, lowest: Level, write: (line: string) => void): Log {
-  const floor = LEVELS.indexOf(lowest);
+  const heard: ReadonlySet<Level> = new Set(LEVELS.slice(LEVELS.indexOf(lowest)));
   return (level, event, fields) => {
-    if (LEVELS.indexOf(level) < floor) return;
+    if (!heard.has(level)) return;
     const line: Record<string, unknown> = { at: Date.now(), level, from, event };
     for (const [name, value] of Object.entries(fields ?? {})) {
       if (FIELDS[name as FieldName]?.(value)) line[name] = value;
