@@ -1,16 +1,22 @@
 /** The embedded engine's process. */
 import net from 'node:net';
 import { startEngine } from '../engine/index.ts';
+import type { EngineEvent } from '../engine/report.ts';
 import type { EngineSettings } from '../engine/settings.ts';
 import type { Inherited } from '../gateway/walls.ts';
-import { EVENTS, type Event } from '../log/fields.ts';
-import type { LogFields } from '../log/log.ts';
+import type { Level } from '../log/fields.ts';
+import { faultFields } from '../log/log.ts';
 import { runRole } from './role.ts';
+
+/** What the process itself says, whatever the role. */
+const SAID_BY_ROLE: readonly EngineEvent[] = ['ready', 'stopping'];
+const LEVELS: Readonly<Partial<Record<EngineEvent, Level>>> = { fault: 'error', sequence_failed: 'error' };
 
 await runRole<EngineSettings>('engine', ({ settings, inherited }, log) => {
   listenOnInherited(inherited);
-  return startEngine(settings, (event: string, fields: LogFields) => {
-    if (EVENTS.includes(event as Event)) log('info', event as Event, fields);
+  return startEngine(settings, (event, fields, error) => {
+    if (SAID_BY_ROLE.includes(event)) return;
+    log(LEVELS[event] ?? 'info', event, error === undefined ? fields : { ...fields, ...faultFields(error) });
   });
 });
 

@@ -16,7 +16,7 @@ export interface DownloadOptions {
 const ANSWER_MS_MAX = 5_000;
 /** Between two pieces of an answer, in milliseconds. */
 const SILENCE_MS_MAX = 30_000;
-/** Attempts in a row that bring nothing new. */
+/** Attempts in a row that bring nothing new, once anything came; a source that brought nothing has one. */
 const VAIN_ATTEMPTS_MAX = 2;
 
 /** Rejects when the source cannot be reached, answers with an error, or keeps breaking off. */
@@ -26,7 +26,7 @@ export async function download(model: ModelFile, options: DownloadOptions): Prom
     await rm(options.part);
     had = 0;
   }
-  for (let vain = 0; had < model.bytes; ) {
+  for (let vain = 0, gained = false; had < model.bytes; ) {
     const error = await attempt(model, had, options).then(
       () => null,
       (reason: unknown) => reason,
@@ -34,8 +34,9 @@ export async function download(model: ModelFile, options: DownloadOptions): Prom
     options.signal.throwIfAborted();
     const has = await sizeOf(options.part);
     if (error !== null && isFinal(error)) throw error;
+    gained ||= has > had;
     vain = has > had ? 0 : vain + 1;
-    if (vain >= VAIN_ATTEMPTS_MAX) throw error ?? new Error('the answer was empty');
+    if (!gained || vain >= VAIN_ATTEMPTS_MAX) throw error ?? new Error('the answer was empty');
     had = has;
   }
 }

@@ -159,6 +159,8 @@ export const controlWalls: RoleLaunch['walls'] = {
 /** As far as the native binding lets it: it loads an add-on, forks to try it, and reads the model. */
 export const ENGINE_FLAGS = [
   '--permission',
+  // Node warns that each of these weakens the permission model; it does, and limits and Landlock hold all the same.
+  '--disable-warning=SecurityWarning',
   '--allow-net',
   '--allow-addons',
   '--allow-child-process',

@@ -172,11 +172,15 @@ async function bringUp(
   } else {
     await requireDatabase(databaseUrl);
   }
-  await add(controlKeeper(stage, databaseUrl), 'Control and site');
-  if (modelPath !== null) await add(engineKeeper(stage, modelPath), 'Engine, model loaded');
+  // The model loads while control and gateways start: none of them waits for it.
+  const control = add(controlKeeper(stage, databaseUrl), 'Control and site');
+  const engine = modelPath === null ? null : add(engineKeeper(stage, modelPath), 'Engine, model loaded');
+  engine?.catch(() => {}); // awaited below, after what may fail before
+  await control;
   for (let at = 1; at <= config.gateways; at++) {
     await add(gatewayKeeper(stage, at, tlsFiles), config.gateways === 1 ? 'Gateway' : `Gateway ${at}`);
   }
+  await engine;
   await untilServing(config, signal);
   return {
     instance: describe(),
