@@ -271,6 +271,8 @@ const interim = pick(
   'HTTP/1.1 100 Continue\r\n\r\n',
   'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n',
   'HTTP/1.1 102 x\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 103 x\r\nConnection: close\r\n\r\n',
+  'HTTP/1.0 100 x\r\nConnection: keep-alive\r\n\r\n',
 );
 const reply = fc
   .tuple(

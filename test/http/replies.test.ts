@@ -46,6 +46,8 @@ const REFUSED: readonly (readonly [what: string, text: string, code: FaultCode])
     'body_forbidden',
   ],
   ['an interim reply with a length', replyOf('HTTP/1.1 103 Early', 'Content-Length: 5'), 'body_forbidden'],
+  ['an interim reply in HTTP/1.0', replyOf('HTTP/1.0 100 Continue', 'Connection: keep-alive'), 'bad_interim'],
+  ['an interim reply that closes', replyOf('HTTP/1.1 103 Early', 'Connection: close'), 'bad_interim'],
   ['too many header lines', replyOf(OK, ...new Array<string>(65).fill('X: y')), 'too_many_headers'],
   ['a head without end', `${OK}\r\nX: ${'y'.repeat(20_000)}`, 'head_too_large'],
   ['a reason without end', `HTTP/1.1 200 ${'y'.repeat(20_000)}`, 'head_too_large'],

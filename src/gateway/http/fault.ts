@@ -42,6 +42,10 @@ export const FAULTS = {
     502,
     'The reply switches protocols, which nobody asked for; check what is listening at the address of the engine.',
   ],
+  bad_interim: [
+    502,
+    'An interim reply ends the connection before the final reply; check what is listening at the address of the engine.',
+  ],
   body_forbidden: [
     502,
     'A reply that has no body declares one; check what is listening at the address of the engine.',

@@ -128,12 +128,13 @@ function readSeconds(buf: Buffer, from: number, to: number): number {
   return number;
 }
 
-/** Judges what only the whole head can show (RFC 9112, 6.3). */
+/** Judges what only the whole head can show (RFC 9112, 6.3; HTTP/1.0 knows no interim replies: RFC 9110, 15.2). */
 function settle(head: Reading): void {
   settleFraming(head);
   if (head.contentLength === Number.POSITIVE_INFINITY) throw new HttpFault('bad_length');
   if (head.status < 200 || head.status === 204) {
     if (head.chunked || head.contentLength > 0) throw new HttpFault('body_forbidden');
+    if (head.status < 200 && (head.http10 || !head.keepAlive)) throw new HttpFault('bad_interim');
     head.contentLength = 0;
   } else if (head.status === 304) {
     head.chunked = false;
