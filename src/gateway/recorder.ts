@@ -1,6 +1,7 @@
 /**
  * Usage records on their way to PostgreSQL. One message is under way at a time: while it is being made durable the
- * next one fills, so that under load many requests share one write and one commit.
+ * next one fills, so that under load many requests share one write and one commit. Voids wait for nothing: a client that
+ * was told so is not charged even if this process dies in the next moment.
  *
  * A record that is not durable in time makes its request fail and is followed by a void, so that it is not charged
  * even if it arrives; both are sent again after a reconnect until control has them.
@@ -28,10 +29,10 @@ export class Recorder {
   #queue: Entry[] = [];
   #underWay: Entry[] = [];
   #voids: string[] = [];
-  #voidsUnderWay: string[] = [];
+  /** Sent and not acknowledged, by the message's number. */
+  readonly #voidsUnderWay = new Map<number, readonly string[]>();
   #seq = 0;
   #recordsSeq = 0;
-  #voidsSeq = 0;
   #connected = false;
   #flushing = false;
   #drained: (() => void) | null = null;
@@ -44,7 +45,7 @@ export class Recorder {
 
   /** Records and voids that control has not acknowledged. */
   get waiting(): number {
-    return this.#queue.length + this.#underWay.length + this.#voids.length + this.#voidsUnderWay.length;
+    return this.#queue.length + this.#underWay.length + this.#voids.length + this.#voidsUnderWay.size;
   }
 
   /**
@@ -67,8 +68,8 @@ export class Recorder {
     this.#connected = true;
     this.#queue = [...this.#underWay, ...this.#queue];
     this.#underWay = [];
-    this.#voids = [...this.#voidsUnderWay, ...this.#voids];
-    this.#voidsUnderWay = [];
+    this.#voids = [...[...this.#voidsUnderWay.values()].flat(), ...this.#voids];
+    this.#voidsUnderWay.clear();
     this.#flush();
   }
 
@@ -86,8 +87,8 @@ export class Recorder {
         entry.told = null;
         told?.(true);
       }
-    } else if (seq === this.#voidsSeq) {
-      this.#voidsUnderWay = [];
+    } else {
+      this.#voidsUnderWay.delete(seq);
     }
     this.#flush();
   }
@@ -115,19 +116,24 @@ export class Recorder {
 
   #flush(): void {
     if (!this.#connected) return;
+    this.#flushVoids();
     if (this.#underWay.length === 0 && this.#queue.length > 0) {
       this.#underWay = this.#queue.splice(0, RECORDS_PER_MESSAGE_MAX);
       this.#recordsSeq = ++this.#seq;
       const records = this.#underWay.map((entry) => entry.record);
       this.#send(encode(UP, 'records', { seq: this.#recordsSeq, records }));
     }
-    // Control takes a record and its void in any order, so voids need not wait for records.
-    if (this.#voidsUnderWay.length === 0 && this.#voids.length > 0) {
-      this.#voidsUnderWay = this.#voids.splice(0, RECORDS_PER_MESSAGE_MAX);
-      this.#voidsSeq = ++this.#seq;
-      this.#send(encode(UP, 'voids', { seq: this.#voidsSeq, ids: this.#voidsUnderWay }));
-    }
     if (this.waiting === 0) this.#idle();
+  }
+
+  /** Control takes a record and its void in any order, so voids go first and at once. */
+  #flushVoids(): void {
+    while (this.#connected && this.#voids.length > 0) {
+      const ids = this.#voids.splice(0, RECORDS_PER_MESSAGE_MAX);
+      const seq = ++this.#seq;
+      this.#voidsUnderWay.set(seq, ids);
+      this.#send(encode(UP, 'voids', { seq, ids }));
+    }
   }
 
   #idle(): void {
@@ -139,15 +145,17 @@ export class Recorder {
 
   #giveUp(): void {
     const now = Date.now();
+    const toTell: Told[] = [];
     for (const entries of [this.#underWay, this.#queue]) {
       for (const entry of entries) {
         if (entry.until > now) break;
         if (entry.told === null) continue;
-        const told = entry.told;
+        toTell.push(entry.told);
         entry.told = null;
         this.#voids.push(entry.record.id);
-        told(false);
       }
     }
+    this.#flushVoids();
+    for (const told of toTell) told(false);
   }
 }
