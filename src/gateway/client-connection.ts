@@ -7,7 +7,6 @@ import type { Socket } from 'node:net';
 import { ApiError, errorOfFault } from './api/errors.ts';
 import { ChunkedReader } from './http/chunked.ts';
 import { HttpFault } from './http/fault.ts';
-import { BODY_BYTES_MAX } from './http/limits.ts';
 import { type RequestHead, readRequestHead } from './http/request-head.ts';
 import { replyHead, streamHead } from './reply.ts';
 
@@ -31,6 +30,8 @@ const BODY_MS = 120_000;
 const DRAIN_MS = 60_000;
 /** After a refusal, for the client to read it before the connection goes. */
 const LINGER_MS = 2000;
+/** For the first chunks of a chunked body. */
+const FIRST_ROOM_BYTES = 4096;
 const PIPELINED_BYTES_MAX = 64 * 1024;
 /** Bodies of all connections together. */
 const BODIES_BYTES_MAX = 512 * 1024 * 1024;
@@ -49,7 +50,6 @@ export class ClientConnection {
   #head: RequestHead | null = null;
   #work: Work | null = null;
   #chunked: ChunkedReader | null = null;
-  #parts: Buffer[] = [];
   #body: Buffer = EMPTY;
   #filled = 0;
   #counted = 0;
@@ -92,7 +92,7 @@ export class ClientConnection {
   /** A whole reply; then the next request. `body` is text of any alphabet. */
   reply(status: number, contentType: string, headers: string, body: string): void {
     if (this.#phase === 'closed' || this.#phase === 'closing') return;
-    const keep = this.#mayKeep();
+    const keep = this.#mayKeep() && this.#phase === 'busy';
     const head = replyHead(status, contentType, headers, Buffer.byteLength(body), keep);
     this.#socket.write(this.#head?.method === 'HEAD' ? head : head + body, 'utf8');
     this.#finish(keep);
@@ -207,6 +207,7 @@ export class ClientConnection {
     this.forwardedFor = head.forwardedFor;
     this.#phase = 'body';
     this.#deadline = Date.now() + BODY_MS;
+    this.#filled = 0;
     this.#work = this.#dispatcher.begin(this, head);
     if (!this.busy) return;
     const length = head.contentLength;
@@ -224,7 +225,6 @@ export class ClientConnection {
     } else {
       this.#count(length);
       this.#body = Buffer.allocUnsafeSlow(length);
-      this.#filled = 0;
       this.#fill(rest);
     }
   }
@@ -249,23 +249,25 @@ export class ClientConnection {
 
   #fillChunked(reader: ChunkedReader, data: Buffer): void {
     const after = reader.read(data, 0, (from, to) => {
+      this.#makeRoom(this.#filled + to - from);
+      data.copy(this.#body, this.#filled, from, to);
       this.#filled += to - from;
-      if (this.#filled > BODY_BYTES_MAX) throw new HttpFault('body_too_large');
-      this.#count(to - from);
-      this.#parts.push(Buffer.from(data.subarray(from, to)));
     });
     if (!reader.done) return;
+    this.#chunked = null;
     this.#pending = data.subarray(after);
-    const body = Buffer.concat(this.#parts);
-    this.#forgetParts();
-    this.#run(body);
+    this.#run(this.#body.subarray(0, this.#filled));
   }
 
-  #forgetParts(): void {
-    for (const part of this.#parts) part.fill(0);
-    this.#parts = [];
-    this.#chunked = null;
-    this.#filled = 0;
+  /** One buffer that doubles, however small a client makes its chunks. */
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#body.length) return;
+    const size = Math.max(FIRST_ROOM_BYTES, 2 * this.#body.length, bytes);
+    this.#count(size - this.#body.length);
+    const larger = Buffer.allocUnsafeSlow(size);
+    this.#body.copy(larger, 0, 0, this.#filled);
+    this.#body.fill(0);
+    this.#body = larger;
   }
 
   #count(bytes: number): void {
@@ -286,7 +288,8 @@ export class ClientConnection {
     this.#onLeft = null;
     this.#onDrain = null;
     if (this.#phase !== 'busy') keep = false;
-    this.#chunked = null;
+    this.#forgetParts();
+    this.forgetBody();
     if (!keep) {
       this.#close();
       return;
@@ -337,7 +340,6 @@ export class ClientConnection {
     this.#onLeft = null;
     this.#onDrain = null;
     this.#pending = EMPTY;
-    this.#forgetParts();
     this.forgetBody();
     onLeft?.();
     this.#dispatcher.closed(this);

@@ -126,14 +126,16 @@ export class EngineConnection {
     if (reader === null) return false;
     const more = reader.read();
     if (this.#reader !== reader) return true;
-    if (this.#isWhole()) this.#finish(at < end);
-    return more;
+    if (!this.#isWhole()) return more;
+    // Whoever uses the connection next has to be read, however slow this reader's client is.
+    this.#finish(at < end);
+    return true;
   }
 
   #begin(head: ReplyHead): void {
     this.#reply = head;
     this.#left = head.contentLength;
-    this.#chunked = head.chunked ? new ChunkedReader() : null;
+    this.#chunked = head.chunked ? new ChunkedReader(Number.POSITIVE_INFINITY) : null;
     this.#reader?.head(head);
   }
 
@@ -141,8 +143,7 @@ export class EngineConnection {
     const reader = this.#reader;
     if (reader === null) return end;
     if (this.#chunked !== null) {
-      const slice = bytes.length === end ? bytes : bytes.subarray(0, end);
-      return this.#chunked.read(slice, at, (from, to) => reader.piece(bytes, from, to));
+      return this.#chunked.read(bytes, at, (from, to) => reader.piece(bytes, from, to), end);
     }
     if (this.#left === LENGTH_UNTIL_CLOSE) {
       if (at < end) reader.piece(bytes, at, end);
