@@ -288,7 +288,7 @@ export class ClientConnection {
     this.#onLeft = null;
     this.#onDrain = null;
     if (this.#phase !== 'busy') keep = false;
-    this.#forgetParts();
+    this.#chunked = null;
     this.forgetBody();
     if (!keep) {
       this.#close();

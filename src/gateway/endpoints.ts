@@ -11,6 +11,7 @@ import { authenticate } from './authenticate.ts';
 import type { ClientConnection, Dispatcher, Work } from './client-connection.ts';
 import type { RequestHead } from './http/request-head.ts';
 import { infer } from './infer.ts';
+import type { Meter } from './meters.ts';
 import { type Networks, parseNetworks } from './network.ts';
 import { JSON_TYPE } from './reply.ts';
 import { sendError } from './send-error.ts';
@@ -33,13 +34,14 @@ const MODEL_PREFIX = '/v1/models/';
 const OPENAI_PREFIX = '/v1/openai/';
 const POSTED: ReadonlySet<Place> = new Set<Place>(['chat', 'completions', 'embeddings']);
 const CORS_SECONDS = 600;
+const MS_PER_SECOND = 1000;
 
 export class Endpoints implements Dispatcher {
   readonly #services: Services;
   readonly #connections: Set<ClientConnection>;
   readonly #trusted: Networks;
   readonly #policy: string;
-  readonly #siteOrigin: string;
+  readonly #siteOrigins: ReadonlySet<string>;
   #stopping = false;
 
   constructor(services: Services, connections: Set<ClientConnection>) {
@@ -48,7 +50,7 @@ export class Endpoints implements Dispatcher {
     this.#trusted = parseNetworks(services.settings.trustedProxies);
     const site = services.settings.siteUrl.replace(/\/$/, '');
     this.#policy = `link: <${site}/privacy>; rel="privacy-policy"\r\n`;
-    this.#siteOrigin = new URL(services.settings.siteUrl).origin;
+    this.#siteOrigins = originsOf(services.settings.siteUrl);
   }
 
   /** From now on every new request is refused. */
@@ -117,8 +119,8 @@ export class Endpoints implements Dispatcher {
 
   #headers(id: string, origin: string): string {
     const always = `x-request-id: req_${id}\r\n${this.#policy}`;
-    if (origin === '' || origin !== this.#siteOrigin) return always;
-    return `${always}access-control-allow-origin: ${this.#siteOrigin}\r\nvary: origin\r\naccess-control-expose-headers: x-request-id, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens\r\n`;
+    if (origin === '' || !this.#siteOrigins.has(origin)) return always;
+    return `${always}access-control-allow-origin: ${origin}\r\nvary: origin\r\naccess-control-expose-headers: x-request-id, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens\r\n`;
   }
 
   #preflight(headers: string): string {
@@ -241,17 +243,42 @@ function checkBody(head: RequestHead): void {
   if (media !== JSON_TYPE) throw new ApiError('unsupported_content_type');
 }
 
-/** What is left a minute, for keys that are limited by the minute (OpenAI's header names). */
+/** The site's own origin; on this machine `localhost` and `127.0.0.1` are the same site. */
+function originsOf(siteUrl: string): ReadonlySet<string> {
+  const url = new URL(siteUrl);
+  const origins = new Set([url.origin]);
+  for (const name of ['localhost', '127.0.0.1']) {
+    if (url.hostname !== 'localhost' && url.hostname !== '127.0.0.1') break;
+    url.hostname = name;
+    origins.add(url.origin);
+  }
+  return origins;
+}
+
+/** What is left a minute when this request has run, for keys that are limited by the minute (OpenAI's header names). */
 function rateHeaders(key: Key): string {
   const { requests, tokens } = key.plan;
-  if (requests.length === 0 && tokens.length === 0) return '';
-  let lines = '';
-  for (const [name, meters] of [['requests', requests] as const, ['tokens', tokens] as const]) {
-    for (const meter of meters.slice(0, 1)) {
-      const left = Math.max(0, meter.remaining() - (name === 'requests' ? 1 : 0));
-      const resetMs = meter.windowEndsAt === 0 ? 0 : Math.max(0, meter.windowEndsAt - Date.now());
-      lines += `x-ratelimit-limit-${name}: ${meter.limit}\r\nx-ratelimit-remaining-${name}: ${left}\r\nx-ratelimit-reset-${name}: ${Math.ceil(resetMs / 1000)}s\r\n`;
-    }
+  return rateLines('requests', requests, key) + rateLines('tokens', tokens, key);
+}
+
+/** Of a key's and its account's limit the one with less left. */
+function rateLines(name: 'requests' | 'tokens', meters: readonly Meter[], key: Key): string {
+  let limit = 0;
+  let left = Number.POSITIVE_INFINITY;
+  let resetMs = 0;
+  for (const meter of meters) {
+    const limits = meter.name.of === key.state.id ? key.state.limits : key.account.state.limits;
+    const most = limitOf(meter.name.kind, limits) ?? 0;
+    const remaining = meter.remaining();
+    // Before control was asked for the first time in a window, all of it is left.
+    const now = meter.windowEndsAt === 0 ? most : Math.min(most, remaining);
+    if (now >= left) continue;
+    limit = most;
+    left = now;
+    resetMs = meter.windowEndsAt === 0 ? 0 : Math.max(0, meter.windowEndsAt - Date.now());
   }
-  return lines;
+  if (left === Number.POSITIVE_INFINITY) return '';
+  const after = Math.max(0, left - (name === 'requests' ? 1 : 0));
+  const reset = Math.ceil(resetMs / MS_PER_SECOND);
+  return `x-ratelimit-limit-${name}: ${limit}\r\nx-ratelimit-remaining-${name}: ${after}\r\nx-ratelimit-reset-${name}: ${reset}s\r\n`;
 }

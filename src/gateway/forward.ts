@@ -141,6 +141,8 @@ export class Forwarding implements Timed {
   }
 
   sweep(now: number): void {
+    // What waits for its record only has its own time limit, and is charged or voided by it.
+    if (this.#exchange.recorded) return;
     const { times } = this.#services.settings;
     if (now - this.#exchange.startedAt > times.wholeMs) this.failed('timeout');
     else if (this.#exchange.connection?.connected === false && now - this.#sentAt > times.connectMs) {

@@ -60,9 +60,9 @@ export function record(
   };
   services.metrics.used(exchange.model.number, tokens);
   const repeat = exchange.repeat;
-  services.link.recorder.record(usage, told, () => {
+  services.link.recorder.record(usage, told, (voided) => {
     settled(reservation, price);
-    const before = price > 0 ? repeat?.charged(usage.id) : null;
+    const before = price > 0 && !voided ? repeat?.charged(usage.id) : null;
     if (before) services.link.recorder.void(before);
   });
   return price;

@@ -132,13 +132,15 @@ const COST_DIGITS = 6;
 function withCost(text: string, answer: Answer, model: string, price: number): string | null {
   if (answer.model !== model) return null;
   const at = text.lastIndexOf(USAGE_OPENS);
-  if (at < 0 || text.indexOf(USAGE_OPENS) !== at || isEmpty(answer.usage)) return null;
+  if (at < 0 || text.indexOf(USAGE_OPENS) !== at || !takesCost(answer.usage)) return null;
   const inside = at + USAGE_OPENS.length;
   const cost = (price / 10 ** COST_DIGITS).toFixed(COST_DIGITS);
   return `${text.slice(0, inside)}"estimated_cost":${cost},${text.slice(inside)}`;
 }
 
-const isEmpty = (usage: unknown): boolean => Object.keys(usage as object).length === 0;
+/** Whether our cost can stand before what the engine said: it said something, and nothing of that name. */
+const takesCost = (usage: unknown): boolean =>
+  Object.keys(usage as object).length > 0 && !Object.hasOwn(usage as object, 'estimated_cost');
 
 const rewritten = (answer: Answer, model: string, usage: object): string =>
   JSON.stringify({ ...answer, model, usage });

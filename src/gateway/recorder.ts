@@ -16,8 +16,9 @@ interface Entry {
   readonly record: UsageRecord;
   /** Called when the wait ends, either way; null after that, or where nobody waits. */
   told: Told | null;
-  /** Called when control has the record, in time or not. */
-  readonly durable: (() => void) | null;
+  /** Called when control has the record; `voided`: too late, so that a void follows it. */
+  readonly durable: (voided: boolean) => void;
+  voided: boolean;
   readonly until: number;
 }
 
@@ -52,8 +53,8 @@ export class Recorder {
    * Makes `record` durable. `told` hears once whether that happened in time (without it nobody waits, and the record
    * is never given up); `durable` hears when control has it, also after that.
    */
-  record(record: UsageRecord, told: Told | null, durable: (() => void) | null): void {
-    this.#queue.push({ record, told, durable, until: Date.now() + this.#waitMs });
+  record(record: UsageRecord, told: Told | null, durable: (voided: boolean) => void): void {
+    this.#queue.push({ record, told, durable, voided: false, until: Date.now() + this.#waitMs });
     this.#sweep ??= setInterval(() => this.#giveUp(), SWEEP_MS);
     this.#flushSoon();
   }
@@ -82,7 +83,7 @@ export class Recorder {
       const done = this.#underWay;
       this.#underWay = [];
       for (const entry of done) {
-        entry.durable?.();
+        entry.durable(entry.voided);
         const told = entry.told;
         entry.told = null;
         told?.(true);
@@ -152,6 +153,7 @@ export class Recorder {
         if (entry.told === null) continue;
         toTell.push(entry.told);
         entry.told = null;
+        entry.voided = true;
         this.#voids.push(entry.record.id);
       }
     }
