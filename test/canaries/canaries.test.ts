@@ -39,6 +39,7 @@ beforeAll(async () => {
   const [metricsPort] = await freePorts(1);
   watched = await Watched.start(ROOT, {
     engineUrl: engine.url,
+    talkative: true,
     config: {
       models: [{ name: MODEL }, { name: EMBEDDING_MODEL, kind: 'embedding' }],
       record_wait_seconds: 5,

@@ -1,11 +1,19 @@
 /** The search over everything that an instance could have left something in, while it runs and after it. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Instance, type InstanceOptions, type RoleName, startKept } from '../support/instance.ts';
+import { type Instance, type InstanceOptions, startKept } from '../support/instance.ts';
 import { type Find, searchLeaks } from '../support/search-leaks.ts';
 
-const ROLES: readonly RoleName[] = ['supervisor', 'gateway', 'engine', 'control', 'postgres'];
 /** Folders that everybody writes to: of these only what changed since the instance was started is searched. */
 const SHARED = [
   os.tmpdir(),
@@ -16,6 +24,11 @@ const SHARED = [
   '/var/log',
   '/var/lib/systemd/coredump',
 ];
+
+export interface WatchedOptions extends Omit<InstanceOptions, 'dataFolder' | 'root'> {
+  /** Sets every variable that makes a runtime say more. */
+  readonly talkative?: boolean;
+}
 
 /** An instance with a data folder and a temporary folder that outlive it, so that they can be searched afterwards. */
 export class Watched {
@@ -31,13 +44,13 @@ export class Watched {
     this.#since = since;
   }
 
-  static async start(root: string, options: Omit<InstanceOptions, 'dataFolder' | 'root'>): Promise<Watched> {
+  static async start(root: string, options: WatchedOptions): Promise<Watched> {
     const since = Date.now();
     const home = mkdtempSync(path.join(os.tmpdir(), 'kept-watched-'));
     chmodSync(home, 0o755); // its temporary folder is for every user of the instance
     const temporary = path.join(home, 'tmp');
     mkdirSync(temporary, { mode: 0o777 });
-    const env = { ...debugging(temporary), ...options.env, TMPDIR: temporary };
+    const env = { ...(options.talkative ? debugging(temporary) : {}), ...options.env, TMPDIR: temporary };
     const kept = await startKept({ ...options, root, dataFolder: path.join(home, 'data'), env });
     return new Watched(kept, root, home, since);
   }
@@ -50,7 +63,7 @@ export class Watched {
       canaries,
       folders: [this.#home],
       blobs: { stdout: kept.stdout(), stderr: kept.stderr(), metrics },
-      pids: ROLES.flatMap((role) => kept.pids(role)),
+      pids: familyOf(kept.supervisor.pid as number),
     });
     return finds;
   }
@@ -87,6 +100,25 @@ function debugging(folder: string): Record<string, string> {
     NODE_V8_COVERAGE: path.join(folder, 'coverage'),
     PGOPTIONS: '-c log_statement=all -c log_min_messages=debug1',
   };
+}
+
+/** A process and everything that descends from it. */
+function familyOf(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  const family = [pid];
+  for (const member of family) {
+    for (const [child, parent] of parents) if (parent === member) family.push(child);
+  }
+  return family;
 }
 
 function sharedFolders(): string[] {

@@ -13,6 +13,8 @@ import { Chance } from './random.ts';
 const FEW = 1500;
 const ALL = 10_000;
 const WORKERS = 16;
+/** Something is killed after so many requests. */
+const REQUESTS_PER_BLOW = 120;
 const CREDIT_USD = '1000';
 const MICRO = 1_000_000;
 /** After a refusal, in milliseconds: an instance that is coming up is not asked a thousand times. */
@@ -81,12 +83,16 @@ async function settledUsage(email: string): Promise<Usage> {
 }
 
 /** Sends requests until `wanted` of them were answered to the end. */
-async function load(key: string, chance: Chance, wanted: number): Promise<Outcome[]> {
+async function load(
+  key: string,
+  chance: Chance,
+  wanted: number,
+  progress: { told: number },
+): Promise<Outcome[]> {
   const client = new Client(kept.apiUrl, key);
   const outcomes: Outcome[] = [];
-  let told = 0;
   const worker = async (): Promise<void> => {
-    while (told < wanted) {
+    while (progress.told < wanted) {
       const stream = chance.next() < 0.5;
       const content = `play:${chance.weighted(PLAYS)} ${'word '.repeat(chance.whole(1, 200))}`;
       const usage = stream ? { stream, stream_options: { include_usage: true } } : {};
@@ -97,7 +103,7 @@ async function load(key: string, chance: Chance, wanted: number): Promise<Outcom
         ...usage,
       });
       outcomes.push(outcome);
-      if (outcome.how === 'told') told++;
+      if (outcome.how === 'told') progress.told++;
       else await sleep(chance.whole(10, PAUSE_MS_MAX));
     }
   };
@@ -112,10 +118,17 @@ it(
     const { seed, numRuns } = share('requests under kills', FEW, ALL);
     const chance = new Chance(seed);
     const { email, key } = await kept.account({ creditUsd: CREDIT_USD });
-    let over = false;
-    const killing = killAtRandom(kept, engine, new Chance(seed + 1), () => over);
-    const outcomes = await load(key, chance, numRuns).finally(() => {
-      over = true;
+    const progress = { told: 0 };
+    const done = (): number => progress.told / numRuns;
+    const killing = killAtRandom(
+      kept,
+      engine,
+      new Chance(seed + 1),
+      Math.ceil(numRuns / REQUESTS_PER_BLOW),
+      done,
+    );
+    const outcomes = await load(key, chance, numRuns, progress).finally(() => {
+      progress.told = numRuns;
     });
     const killed = await killing;
     await kept.ready();

@@ -34,31 +34,39 @@ export class MortalEngine {
 
 type Victim = Extract<RoleName, 'gateway' | 'control' | 'postgres'> | 'engine';
 const WEIGHTS: Readonly<Record<Victim, number>> = { gateway: 3, control: 3, postgres: 2, engine: 2 };
-/** At most this long after the one before, in milliseconds: sometimes before that one has come back. */
-const GAP_MS_MAX = 2500;
+/** How far before its place in the load a blow may come, as a share of the distance between two. */
+const JITTER = 0.8;
+const LOOK_MS = 20;
 
-/** Kills until `over` says so. Answers how often each was killed. */
+/**
+ * Kills `blows` times, spread over a load whose progress goes from 0 to 1; now and then a second time before the first
+ * victim is back. Answers how often each was killed.
+ */
 export async function killAtRandom(
   instance: Instance,
   engine: MortalEngine,
   chance: Chance,
-  over: () => boolean,
+  blows: number,
+  progress: () => number,
 ): Promise<Record<Victim, number>> {
   const killed: Record<Victim, number> = { gateway: 0, control: 0, postgres: 0, engine: 0 };
-  while (!over()) {
-    await sleep(chance.whole(50, GAP_MS_MAX));
-    if (over()) break;
+  for (let blow = 1; blow <= blows; blow++) {
+    const at = (blow - JITTER * chance.next()) / (blows + 1);
+    while (progress() < at) await sleep(LOOK_MS);
+    if (progress() >= 1) break;
     const victim = chance.weighted(WEIGHTS);
     killed[victim]++;
     if (victim === 'engine') await engine.die();
-    else {
-      try {
-        instance.kill(victim);
-      } catch (error) {
-        // It is dead already, of the last blow.
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-      }
-    }
+    else kill(instance, victim);
   }
   return killed;
+}
+
+function kill(instance: Instance, role: RoleName): void {
+  try {
+    instance.kill(role);
+  } catch (error) {
+    // It is dead already, of the blow before.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
