@@ -16,9 +16,10 @@ import { usageRoutes } from './usage/routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 
-export function adminApp(services: Services, sources: Facts): Hono {
+/** `onOutage`: the database broke off under a command, which may have happened. */
+export function adminApp(services: Services, sources: Facts, onOutage: () => void): Hono {
   const app = new Hono();
-  answerErrors(app, services.log);
+  answerErrors(app, services.log, onOutage);
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,

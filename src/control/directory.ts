@@ -15,6 +15,7 @@ export class Directory {
   readonly #accounts = new Map<Id, AccountState>();
   readonly #keys = new Map<Id, KeyState>();
   #listener: DirectoryListener | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   account(id: Id): AccountState | undefined {
     return this.#accounts.get(id);
@@ -43,8 +44,24 @@ export class Directory {
     this.#listener?.keyChanged(state);
   }
 
+  /** Puts only what differs from what is known; for reading everything anew. */
+  refresh(accounts: readonly AccountState[], keys: readonly KeyState[]): void {
+    for (const state of accounts) if (differs(state, this.#accounts.get(state.id))) this.putAccount(state);
+    for (const state of keys) if (differs(state, this.#keys.get(state.id))) this.putKey(state);
+  }
+
+  /** Runs `work` alone: what is committed by one change is put here before the next one is made. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
   /** Tells `listener` of every change from now on; there is one, the link. */
   listen(listener: DirectoryListener): void {
     this.#listener = listener;
   }
 }
+
+const differs = (one: AccountState | KeyState, other: AccountState | KeyState | undefined): boolean =>
+  JSON.stringify(one) !== JSON.stringify(other);

@@ -12,6 +12,7 @@ import { Problem } from './problem.ts';
 const STOP_MS_MAX = 2_000;
 const HEADERS_BYTES_MAX = 16 * 1024;
 const REQUEST_MS_MAX = 30_000;
+const CONNECTIONS_MAX = 1_000;
 
 export type Listen = { readonly path: string } | { readonly host: string; readonly port: number };
 
@@ -25,6 +26,7 @@ export async function serve(app: Hono, listen: Listen): Promise<HttpServer> {
     fetch: app.fetch,
     serverOptions: { maxHeaderSize: HEADERS_BYTES_MAX, requestTimeout: REQUEST_MS_MAX },
   }) as Server;
+  server.maxConnections = CONNECTIONS_MAX;
   if ('path' in listen) await rm(listen.path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -43,12 +45,16 @@ export async function serve(app: Hono, listen: Listen): Promise<HttpServer> {
   };
 }
 
-/** Answers in JSON what an app threw: a `Problem` as it says, a lost database as 503, a fault of ours as 500. */
-export function answerErrors(app: Hono, log: Log): void {
+/**
+ * Answers in JSON what an app threw: a `Problem` as it says, a lost database as 503 (and tells `onOutage`, since what was
+ * asked may have happened), a fault of ours as 500.
+ */
+export function answerErrors(app: Hono, log: Log, onOutage: () => void = () => {}): void {
   app.notFound((c) => c.json(errorBody('not_found', 'There is nothing at this path.'), 404));
   app.onError((error, c) => {
     if (error instanceof Problem) return c.json(errorBody(error.code, error.message), error.status);
     if (isOutage(error)) {
+      onOutage();
       c.header('retry-after', '1');
       return c.json(errorBody('database_away', 'The database does not answer. Try again in a moment.'), 503);
     }

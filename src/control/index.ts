@@ -5,7 +5,8 @@
 import { chmod } from 'node:fs/promises';
 import type { Log } from '../log/log.ts';
 import { type Database, openDatabase } from '../store/database.ts';
-import { migrate } from '../store/migrate.ts';
+import { isOutage } from '../store/failures.ts';
+import { migrate, NewerSchema } from '../store/migrate.ts';
 import { Writer } from '../store/writer.ts';
 import { accountStates } from './accounts/index.ts';
 import { adminApp } from './admin.ts';
@@ -16,15 +17,31 @@ import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
+import { Rereader } from './rereader.ts';
 import type { Services } from './services.ts';
 import type { ControlSettings } from './settings.ts';
 import { siteApp } from './site.ts';
+import { StartFailure } from './start-failure.ts';
 import { Recorder } from './usage/index.ts';
 
 const SOCKET_MODE = 0o600;
 
-/** Starts control; resolves when it serves. Rejects with a sentence for the operator when it cannot. */
-export async function startControl(settings: ControlSettings, log: Log): Promise<{ stop(): Promise<void> }> {
+export interface Running {
+  stop(): Promise<void>;
+}
+
+/** Starts control; resolves when it serves. Logs the code of a `StartFailure` and rejects with it. */
+export async function startControl(settings: ControlSettings, log: Log): Promise<Running> {
+  try {
+    return await start(settings, log);
+  } catch (error) {
+    const failure = startFailure(error);
+    if (failure instanceof StartFailure) log('error', 'fault', { code: failure.code });
+    throw failure;
+  }
+}
+
+async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const applied = await migrate(settings.databaseUrl);
   if (applied > 0) log('info', 'migrated', { count: applied });
   const database = openDatabase(settings.databaseUrl);
@@ -44,21 +61,18 @@ export async function startControl(settings: ControlSettings, log: Log): Promise
     onRefunds: (refunds) => money.refund(refunds),
   });
   const keyUse = new KeyUse(writer);
-  const link = new Link({
-    pepper,
-    directory,
-    money,
-    sessions,
-    recorder,
-    onKeysUsed: (keys) => keyUse.used(keys),
-    log,
-  });
+  const onKeysUsed = (keys: readonly string[]) => keyUse.used(keys);
+  const link = new Link({ pepper, directory, money, sessions, recorder, onKeysUsed, log });
   const catalogue = new Catalogue(database.db, settings, log, (models) => link.catalogue(models));
   const services: Services = { db: database.db, writer, directory, money, pepper, log };
+  const rereader = new Rereader(directory, () => readStates(database));
 
   await link.listen(settings.linkSocket, settings.linkOwner);
   const facts = { reachable: database.reachable, link, sessions, recorder, catalogue };
-  const admin = await serve(adminApp(services, facts), { path: settings.adminSocket });
+  const admin = await serve(
+    adminApp(services, facts, () => rereader.ask()),
+    { path: settings.adminSocket },
+  );
   await chmod(settings.adminSocket, SOCKET_MODE);
   const ready = async () => ({ database: await database.reachable(), link: link.listening });
   const site = await serve(siteApp({ apiUrl: settings.apiUrl, ready, log }), {
@@ -70,6 +84,7 @@ export async function startControl(settings: ControlSettings, log: Log): Promise
 
   return {
     async stop() {
+      rereader.stop();
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await link.close();
       await recorder.drained();
@@ -81,14 +96,24 @@ export async function startControl(settings: ControlSettings, log: Log): Promise
 }
 
 /** Reads what gateways will be told. */
-async function remember(
-  { db }: Database,
-  keysFolder: string,
-): Promise<{ directory: Directory; pepper: string }> {
-  const keys = await keyStates(db);
+async function remember(database: Database, keysFolder: string) {
+  const { accounts, keys } = await readStates(database);
   const pepper = await readPepper(keysFolder, async () => keys.length === 0);
   const directory = new Directory();
-  for (const state of await accountStates(db)) directory.putAccount(state);
-  for (const state of keys) directory.putKey(state);
+  directory.refresh(accounts, keys);
   return { directory, pepper };
+}
+
+async function readStates({ db }: Database) {
+  return { accounts: await accountStates(db), keys: await keyStates(db) };
+}
+
+/** What an error of the start means to the operator; others are faults of ours. */
+function startFailure(error: unknown): unknown {
+  if (error instanceof StartFailure) return error;
+  if (error instanceof NewerSchema) return new StartFailure('database_newer', error);
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+    return new StartFailure('address_in_use', error);
+  if (isOutage(error)) return new StartFailure('database_away', error);
+  return error;
 }

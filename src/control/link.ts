@@ -22,6 +22,8 @@ import type { Recorder } from './usage/index.ts';
 
 /** A want is answered within this time, by a refusal if need be. */
 const WANT_MS_MAX = 5_000;
+/** Largest process number of any system. */
+const PID_MAX = 2 ** 31 - 1;
 /** Rows of a snapshot between two looks at whether the gateway keeps up. */
 const SNAPSHOT_ROWS = 256;
 
@@ -122,7 +124,7 @@ class GatewaySession implements LinkHandler {
 
   onMessage({ word, body }: UpMessage): void {
     if (word === 'hello') {
-      if (this.session !== null || body.protocol !== LINK_PROTOCOL) {
+      if (this.session !== null || body.protocol !== LINK_PROTOCOL || body.pid > PID_MAX) {
         this.#refuse('protocol');
         return;
       }

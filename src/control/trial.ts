@@ -1,34 +1,38 @@
 /** The local trial account: what `kept ask` uses, made at its first use with a little credit. */
+import type { Id } from '../link/ids.ts';
 import { createAccount, findAccount } from './accounts/index.ts';
-import { addCredit } from './billing/index.ts';
+import { addCredit, hasLedger } from './billing/index.ts';
 import { createKey } from './keys/index.ts';
 import { outward } from './outward.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
 
 /** Not an address that mail could go to. */
-export const TRIAL_EMAIL = 'trial@localhost';
+const TRIAL_EMAIL = 'trial@localhost';
 const TRIAL_CREDIT_MICRO_USD = 1_000_000;
 
 /** A new key of the trial account; the account and its credit are made once. */
 export async function makeTrialKey(
   services: Services,
 ): Promise<{ account: string; id: string; key: string }> {
-  const account = await trialAccount(services);
+  const account = await services.directory.exclusively(() => trialAccount(services));
   const { id, key } = await createKey(services, { account, name: 'kept ask' });
   return { account: outward('acct', account), id: outward('key', id), key };
 }
 
-async function trialAccount(services: Services): Promise<string> {
+/** Takes up where an earlier call was cut off: the credit is added to an account that never had any. */
+async function trialAccount(services: Services): Promise<Id> {
+  const account = await findOrCreate(services);
+  if (!(await hasLedger(services.db, account))) {
+    await addCredit(services, account, TRIAL_CREDIT_MICRO_USD, 'local trial');
+  }
+  return account;
+}
+
+async function findOrCreate(services: Services): Promise<Id> {
+  const made = { email: TRIAL_EMAIL, name: 'Trial on this machine', staffRole: null, way: 'trial' } as const;
   try {
-    const id = await createAccount(services, {
-      email: TRIAL_EMAIL,
-      name: 'Trial on this machine',
-      staffRole: null,
-      way: 'trial',
-    });
-    await addCredit(services, id, TRIAL_CREDIT_MICRO_USD, 'local trial');
-    return id;
+    return await createAccount(services, made);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'account_exists') throw error;
     return (await findAccount(services.db, TRIAL_EMAIL)).id;

@@ -70,12 +70,12 @@ test('the pepper is made once, mode 0600, and read again', async () => {
 test('a missing pepper is not replaced when keys hang on it, nor a damaged one', async () => {
   const place = join(folder, 'lost');
   await expect(readPepper(place, async () => false)).rejects.toThrow(
-    /is missing .*put it back from your backup/,
+    /is missing: put it back from your backup/,
   );
   const file = join(place, 'pepper');
   await writeFile(file, 'cut of');
   await expect(readPepper(place, async () => true)).rejects.toThrow(
-    /is damaged .*put it back from your backup/,
+    /is damaged .* put it back from your backup/,
   );
   expect(await readFile(file, 'utf8')).toBe('cut of');
 });

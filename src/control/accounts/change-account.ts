@@ -28,8 +28,14 @@ export async function changeAccount(
   changes: AccountChanges,
 ): Promise<Account> {
   if (Object.keys(changes).length === 0) return before;
-  const [after] = await services.db.update(account).set(changes).where(eq(account.id, before.id)).returning();
-  if (after === undefined) throw new Error('a changed account is not returned');
-  services.directory.putAccount(toAccountState(after));
-  return after;
+  return services.directory.exclusively(async () => {
+    const [after] = await services.db
+      .update(account)
+      .set(changes)
+      .where(eq(account.id, before.id))
+      .returning();
+    if (after === undefined) throw new Error('a changed account is not returned');
+    services.directory.putAccount(toAccountState(after));
+    return after;
+  });
 }

@@ -3,3 +3,4 @@
  * themselves (see usage), in the same statement as the balance.
  */
 export { addCredit } from './add-credit.ts';
+export { hasLedger } from './has-ledger.ts';

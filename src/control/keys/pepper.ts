@@ -5,6 +5,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StartFailure } from '../start-failure.ts';
 
 const FILE = 'pepper';
 const PEPPER_BYTES = 32;
@@ -12,23 +13,18 @@ const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 /**
- * Reads the pepper (64 hex digits), or makes it if `mayMake`: only when no key hangs on an earlier one. Throws a
- * sentence for the operator when it is missing or damaged.
+ * Reads the pepper (64 hex digits), or makes it if `mayMake`: only when no key hangs on an earlier one. Throws
+ * `StartFailure` when it is missing, damaged, or cannot be read or made.
  */
 export async function readPepper(folder: string, mayMake: () => Promise<boolean>): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
   const path = join(folder, FILE);
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE }).catch(unusable);
   const found = await read(path);
   if (found !== null) return found;
-  if (!(await mayMake())) {
-    throw new Error(
-      `The database holds API keys, but the file that they are checked with is missing (${path}): put it back from your backup.`,
-    );
-  }
-  await make(path);
+  if (!(await mayMake())) throw new StartFailure('pepper_missing');
+  await make(path).catch(unusable);
   const made = await read(path);
-  if (made === null)
-    throw new Error(`The file ${path} vanished as soon as it was made: check the folder and start again.`);
+  if (made === null) throw new StartFailure('keys_unusable');
   return made;
 }
 
@@ -37,16 +33,17 @@ export const hashKey = (pepper: string, key: string): string =>
   createHmac('sha256', Buffer.from(pepper, 'hex')).update(key).digest('hex');
 
 async function read(path: string): Promise<string | null> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new Error(`The file ${path} cannot be read (${error.code}): check its owner and mode.`);
-  });
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? null : unusable(error),
+  );
   if (text === null) return null;
   const pepper = text.trim();
-  if (!/^[0-9a-f]{64}$/.test(pepper)) {
-    throw new Error(`The file ${path} is damaged (not 64 hex digits): put it back from your backup.`);
-  }
+  if (!/^[0-9a-f]{64}$/.test(pepper)) throw new StartFailure('pepper_damaged');
   return pepper;
+}
+
+function unusable(cause: unknown): never {
+  throw new StartFailure('keys_unusable', cause);
 }
 
 /** Whole or not at all, also when killed meanwhile; of two at once the first one's stays. */

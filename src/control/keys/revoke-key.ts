@@ -8,13 +8,10 @@ import { apiKey } from './schema.ts';
 
 /** Revoking a revoked key changes nothing. Throws `Problem` 404 for an unknown one. */
 export async function revokeKey(services: Services, id: Id): Promise<void> {
-  const [row] = await services.db
-    .update(apiKey)
-    .set({ state: 'revoked', revokedAt: new Date() })
-    .where(and(eq(apiKey.id, id), eq(apiKey.state, 'active')))
-    .returning();
+  const active = and(eq(apiKey.id, id), eq(apiKey.state, 'active'));
+  await services.db.update(apiKey).set({ state: 'revoked', revokedAt: new Date() }).where(active);
+  const [row] = await services.db.select().from(apiKey).where(eq(apiKey.id, id));
   if (row === undefined) {
-    if (services.directory.key(id) !== undefined) return;
     throw new Problem(404, 'no_such_key', 'There is no such key. `kept key list --account E` shows all.');
   }
   services.directory.putKey(toKeyState(row));

@@ -160,11 +160,6 @@ export class Leases {
     }
   }
 
-  /** Units out at all sessions, for tests and `doctor`. */
-  granted(meter: Meter, now: number): number {
-    return this.#existing(meter.kind, meter.of, now)?.grantedSum ?? 0;
-  }
-
   #book(meter: Meter, now: number): Book {
     const known = this.#existing(meter.kind, meter.of, now);
     if (known !== undefined) return known;

@@ -3,6 +3,9 @@ import type pg from 'pg';
 import type { Id } from '../../link/ids.ts';
 import type { Writer } from '../../store/writer.ts';
 
+/** Sessions say nothing any more a minute after their end; a few days help whoever looks for a fault. */
+const KEPT_DAYS = 7;
+
 export interface StoredSession {
   readonly id: Id;
   readonly pid: number;
@@ -16,9 +19,10 @@ export class SessionStore {
     this.#writer = writer;
   }
 
-  /** Sessions that have not ended, or only within the last `withinMs` milliseconds. */
+  /** Drops sessions that ended long ago; answers those that have not ended, or only in the last `withinMs` ms. */
   latest(withinMs: number): Promise<readonly StoredSession[]> {
     return this.#writer.repeat(async (client: pg.Client) => {
+      await client.query(`delete from gateway_session where ended_at < now() - interval '${KEPT_DAYS} days'`);
       const found = await client.query<StoredSession>(
         `select replace(id::text, '-', '') as id, pid, ended_at is not null as ended from gateway_session
          where ended_at is null or ended_at > now() - $1 * interval '1 millisecond'`,

@@ -17,7 +17,7 @@ interface Session {
   readonly pid: number;
   /** Its row is durable: a restarted control would wait for it. Nothing is granted before. */
   registered: boolean;
-  /** Since when it has no connection, ms since 1970; null while it has one. */
+  /** Since when it has no connection, by the clock that nobody sets, in ms; null while it has one. */
   lostAt: number | null;
   /** Known from before a restart, and has not yet said what it holds. */
   awaited: boolean;
@@ -38,8 +38,9 @@ export class Sessions {
     this.#leases = leases;
     this.#store = store;
     this.#log = log;
-    const now = Date.now();
-    if (before.some(({ pid, ended }) => ended || !isAlive(pid))) leases.readMinutesFirst(now + MINUTE_MS);
+    const lostBefore = before.some(({ pid, ended }) => ended || !isAlive(pid));
+    if (lostBefore) leases.readMinutesFirst(Date.now() + MINUTE_MS);
+    const now = performance.now();
     for (const { id, pid, ended } of before) {
       if (ended) continue;
       this.#sessions.set(id, { pid, registered: true, lostAt: now, awaited: true, connection: 0 });
@@ -84,7 +85,7 @@ export class Sessions {
   left(id: Id, connection: number): void {
     const session = this.#sessions.get(id);
     if (session === undefined || session.connection !== connection) return;
-    session.lostAt = Date.now();
+    session.lostAt = performance.now();
     this.#check();
   }
 
@@ -113,14 +114,14 @@ export class Sessions {
 
   /** Frees what no living session holds any more. */
   #check(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [id, session] of this.#sessions) {
       if (session.lostAt === null) continue;
       if (isAlive(session.pid) && now - session.lostAt < LEASE_HELD_AFTER_LOSS_MS) continue;
       this.#sessions.delete(id);
       this.#leases.free(id);
       void this.#store.end(id);
-      this.#log('info', 'link_down', { session: id, pid: session.pid, ms: now - session.lostAt });
+      this.#log('info', 'link_down', { session: id, pid: session.pid, ms: Math.round(now - session.lostAt) });
       this.#changed();
     }
   }

@@ -10,9 +10,15 @@ import type { EngineAddress, ModelSettings, PriceSettings } from '../settings.ts
 import { askModels, type EngineModel } from './discover.ts';
 import { type Numbered, numberModels } from './numbers.ts';
 
-/** Between two questions to an engine: until its first answer, and afterwards. */
+/** Between two questions to an engine, in milliseconds: at first, when it has long not answered, when it has. */
 const ASK_MS_FIRST = 250;
+const ASK_MS_LATER = 5_000;
 const ASK_MS = 60_000;
+/** So many questions in quick succession: a minute's worth. */
+const ASKS_FIRST = 240;
+/** What the link carries at most. */
+const CATALOGUE_MODELS_MAX = 10_000;
+const MODEL_ENGINES_MAX = 100;
 const CONTEXT_DEFAULT = 8_192;
 
 export interface CatalogueSettings {
@@ -33,7 +39,7 @@ export class Catalogue {
   #models: readonly CatalogueModel[] = [];
   #told = '';
   /** Joins happen one after the other. */
-  #joining: Promise<void> = Promise.resolve();
+  #joining: Promise<boolean> = Promise.resolve(true);
 
   constructor(
     db: Db,
@@ -48,7 +54,7 @@ export class Catalogue {
   }
 
   start(): void {
-    for (const engine of this.#settings.engines) void this.#ask(engine);
+    for (const engine of this.#settings.engines) void this.#ask(engine, 1);
   }
 
   get models(): readonly CatalogueModel[] {
@@ -69,44 +75,44 @@ export class Catalogue {
     await this.#joining;
   }
 
-  async #ask(engine: EngineAddress): Promise<void> {
+  /** Asks for the `attempt`th time since the last success. */
+  async #ask(engine: EngineAddress, attempt: number): Promise<void> {
     const known = this.#said.has(engine.number);
+    let joined = false;
     try {
       const models = await askModels(engine, this.#stopping.signal);
       this.#said.set(engine.number, models);
       if (!known) this.#log('info', 'models_found', { engine: engine.number, count: models.length });
-      this.#joining = this.#joining.then(() => this.#join());
-      await this.#joining;
+      this.#joining = this.#joining.then(() => this.#join()).catch(() => false);
+      joined = await this.#joining;
     } catch {
-      if (known && !this.#stopping.signal.aborted)
-        this.#log('debug', 'engine_down', { engine: engine.number });
+      // Not an answer; what it said before still stands.
     }
     if (this.#stopping.signal.aborted) return;
-    const wait = this.#said.has(engine.number) ? ASK_MS : ASK_MS_FIRST;
-    this.#timers.set(
-      engine.number,
-      setTimeout(() => void this.#ask(engine), wait),
+    const patient = attempt < ASKS_FIRST ? ASK_MS_FIRST : ASK_MS_LATER;
+    const timer = setTimeout(
+      () => void this.#ask(engine, joined ? 1 : attempt + 1),
+      joined ? ASK_MS : patient,
     );
+    this.#timers.set(engine.number, timer);
   }
 
-  async #join(): Promise<void> {
+  /** Makes the catalogue of what engines have said, and tells it if it is another. Rejects while the database is away. */
+  async #join(): Promise<boolean> {
     const names = new Set([...this.#said.values()].flat().map((model) => model.name));
-    let numbers: Map<string, Numbered>;
-    try {
-      numbers = await numberModels(this.#db, [...names]);
-    } catch {
-      // The database is away; the next answer of an engine brings us here again.
-      return;
-    }
+    const numbers = await numberModels(this.#db, [...names]);
     const models = [...numbers]
       .map(([name, number]) => this.#entry(name, number))
       .filter((model) => model !== null);
     models.sort((a, b) => a.number - b.number);
+    models.splice(CATALOGUE_MODELS_MAX);
     const told = JSON.stringify(models);
-    if (told === this.#told || this.#stopping.signal.aborted) return;
-    this.#told = told;
-    this.#models = models;
-    this.#tell(models);
+    if (told !== this.#told && !this.#stopping.signal.aborted) {
+      this.#told = told;
+      this.#models = models;
+      this.#tell(models);
+    }
+    return true;
   }
 
   /** One model as gateways see it; null when no engine may serve it. */
@@ -129,7 +135,9 @@ export class Catalogue {
       maxOutput: Math.min(configured?.maxOutput ?? context, context),
       prices: wholePrices(configured?.prices ?? this.#settings.defaultPrice),
       created: Math.floor(firstSeen.getTime() / 1000),
-      engines: serving.map(({ engine, model }) => ({ engine, upstream: model.name })),
+      engines: serving
+        .slice(0, MODEL_ENGINES_MAX)
+        .map(({ engine, model }) => ({ engine, upstream: model.name })),
     };
   }
 }
