@@ -111,36 +111,44 @@ describe.skipIf(!linux)('a running gateway', () => {
   });
 });
 
-describe('what a gateway prints', () => {
-  test.each([
-    [
-      'an uncaught error that holds a prompt',
-      "queueMicrotask(() => { throw new Error(body.toString('utf8')); });",
-    ],
-    ['a prompt on standard output', "process.stdout.write(body.toString('utf8') + '\\n');"],
-    ['a prompt on standard error', 'console.error(body.toString());'],
-    [
-      'a log line with a field of its own',
-      "process.stdout.write(JSON.stringify({ at: 1, level: 'info', from: 'gateway', event: 'request', prompt: body.toString() }) + '\\n');",
-    ],
-  ])('%s stays in the supervisor', async (_, planted) => {
-    const copy = copySource();
-    const start = '  checkBytes(body);\n';
-    copy.patch('src/gateway/api/body.ts', start, `${start}  ${planted}\n`);
-    const kept = await startKept({ engineUrl: engine.url, root: copy.root });
-    try {
-      const { key } = await kept.account();
+/** What is planted in the gateway's source, each on a word in the prompt. */
+const PLANTED = {
+  'uncaught-error': 'queueMicrotask(() => { throw new Error(text); });',
+  'standard-output': "process.stdout.write(text + '\\n');",
+  'standard-error': 'console.error(text);',
+  'field-of-its-own':
+    "process.stdout.write(JSON.stringify({ at: 1, level: 'info', from: 'gateway', event: 'request', text }) + '\\n');",
+  'text-in-a-field':
+    "process.stdout.write(JSON.stringify({ at: 1, level: 'info', from: 'gateway', event: 'fault', code: text }) + '\\n');",
+};
+
+test('whatever a gateway prints of a prompt stays in the supervisor, which counts it', async () => {
+  const find = '  checkBytes(body);\n';
+  const planted = Object.entries(PLANTED).map(
+    ([word, code]) => `  if (text.includes('${word}')) { ${code} }\n`,
+  );
+  const replace = `${find}  const text = body.toString();\n${planted.join('')}`;
+  const copy = copySource([{ file: 'src/gateway/api/body.ts', find, replace }]);
+  const kept = await startKept({ engineUrl: engine.url, root: copy.root });
+  try {
+    const { key } = await kept.account();
+    for (const word of Object.keys(PLANTED).reverse()) {
       const before = kept.pids('gateway');
-      await ask(kept, key, CANARY);
-      if (planted.includes('throw')) await kept.restarted('gateway', before);
-      await sleep(200);
-    } finally {
-      await kept.stop();
-      copy.remove();
+      await ask(kept, key, `${CANARY} ${word}`);
+      if (word === 'uncaught-error') await kept.restarted('gateway', before);
     }
-    expect(kept.stdout() + kept.stderr()).not.toContain(CANARY);
-    expect(kept.stderr()).toMatch(/"event":"(lines_withheld|fault)"/);
-  });
+  } finally {
+    await kept.stop();
+    copy.remove();
+  }
+  expect(kept.stdout() + kept.stderr()).not.toContain(CANARY);
+  const lines = kept
+    .stderr()
+    .split('\n')
+    .filter((line) => line.includes('"event":"lines_withheld"'));
+  const withheld = lines.reduce((sum, line) => sum + (JSON.parse(line) as { count: number }).count, 0);
+  expect(withheld).toBe(Object.keys(PLANTED).length - 1);
+  expect(kept.stderr()).toContain('"event":"fault","class":"Error","place":"src/gateway/api/body.ts');
 });
 
 describe('without its walls', () => {
@@ -159,12 +167,9 @@ describe('without its walls', () => {
   });
 
   test('kept start says so in one sentence, and serves with --allow-unconfined, which health answers tell', async () => {
-    const copy = copySource();
-    copy.patch(
-      'src/processes/confine/launcher.ts',
-      'if (plan.noFiles) attempt',
-      'if (plan.noFiles && false) attempt',
-    );
+    const find = 'if (plan.noFiles) attempt';
+    const replace = 'if (plan.noFiles && false) attempt';
+    const copy = copySource([{ file: 'src/processes/confine/launcher.ts', find, replace }]);
     try {
       const refused = await startKept({ engineUrl: engine.url, root: copy.root }).catch(
         (error: unknown) => error,
