@@ -74,7 +74,8 @@ const modelSchema = z.strictObject({
   engines: z.array(name).min(1).optional(),
 });
 
-const fileSchema = z.strictObject({
+/** `kept.config.json`; docs/configuration.md describes each key. */
+export const fileSchema = z.strictObject({
   api: z
     .strictObject({
       host: text.optional(),
@@ -109,7 +110,8 @@ const fileSchema = z.strictObject({
   log_level: z.enum(LEVELS).optional(),
 });
 
-const environmentSchema = z.object({
+/** The environment; docs/configuration.md describes each variable. */
+export const environmentSchema = z.object({
   KEPT_DATA: text.optional(),
   KEPT_SITE_PORT: z.coerce.number().pipe(port).optional(),
   KEPT_API_PORT: z.coerce.number().pipe(port).optional(),
