@@ -33,11 +33,18 @@ const DEPTH_MAX = 64;
 /** llama.cpp refuses larger repetitions. */
 const REPEAT_MAX = 2000;
 
-/** Formats of strings that are enforced; others are annotations, as the standard says. */
+const DATE = `[0-9]{4} "-" (("01" | "03" | "05" | "07" | "08" | "10" | "12") "-" ("0" [1-9] | [12] [0-9] | "3" [01]) | ("04" | "06" | "09" | "11") "-" ("0" [1-9] | [12] [0-9] | "30") | "02-" ("0" [1-9] | "1" [0-9] | "2" [0-8]))`;
+const TIME = '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,6})? "Z"';
+
+/**
+ * Formats of strings that are enforced (RFC 3339, times in UTC; RFC 9562); others are annotations, as the standard
+ * has it.
+ */
 const FORMATS: Readonly<Record<string, string>> = {
-  date: '[0-9]{4} "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | [12] [0-9] | "3" [01])',
-  time: '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,6})? ("Z" | [+-] [0-9]{2} ":" [0-9]{2})',
-  uuid: 'hex{8} "-" hex{4} "-" hex{4} "-" hex{4} "-" hex{12}',
+  date: DATE,
+  time: TIME,
+  'date-time': `${DATE} "T" ${TIME}`,
+  uuid: 'hex{8} "-" hex{4} "-" [1-8] hex{3} "-" [89abAB] hex{3} "-" hex{12}',
 };
 
 export class JsonSchema {
@@ -260,10 +267,9 @@ export class JsonSchema {
   }
 
   #string(schema: Schema, at: string): string {
-    const format = schema.format;
     const least = this.#count(schema, 'minLength', at) ?? 0;
     const most = this.#count(schema, 'maxLength', at);
-    const enforced = format === 'date-time' ? `${FORMATS.date} "T" ${FORMATS.time}` : FORMATS[String(format)];
+    const enforced = FORMATS[String(schema.format)];
     if (enforced !== undefined) return this.#rules.add(`"\\"" ${enforced} "\\""`);
     if (least === 0 && most === null) return 'string';
     return this.#rules.add(`"\\"" char${times(least, most)} "\\""`);

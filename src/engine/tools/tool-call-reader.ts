@@ -17,7 +17,7 @@ export interface ReadPiece {
 export class ToolCallReader {
   readonly #names: ReadonlySet<string>;
   #held = '';
-  #calls = 0;
+  #afterCall = false;
 
   constructor(names: ReadonlySet<string>) {
     this.#names = names;
@@ -31,15 +31,15 @@ export class ToolCallReader {
       const start = this.#held.indexOf(TOOL_CALL_MARK);
       if (start < 0) {
         const keep = beginningAtEnd(this.#held, TOOL_CALL_MARK);
-        text += this.#take(this.#held.length - keep);
-        break;
+        text += this.#said(this.#take(this.#held.length - keep));
+        return { text, calls };
       }
-      text += this.#take(start);
+      text += this.#said(this.#take(start));
       const call = this.#takeCall();
-      if (call === null) break;
+      if (call === null) return { text, calls };
       calls.push(call);
+      this.#afterCall = true;
     }
-    return { text: this.#trimmed(text, calls.length), calls };
   }
 
   /** What is left when nothing more comes: a call without its end mark counts when it is whole. */
@@ -47,7 +47,7 @@ export class ToolCallReader {
     const rest = this.#take(this.#held.length);
     const call = rest.startsWith(TOOL_CALL_MARK) ? this.#read(rest.slice(TOOL_CALL_MARK.length)) : null;
     if (call !== null) return { text: '', calls: [call] };
-    return { text: this.#trimmed(rest, 0), calls: [] };
+    return { text: this.#said(rest), calls: [] };
   }
 
   /** The call at the beginning of what is held; an end mark within one of its strings does not end it. */
@@ -62,11 +62,12 @@ export class ToolCallReader {
     return null;
   }
 
-  /** Line ends between and after calls belong to them, not to the text. */
-  #trimmed(text: string, calls: number): string {
-    const blank = this.#calls + calls > 0 && text.trim() === '';
-    this.#calls += calls;
-    return blank ? '' : text;
+  /** Text as it is given out: blanks after a call belong to the call. */
+  #said(text: string): string {
+    if (!this.#afterCall) return text;
+    const rest = text.trimStart();
+    if (rest !== '') this.#afterCall = false;
+    return rest;
   }
 
   #take(length: number): string {
