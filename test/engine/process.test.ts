@@ -83,12 +83,7 @@ test('an engine that is told not to wait ends streams without their end', async 
 test('it answers where no file can be written, on a local socket, and prints nothing of what it is told', async () => {
   const socket = path.join(folder, 'engine.sock');
   const settings = await settingsFor({ listen: { socket }, sequences: 1 });
-  const index = new URL('../../src/engine/index.ts', import.meta.url).href;
-  const program = `
-    const { startEngine } = await import(${JSON.stringify(index)});
-    const engine = await startEngine(${JSON.stringify(settings)}, (event) => process.send(event));
-    process.once('SIGTERM', () => engine.stop().then(() => process.exit(0)));`;
-  const node = [process.execPath, '--input-type=module', '--eval', program];
+  const node = [process.execPath, path.join(import.meta.dirname, 'alone.ts'), JSON.stringify(settings)];
   const child = spawn('sh', ['-c', 'ulimit -f 0; ulimit -c 0; exec "$@"', 'sh', ...node], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     cwd: folder,

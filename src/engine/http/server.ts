@@ -63,7 +63,10 @@ export class EngineServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const left = new AbortController();
-    response.once('close', () => left.abort());
+    response.once('close', () => {
+      left.abort();
+      if (this.#stopping) setImmediate(() => this.server.closeIdleConnections());
+    });
     const signal = AbortSignal.any([left.signal, this.#abandon.signal]);
     if (this.#stopping) response.setHeader('connection', 'close');
     try {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 import { EngineStartError } from '../report.ts';
 import type { EngineSettings } from '../settings.ts';
+import { looksLikeGguf } from './gguf-head.ts';
 
 export interface Loaded {
   readonly llama: Llama;
@@ -42,11 +43,13 @@ export async function loadBinding(settings: Pick<EngineSettings, 'threads' | 'gp
   }
 }
 
+/** Throws `EngineStartError`. */
 export async function loadModel(llama: Llama, path: string): Promise<LlamaModel> {
+  const message = `The model file ${path} cannot be loaded: it is missing, damaged or not a GGUF file that llama.cpp knows. Remove it, so that it is fetched again, or name another with KEPT_MODEL.`;
+  if (!(await looksLikeGguf(path))) throw new EngineStartError(message);
   try {
     return await llama.loadModel({ modelPath: path });
   } catch (cause) {
-    const message = `The model file ${path} cannot be loaded: it is missing, damaged or not a GGUF file that llama.cpp knows. Remove it, so that it is fetched again, or name another with KEPT_MODEL.`;
     throw new EngineStartError(message, { cause });
   }
 }
