@@ -10,6 +10,7 @@ import { gatewayLatency, type LatencyEffort } from './gateway-latency.ts';
 import { gatewayMemory } from './gateway-memory.ts';
 import { startGenerator } from './load/generator.ts';
 import { startGatewayAlone } from './sides/gateway-alone.ts';
+import { startWholeKept } from './sides/kept.ts';
 import { hasNginx, startNginx } from './sides/nginx.ts';
 import type { Side } from './sides/side.ts';
 
@@ -36,7 +37,10 @@ async function gateway(): Promise<Figure[]> {
   const peer = hasNginx() ? await startNginx(engine.port) : null;
   if (peer === null)
     say('nginx is not here (/usr/sbin/nginx): Kept is measured without it. Install Debian’s nginx.');
-  const start = (): Promise<Side> => startGatewayAlone(engine.url, FAST_MODEL, flags['node-flag']);
+  const start = (): Promise<Side> =>
+    flags['stub-control']
+      ? startGatewayAlone(engine.url, FAST_MODEL, flags['node-flag'])
+      : startWholeKept(engine.url);
   const figures: Figure[] = [];
   try {
     if (wanted('memory')) figures.push(...(await gatewayMemory(start, peer)));

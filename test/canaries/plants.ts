@@ -62,18 +62,18 @@ const NO_CHECK_OF_LINES: Patch = {
 const NO_WALLS: readonly Patch[] = [
   {
     file: 'src/processes/supervisor/roles.ts',
-    find: "    '--permission',\n    '--allow-net',\n    ...gatewayReads",
-    replace: '    ...gatewayReads',
+    find: "    '--allow-net',\n    ...gatewayReads",
+    replace: "    '--allow-net',\n    '--allow-fs-write=*',\n    ...gatewayReads",
   },
   {
     file: 'src/processes/confine/launcher.ts',
-    find: '  if (plan.noFiles) attempt',
-    replace: '  if (false) attempt',
+    find: 'if (plan.noFiles) attempt',
+    replace: 'if (false) attempt',
   },
   {
     file: 'src/processes/confine/launcher.ts',
-    find: '  if (landlock !== null) attempt',
-    replace: '  if (false) attempt',
+    find: 'if (landlock !== null) attempt',
+    replace: 'if (false) attempt',
   },
 ];
 
@@ -150,7 +150,9 @@ export const PLANTS: readonly Plant[] = [
       inGateway(''),
       {
         file: 'src/gateway/engines.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it stands so in the source
         find: 'content-length: ${length}\\r\\n\\r\\n${body}',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: and so it shall stand there
         replace: 'x-told: ${globalThis.told}\\r\\ncontent-length: ${length}\\r\\n\\r\\n${body}',
       },
     ],
@@ -202,6 +204,11 @@ export const PLANTS: readonly Plant[] = [
         file: 'src/processes/postgres/server.ts',
         find: "  log_statement: 'none',",
         replace: "  log_statement: 'all',\n  log_parameter_max_length: '-1',",
+      },
+      {
+        file: 'src/processes/postgres/server.ts',
+        find: "  log_error_verbosity: 'terse',",
+        replace: "  log_error_verbosity: 'default',",
       },
       {
         file: 'src/processes/postgres/server.ts',
