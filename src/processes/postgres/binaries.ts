@@ -30,7 +30,8 @@ export function findBinaries(links: string): Binaries {
   if (missing.length === 0) return { initdb, postgres, env: {} };
   linkLibraries(links, missing);
   const variable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
-  return { initdb, postgres, env: { [variable]: links } };
+  // A library found by its other name looks for its own needs beside that name.
+  return { initdb, postgres, env: { [variable]: `${links}:${path.join(native, 'lib')}` } };
 }
 
 function packageFolder(): string {

@@ -115,11 +115,15 @@ function makeRunFolder(folder: string): string {
   return folder;
 }
 
-/** Processes and start times, as the kernel counts them: a number that was given anew has another time. */
+/**
+ * When process `pid` was started, as the kernel counts: a number that was given anew has another time. Null where no
+ * such process runs, or only its exit waits to be read.
+ */
 export function startTimeOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 /** Ends what an instance left that was killed: the kernel ends most of it, this waits for it and ends the rest. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../start-error.ts';
 import { startTimeOf } from './data-folder.ts';
 import { readInstance, removeInstance } from './instance.ts';
 
@@ -19,8 +20,16 @@ export async function endLeftovers(folder: string): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; alive().length > 0 && Date.now() < deadline; )
     await sleep(POLL_MS);
   for (const { pid } of alive()) {
-    process.kill(pid, 'SIGKILL');
+    kill(pid);
     await sleep(POLL_MS);
   }
   removeInstance(folder);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error; // it has just ended
+  }
 }
