@@ -1,23 +1,42 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: gateway, latency, memory. Without names everything is measured and docs/performance.md is written anew.
+ * Names: gateway, latency, memory, engine. Without names everything is measured and docs/performance.md is written anew.
+ * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
+import { mkdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { fetchDefaultModel } from '../src/processes/model/fetch-model.ts';
 import { FAST_MODEL, spawnFastEngine } from '../test/support/fast-engine.ts';
+import { engineSpeed, type SpeedEffort } from './engine/speed.ts';
 import { type Figure, table } from './figures.ts';
 import { type Effort, gatewayCpu } from './gateway-cpu.ts';
 import { gatewayLatency, type LatencyEffort } from './gateway-latency.ts';
 import { gatewayMemory } from './gateway-memory.ts';
 import { startGenerator } from './load/generator.ts';
+import { writeReport } from './report.ts';
 import { startGatewayAlone } from './sides/gateway-alone.ts';
 import { startWholeKept } from './sides/kept.ts';
 import { hasNginx, startNginx } from './sides/nginx.ts';
 import type { Side } from './sides/side.ts';
 
-const CPU_EFFORT: Effort = { rounds: 7, requests: 8000 };
-const CPU_QUICK: Effort = { rounds: 3, requests: 3000 };
-const LATENCY_EFFORT: LatencyEffort = { rounds: 3, requests: 1500 };
-const LATENCY_QUICK: LatencyEffort = { rounds: 1, requests: 400 };
+interface Efforts {
+  readonly cpu: Effort;
+  readonly latency: LatencyEffort;
+  readonly speed: SpeedEffort;
+}
+const FULL: Efforts = {
+  cpu: { rounds: 7, requests: 8000 },
+  latency: { rounds: 3, requests: 1500 },
+  speed: { rounds: 5, maxTokens: 256 },
+};
+const QUICK: Efforts = {
+  cpu: { rounds: 3, requests: 3000 },
+  latency: { rounds: 1, requests: 400 },
+  speed: { rounds: 2, maxTokens: 96 },
+};
+const NAMES = ['gateway', 'latency', 'memory', 'engine'];
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +46,7 @@ const { values: flags, positionals } = parseArgs({
     'node-flag': { type: 'string', multiple: true, default: [] },
   },
 });
+const effort = flags.quick ? QUICK : FULL;
 const wanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
 const say = (line: string): void => console.log(line);
 
@@ -43,12 +63,10 @@ async function gateway(): Promise<Figure[]> {
       : startWholeKept(engine.url);
   const figures: Figure[] = [];
   try {
-    if (wanted('memory')) figures.push(...(await gatewayMemory(start, peer)));
     if (wanted('gateway') || wanted('latency')) {
       const ours = await start();
       try {
-        const cpu = flags.quick ? CPU_QUICK : CPU_EFFORT;
-        if (wanted('gateway')) figures.unshift(...(await gatewayCpu(ours, peer, generator, cpu, say)));
+        if (wanted('gateway')) figures.push(...(await gatewayCpu(ours, peer, generator, effort.cpu, say)));
         const direct: Side = {
           name: 'engine',
           port: engine.port,
@@ -56,13 +74,14 @@ async function gateway(): Promise<Figure[]> {
           pid: process.pid,
           stop: async () => {},
         };
-        const latency = flags.quick ? LATENCY_QUICK : LATENCY_EFFORT;
-        if (wanted('latency'))
-          figures.push(...(await gatewayLatency(direct, ours, peer, generator, latency)));
+        if (wanted('latency')) {
+          figures.push(...(await gatewayLatency(direct, ours, peer, generator, effort.latency)));
+        }
       } finally {
         await ours.stop();
       }
     }
+    if (wanted('memory')) figures.push(...(await gatewayMemory(start, peer)));
   } finally {
     await generator.stop();
     await peer?.stop();
@@ -71,4 +90,24 @@ async function gateway(): Promise<Figure[]> {
   return figures;
 }
 
-console.log(table(await gateway()));
+async function engine(): Promise<Figure[]> {
+  const folder = process.env.KEPT_MODEL_CACHE ?? path.join(os.tmpdir(), 'kept-test-models');
+  mkdirSync(folder, { recursive: true });
+  const model = await fetchDefaultModel({
+    folder,
+    onProgress: () => {},
+    signal: new AbortController().signal,
+  });
+  return engineSpeed(model, effort.speed, say);
+}
+
+const unknown = positionals.filter((name) => !NAMES.includes(name));
+if (unknown.length > 0) {
+  console.error(`No benchmark is called ${unknown.join(', ')}: there are ${NAMES.join(', ')}.`);
+  process.exit(1);
+}
+const figures: Figure[] = [];
+if (['gateway', 'latency', 'memory'].some(wanted)) figures.push(...(await gateway()));
+if (wanted('engine')) figures.push(...(await engine()));
+say(`\n${table(figures)}`);
+if (positionals.length === 0 && !flags.quick && !flags['stub-control']) writeReport(figures);
