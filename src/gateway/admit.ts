@@ -102,6 +102,11 @@ function ownOutput(need: Need): number | null {
   return need.maxOutput === null ? null : Math.min(need.maxOutput, need.model.context);
 }
 
+/** What the engine has to be told, so that it cannot say more than the `output` that was reserved. */
+function capOf(need: Need, output: number): number | null {
+  return need.maxOutput === null && output < need.model.context ? output : null;
+}
+
 /** Reserves at once if everything needed is here; null when control has to be asked. */
 export function admitNow(need: Need): Reservation | null {
   const { plan } = need.key;
@@ -117,7 +122,7 @@ export function admitNow(need: Need): Reservation | null {
     putBackAll(taken);
     return null;
   }
-  return { key: need.key, slots, tokens, money, price, outputCap: null };
+  return { key: need.key, slots, tokens, money, price, outputCap: capOf(need, output) };
 }
 
 function takeAll(meters: readonly Meter[], units: number, taken: Hold[]): Hold[] | null {
@@ -167,7 +172,7 @@ export async function admit(need: Need, link: ControlLink, snapshot: Snapshot): 
       tokens: tokens.map((hold) => shrink(hold, bound.tokens(output))),
       money: money.map((hold) => shrink(hold, price)),
       price,
-      outputCap: own === null && output < full ? output : null,
+      outputCap: capOf(need, output),
     };
   } catch (error) {
     putBackAll(asker.taken);

@@ -209,6 +209,7 @@ export class ClientConnection {
     this.#deadline = Date.now() + BODY_MS;
     this.#filled = 0;
     this.#work = this.#dispatcher.begin(this, head);
+    this.forwardedFor = '';
     if (!this.busy) return;
     const length = head.contentLength;
     if (head.expectContinue && rest.length === 0)

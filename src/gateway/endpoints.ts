@@ -20,6 +20,7 @@ import type { Key } from './snapshot.ts';
 import { walls } from './walls.ts';
 
 type Place = Endpoint | 'models' | 'key' | 'healthz' | 'readyz';
+type AnyPlace = Place | 'other';
 
 const PLACES: ReadonlyMap<string, Place> = new Map([
   ['/v1/chat/completions', 'chat'],
@@ -34,6 +35,8 @@ const MODEL_PREFIX = '/v1/models/';
 const OPENAI_PREFIX = '/v1/openai/';
 const POSTED: ReadonlySet<Place> = new Set<Place>(['chat', 'completions', 'embeddings']);
 const CORS_SECONDS = 600;
+/** A body that nobody asked for may be this long; it is read and passed over. */
+const IGNORED_BODY_BYTES_MAX = 16 * 1024;
 const MS_PER_SECOND = 1000;
 
 export class Endpoints implements Dispatcher {
@@ -61,19 +64,20 @@ export class Endpoints implements Dispatcher {
   begin(client: ClientConnection, head: RequestHead): Work {
     const id = newId();
     const headers = this.#headers(id, head.origin);
-    let place: Place | 'other' = 'other';
+    let place: AnyPlace = 'other';
     try {
       const path = pathOf(head.target);
       place = PLACES.get(path) ?? (path.startsWith(MODEL_PREFIX) ? 'models' : 'other');
       return this.#work(client, head, place, path, id, headers);
     } catch (error) {
-      sendError(this.#services, client, headers, error, place);
+      sendError(this.#services, client, headers + allowLine(error, place), error, place);
       return () => {};
     }
   }
 
   refuse(client: ClientConnection, error: ApiError): void {
-    sendError(this.#services, client, this.#headers(newId(), ''), error, 'other');
+    const headers = this.#headers(newId(), '') + allowLine(error, 'other');
+    sendError(this.#services, client, headers, error, 'other');
   }
 
   closed(client: ClientConnection): void {
@@ -83,13 +87,16 @@ export class Endpoints implements Dispatcher {
   #work(
     client: ClientConnection,
     head: RequestHead,
-    place: Place | 'other',
+    place: AnyPlace,
     path: string,
     id: string,
     headers: string,
   ): Work {
     if (place === 'other') throw new ApiError('not_found');
-    if (head.method === 'OPTIONS') return () => client.reply(204, JSON_TYPE, this.#preflight(headers), '');
+    if (!(POSTED.has(place) && head.method === 'POST')) checkIgnoredBody(head);
+    if (head.method === 'OPTIONS') {
+      return () => client.reply(204, JSON_TYPE, this.#preflight(headers, place), '');
+    }
     if (place === 'healthz' || place === 'readyz') return () => this.#health(client, place, headers);
     if (this.#stopping) throw new ApiError('shutting_down', { retryAfter: 1 });
     const posted = POSTED.has(place);
@@ -123,8 +130,8 @@ export class Endpoints implements Dispatcher {
     return `${always}access-control-allow-origin: ${origin}\r\nvary: origin\r\naccess-control-expose-headers: x-request-id, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens\r\n`;
   }
 
-  #preflight(headers: string): string {
-    return `${headers}allow: GET, HEAD, POST, OPTIONS\r\naccess-control-allow-methods: GET, POST\r\naccess-control-allow-headers: authorization, content-type, idempotency-key\r\naccess-control-max-age: ${CORS_SECONDS}\r\n`;
+  #preflight(headers: string, place: AnyPlace): string {
+    return `${headers}allow: ${methodsOf(place)}\r\naccess-control-allow-methods: GET, POST\r\naccess-control-allow-headers: authorization, content-type, idempotency-key\r\naccess-control-max-age: ${CORS_SECONDS}\r\n`;
   }
 
   #health(client: ClientConnection, place: 'healthz' | 'readyz', headers: string): void {
@@ -228,6 +235,22 @@ function decoded(segment: string): string {
     return decodeURIComponent(segment);
   } catch {
     return '';
+  }
+}
+
+function methodsOf(place: AnyPlace): string {
+  if (place === 'other') return 'GET, HEAD, POST, OPTIONS';
+  return POSTED.has(place) ? 'POST, OPTIONS' : 'GET, HEAD, OPTIONS';
+}
+
+/** The `allow` line that a 405 has to have (RFC 9110, 15.5.6). */
+const allowLine = (error: unknown, place: AnyPlace): string =>
+  error instanceof ApiError && error.code === 'method_not_allowed' ? `allow: ${methodsOf(place)}\r\n` : '';
+
+/** Nobody who has no key may make us hold a large body. */
+function checkIgnoredBody(head: RequestHead): void {
+  if (head.chunked || head.contentLength > IGNORED_BODY_BYTES_MAX) {
+    throw new ApiError('body_too_large', { numbers: { max_bytes: IGNORED_BODY_BYTES_MAX } });
   }
 }
 

@@ -110,6 +110,26 @@ describe('requests that cannot be read are refused, and their connection ends', 
     expect((await ask(kept, key, chat('still there'))).status).toBe(200);
   });
 
+  test('a wrong method: 405, which lists the right ones', async () => {
+    const text = await send([get(PATH)]);
+    expect(statusLines(text)).toEqual(['HTTP/1.1 405']);
+    expect(text).toContain('\r\nallow: POST, OPTIONS\r\n');
+    expect(await send([last('x').toString().replace(PATH, '/v1/models')])).toContain(
+      '\r\nallow: GET, HEAD, OPTIONS\r\n',
+    );
+    expect(await send(['BREW / HTTP/1.1\r\nhost: x\r\n\r\n'])).toContain('\r\nallow: ');
+  });
+
+  test.each(['/healthz', '/v1/models'])(
+    'without a key nobody makes us hold a large body: %s',
+    async (path) => {
+      const length = 32 * MEGABYTE;
+      const head = `GET ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n`;
+      expect(statusLines(await send([head]))).toEqual(['HTTP/1.1 413']);
+      expect(statusLines(await send([head.replace('GET', 'OPTIONS')]))).toEqual(['HTTP/1.1 413']);
+    },
+  );
+
   test('a wrong content type: 415; compressed: 415', async () => {
     expect(await send([last('x', { 'content-type': 'text/plain' })])).toContain('HTTP/1.1 415');
     expect(await send([last('x', { 'content-encoding': 'gzip' })])).toContain('HTTP/1.1 415');

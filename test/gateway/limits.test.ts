@@ -27,6 +27,8 @@ const MICRO = 1_000_000;
 /** USD for a million tokens: one token costs one micro-dollar. */
 const PRICE_USD = 1;
 const MINUTE_MS = 60_000;
+/** Of the model, in tokens; less than its context. */
+const MAX_OUTPUT = 1024;
 
 let engine: LyingEngine;
 let kept: Instance;
@@ -43,7 +45,7 @@ beforeAll(async () => {
           name: 'liar',
           prices: { prompt: PRICE_USD, completion: PRICE_USD },
           context: 4096,
-          max_output: 1024,
+          max_output: MAX_OUTPUT,
         },
         { name: 'other' },
       ],
@@ -142,6 +144,14 @@ describe('tokens a minute', () => {
     expect(statuses(answers)[200]).toBeGreaterThan(8);
     const refused = answers.find((answer) => answer.status === 429);
     if (refused !== undefined) expect(refused.json.error).toMatchObject({ limited: 'tokens', limit: 6000 });
+  });
+
+  test('the engine is held to what was reserved, also where nothing runs short', async () => {
+    const { key } = await newAccount(kept, { key: { limits: { tpm: 1_000_000 } } });
+    expect((await askFresh(key, chat('x'))).status).toBe(200);
+    expect(outputLimitOf(engine.heard.at(-1)!)).toBe(MAX_OUTPUT);
+    expect((await askFresh(key, chat('x'))).status).toBe(200);
+    expect(outputLimitOf(engine.heard.at(-1)!)).toBe(MAX_OUTPUT);
   });
 
   test('without a limit of its own a request gets as much output as is left', async () => {
