@@ -20,7 +20,7 @@ import type { Money } from './money.ts';
 import type { SocketOwner } from './settings.ts';
 import type { Recorder } from './usage/index.ts';
 
-/** A want is answered within this time, by a refusal if need be. */
+/** A want is answered within this time, by `later` if need be. */
 const WANT_MS_MAX = 5_000;
 /** Largest process number of any system. */
 const PID_MAX = 2 ** 31 - 1;
@@ -185,8 +185,8 @@ class GatewaySession implements LinkHandler {
       if (this.#ended || !sessions.isCurrent(session, this.#number)) return;
       if (sessions.mayGrant(session)) grant = money.leases.want(session, meter, need, Date.now());
     }
-    const refusal = { units: 0, limit: Math.max(0, money.limitOf(meter) ?? 0), left: 0, windowEndsAt: 0 };
-    this.connection.send('granted', { seq, ...(grant ?? refusal) });
+    if (grant !== null) this.connection.send('granted', { seq, ...grant });
+    else this.connection.send('later', { seq });
   }
 
   #record(session: Id, seq: number, records: readonly UsageRecord[]): void {

@@ -43,7 +43,9 @@ export class Writer {
   readonly #queue: Entry[] = [];
   readonly #stopping = new AbortController();
   #client: pg.Client | null = null;
-  #running: Promise<void> | null = null;
+  /** Whether `#run` looks at the queue; set back in the same step in which it finds nothing more. */
+  #active = false;
+  #running: Promise<void> = Promise.resolve();
   #lost = false;
 
   constructor(url: string, events: WriterEvents) {
@@ -79,27 +81,33 @@ export class Writer {
     if (this.#stopping.signal.aborted) return Promise.reject(new WriterLost('control is stopping'));
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ task, repeat, resolve: resolve as (value: never) => void, reject });
-      this.#running ??= this.#run().finally(() => {
-        this.#running = null;
-      });
+      if (this.#active) return;
+      this.#active = true;
+      this.#running = this.#run();
     });
   }
 
   async #run(): Promise<void> {
     for (let entry = this.#queue[0]; entry !== undefined; entry = this.#queue[0]) {
       const client = await this.#connection();
-      if (client === null) return;
-      try {
-        const value = await entry.task(client);
-        this.#queue.shift();
-        entry.resolve(value as never);
-      } catch (error) {
-        const broken = this.#client !== client || isOutage(error);
-        if (broken) this.#drop(client);
-        if (broken && entry.repeat) continue;
-        this.#queue.shift();
-        entry.reject(broken ? new WriterLost('the connection to PostgreSQL broke', { cause: error }) : error);
-      }
+      if (client === null) break;
+      await this.#attempt(entry, client);
+    }
+    this.#active = false;
+  }
+
+  /** Runs the task at the head of the queue; it leaves the queue unless it is to be repeated. */
+  async #attempt({ task, repeat, resolve, reject }: Entry, client: pg.Client): Promise<void> {
+    try {
+      const value = await task(client);
+      this.#queue.shift();
+      resolve(value as never);
+    } catch (error) {
+      const broken = this.#client !== client || isOutage(error);
+      if (broken) this.#drop(client);
+      if (broken && repeat) return;
+      this.#queue.shift();
+      reject(broken ? new WriterLost('the connection to PostgreSQL broke', { cause: error }) : error);
     }
   }
 
@@ -143,5 +151,7 @@ export class Writer {
     if (this.#lost || this.#stopping.signal.aborted) return;
     this.#lost = true;
     this.#events.onLost();
+    // Comes back by itself, also when nobody has anything to write.
+    this.repeat(async () => {}).catch(() => {});
   }
 }

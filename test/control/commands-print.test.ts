@@ -119,8 +119,9 @@ test('account, credit, key, usage: the documented shapes', async () => {
   ]);
 
   const gateway = await control.gateway();
+  const now = Date.now();
   const records = Array.from({ length: 12 }, (_, i) =>
-    usage(account.id.slice(5), key.id.slice(4), 7, { startedAt: Date.now() - i }),
+    usage(account.id.slice(5), key.id.slice(4), 7, { startedAt: now - i }),
   );
   await gateway.records(records);
   gateway.close();

@@ -43,14 +43,14 @@ test('PostgreSQL dies under a batch and comes back: the batch is there once, and
   const sent = batches.map((batch, i) => gateway.records(batch).then(() => told.push(i)));
   await expect.poll(() => told.length, { interval: 1 }).toBeGreaterThan(0);
   await postgres.kill();
-  const before = told.length;
   await sleep(300);
-  expect(told.length - before).toBeLessThanOrEqual(1);
+  const before = told.length;
   const readiness = await fetch(`http://127.0.0.1:${control.settings.sitePort}/readyz`);
   expect([readiness.status, await readiness.json()]).toEqual([
     503,
     { status: 'not_ready', database: false, link: true },
   ]);
+  expect(told.length).toBe(before);
   const refused = await control.admin('POST', '/accounts', { email: 'late@example.org', name: 'Late' });
   expect([refused.status, refused.body.error.code]).toEqual([503, 'database_away']);
 
@@ -72,7 +72,7 @@ test('PostgreSQL dies under a batch and comes back: the batch is there once, and
   ).toEqual(['database_lost', 'database_back']);
   gateway.close();
   life.kill();
-}, 30_000);
+}, 60_000);
 
 /** A gateway as the real one behaves: spends what it was granted, sends again what it was not told is durable. */
 class Spender {

