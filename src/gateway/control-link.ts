@@ -153,6 +153,12 @@ export class ControlLink {
         want?.resolve(message.body);
         return;
       }
+      case 'later': {
+        const want = this.#wants.get(message.body.seq);
+        this.#wants.delete(message.body.seq);
+        want?.reject(new ApiError('control_away', { retryAfter: 1 }));
+        return;
+      }
       case 'recorded':
         this.recorder.acknowledged(message.body.seq);
         return;

@@ -3,7 +3,7 @@
  * or a model answered has no word here (INFER-1). A message with anything else ends the connection.
  *
  * gateway → control: `hello`, `want`, `give`, `records`, `voids`
- * control → gateway: `welcome`, `catalogue`, `account`, `key`, `gone`, `synced`, `granted`, `recorded`
+ * control → gateway: `welcome`, `catalogue`, `account`, `key`, `gone`, `synced`, `granted`, `later`, `recorded`
  *
  * The order on one connection is the order of sending; both sides may resend after a reconnect, and every
  * message is idempotent.
@@ -168,7 +168,7 @@ export const UP = {
     pid: whole(),
     held: list(record({ meter, units: whole(), windowEndsAt: time() }), 1_000_000),
   }),
-  /** Asks for at least `need` units of a meter. Answered by `granted` with the same `seq`. */
+  /** Asks for at least `need` units of a meter. Answered by `granted` or `later` with the same `seq`. */
   want: record({ seq: whole(), meter, need: whole() }),
   /**
    * Gives back units that were granted and not used; of `requests` and `tokens` only such of the window that ends at
@@ -202,6 +202,8 @@ export const DOWN = {
     left: signed(),
     windowEndsAt: time(),
   }),
+  /** Answers `want` when nobody can say yet what is left: neither granted nor refused, to be asked again. */
+  later: record({ seq: whole() }),
   recorded: record({ seq: whole() }),
 } as const;
 

@@ -72,6 +72,13 @@ export class LinkClient {
     return this.until('granted', (body) => body.seq === seq);
   }
 
+  /** Resolves when control says that it cannot answer this want yet. */
+  async wantForLater(meter: Meter, need: number): Promise<void> {
+    const seq = ++this.#seq;
+    this.socket.write(encode(UP, 'want', { seq, meter, need }));
+    await this.until('later', (body) => body.seq === seq);
+  }
+
   give(meter: Meter, units: number, windowEndsAt = 0): void {
     this.socket.write(encode(UP, 'give', { meter, units, windowEndsAt }));
   }
