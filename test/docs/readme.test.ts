@@ -1,5 +1,5 @@
 /**
- * README's commands, as they stand there, in a fresh clone: what `git` tracks in a folder of its own, with the machine's
+ * README's commands, as they stand there, in a fresh clone: what `git` would commit, in a folder of its own, with the machine's
  * own node and npm. Only the ports are others. `npm install` itself runs with KEPT_TEST_ALL; otherwise this
  * installation's packages are lent.
  */
@@ -21,13 +21,16 @@ const KEY = /kept_sk_[0-9A-Za-z]{33}/;
 const whole = process.env.KEPT_TEST_ALL !== undefined;
 const tracked = existsSync(path.join(ROOT, '.git'));
 if (!tracked) console.log('There is no .git here: what a clone would hold is not known, README is not run.');
-const clone = mkdtempSync(path.join(os.tmpdir(), 'kept-readme-'));
-
 /** The machine's own programs come first, as in a person's terminal; npm puts this repository's there otherwise. */
 const PATH = (process.env.PATH ?? '')
   .split(':')
   .filter((folder) => !folder.includes('node_modules'))
   .join(':');
+if (!canPython()) console.log('python3 cannot import openai here: README’s example for Python is not run.');
+const clone = mkdtempSync(path.join(os.tmpdir(), 'kept-readme-'));
+
+/** Files of the present state: committed or about to be. */
+const LIST = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
 
 describe.skipIf(!tracked)('README in a fresh clone', () => {
   const blocks = page('README.md').blocks;
@@ -38,7 +41,7 @@ describe.skipIf(!tracked)('README in a fresh clone', () => {
   let key = '';
 
   beforeAll(async () => {
-    const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0');
+    const files = execFileSync('git', LIST, { cwd: ROOT, encoding: 'utf8' }).split('\0');
     for (const file of files.filter((name) => name !== '' && existsSync(path.join(ROOT, name)))) {
       cpSync(path.join(ROOT, file), path.join(clone, file));
     }
@@ -148,7 +151,7 @@ describe.skipIf(!tracked)('README in a fresh clone', () => {
   /** Runs README's commands as a person would, with the key that was printed. */
   function bash(commands: string, input = ''): string {
     const script = ported(commands).replaceAll('kept_sk_…', key);
-    return execFileSync('bash', ['-euc', script], {
+    return execFileSync('bash', ['--norc', '-ec', script], {
       cwd: clone,
       env,
       input,
@@ -161,7 +164,7 @@ describe.skipIf(!tracked)('README in a fresh clone', () => {
   async function stop(): Promise<void> {
     const child = start;
     start = null;
-    if (child?.pid === undefined) return;
+    if (child?.pid === undefined || child.exitCode !== null) return;
     const closed = new Promise((resolve) => child.once('close', resolve));
     process.kill(-child.pid, 'SIGINT');
     await Promise.race([closed, sleep(STOP_MS_MAX, null, { ref: false })]);
