@@ -13,6 +13,12 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
   process.exit(1);
 }
 
+// With these Node prints what goes through pipes, also what a child was not allowed to say: begin again without them.
+const { NODE_DEBUG, NODE_DEBUG_NATIVE, ...env } = process.env;
+if (NODE_DEBUG !== undefined || NODE_DEBUG_NATIVE !== undefined) {
+  process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], env);
+}
+
 const [role, ...rest] = process.argv.slice(2);
 if (rest.length > 0) await import('./processes/command-line.ts');
 else if (role === 'gateway') await import('./processes/gateway.ts');
