@@ -1,20 +1,19 @@
 /** The embedded PostgreSQL: a real server on a local socket, fully durable, its log closed. */
 import type { ChildProcess } from 'node:child_process';
-import { chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import path from 'node:path';
+import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../start-error.ts';
 import type { Binaries } from './binaries.ts';
 import { DATABASE } from './cluster.ts';
 import { sentenceFor } from './complaints.ts';
 import type { DatabaseUser } from './identity.ts';
+import { readPidFile } from './pid-file.ts';
+import { endPredecessor } from './predecessor.ts';
 import { listen, runProgram } from './run.ts';
 
 /** Seconds would do for a crash recovery of minutes of WAL; a slow disk may need more. */
 const READY_MS_MAX = 120_000;
 const POLL_MS = 10;
-/** How long an older server on the same folder, whose supervisor was killed, may take to end. */
-const PREDECESSOR_MS_MAX = 20_000;
 
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '',
@@ -29,8 +28,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_connections: '60',
   jit: 'off',
   timezone: 'UTC',
-  // Statements must not reach a log by way of an error: nothing below PANIC is written, and its text is dropped.
-  log_min_messages: 'panic',
+  // Statements must not reach a log by way of an error: only what ends a process is written, without its statement, and
+  // that is read for `complaints.ts` and dropped.
+  log_min_messages: 'fatal',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
   log_statement: 'none',
@@ -58,6 +58,8 @@ export function databaseUrl(socketFolder: string, password: string): string {
 
 export async function startServer(binaries: Binaries, place: ServerPlace): Promise<DatabaseServer> {
   await endPredecessor(place.folder);
+  // A killed server leaves its socket with a lock that names a process; nobody uses it any more.
+  rmSync(place.socketFolder, { recursive: true, force: true });
   mkdirSync(place.socketFolder, { recursive: true, mode: 0o711 });
   const { identity } = place.user;
   if (identity !== null) chownSync(place.socketFolder, identity.uid, identity.gid);
@@ -80,44 +82,4 @@ async function untilReady(child: ChildProcess, output: () => string, folder: str
     if (pidFile !== null && pidFile.pid === child.pid && pidFile.ready) return;
   }
   throw new StartError(sentenceFor(output(), folder));
-}
-
-/** `postmaster.pid`: the server's process on line 1, its state on line 8. */
-function readPidFile(folder: string): { pid: number; ready: boolean } | null {
-  try {
-    const lines = readFileSync(path.join(folder, 'postmaster.pid'), 'latin1').split('\n');
-    return { pid: Number(lines[0]), ready: (lines[7] ?? '').startsWith('ready') };
-  } catch {
-    return null;
-  }
-}
-
-/**
- * A server that outlived its supervisor is asked to end, then made to. We hold the data folder's lock: whatever runs on
- * it is not another instance's.
- */
-async function endPredecessor(folder: string): Promise<void> {
-  const found = readPidFile(folder);
-  if (found === null) return;
-  const steps = ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const;
-  for (const signal of steps) {
-    if (!isServerOf(found.pid, folder)) break;
-    process.kill(found.pid, signal);
-    const deadline = Date.now() + PREDECESSOR_MS_MAX / steps.length;
-    while (Date.now() < deadline && isServerOf(found.pid, folder)) await sleep(POLL_MS);
-  }
-  // A number that another program has meanwhile would make PostgreSQL refuse to start.
-  rmSync(path.join(folder, 'postmaster.pid'), { force: true });
-}
-
-/** Whether process `pid` is a PostgreSQL on `folder`; where `/proc` is missing, whether it lives. */
-function isServerOf(pid: number, folder: string): boolean {
-  try {
-    if (process.platform === 'linux')
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(folder);
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

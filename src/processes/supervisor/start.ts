@@ -1,5 +1,5 @@
 /** `kept start`: brings everything up in order, keeps it running, and takes it down in order. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../config.ts';
 import type { Level, Role } from '../../log/fields.ts';
@@ -107,6 +107,7 @@ async function bringUp(
     ...gatewayReads(tlsFiles).filter((f) => !f.startsWith('/proc/')),
   ]);
   const runFolder = openRunFolder(data.path, gatewayUser === null ? [] : [gatewayUser]);
+  undo.push(() => rmSync(runFolder, { recursive: true, force: true }));
   const sockets = socketsIn(runFolder);
   const engines = await engineSettings(config, sockets.engine);
 
