@@ -11,17 +11,15 @@ import { createInterface } from 'node:readline';
 
 /** The one model that it serves. */
 export const FAST_MODEL = 'fast';
-/** Content chunks of a stream. */
-export const FAST_CHUNKS = 64;
-export const FAST_PROMPT_TOKENS = 24;
-/** Completion tokens of a plain reply and of a stream. */
-export const FAST_COMPLETION_TOKENS = FAST_CHUNKS;
+/** Content chunks of a stream, and completion tokens that are claimed for every reply. */
+const FAST_CHUNKS = 64;
+const FAST_PROMPT_TOKENS = 24;
 
 const CREATED = 1_700_000_000;
 const USAGE = {
   prompt_tokens: FAST_PROMPT_TOKENS,
-  completion_tokens: FAST_COMPLETION_TOKENS,
-  total_tokens: FAST_PROMPT_TOKENS + FAST_COMPLETION_TOKENS,
+  completion_tokens: FAST_CHUNKS,
+  total_tokens: FAST_PROMPT_TOKENS + FAST_CHUNKS,
 };
 const SENTENCE = 'The quick brown fox jumps over the lazy dog near the river bank. '.repeat(4);
 
