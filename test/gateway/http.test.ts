@@ -6,7 +6,7 @@ import { type Instance, startKept } from '../support/instance.ts';
 import { chunk, event, STREAM_HEAD } from '../support/lies/say.ts';
 import { type LyingEngine, startLyingEngine } from '../support/lying-engine.ts';
 import { rawExchange, rawRequest } from '../support/raw-client.ts';
-import { ask, chat, listen, newAccount, until } from './support.ts';
+import { ask, chat, type Listening, listen, newAccount, until } from './support.ts';
 
 const PATH = '/v1/chat/completions';
 const MEGABYTE = 1024 * 1024;
@@ -14,11 +14,14 @@ const MEGABYTE = 1024 * 1024;
 let engine: LyingEngine;
 let kept: Instance;
 let key: string;
+/** Silent for longer than the keep-alive interval (10 s); listened to while the other tests run. */
+let silent: Listening;
 
 beforeAll(async () => {
   engine = await startLyingEngine();
   kept = await startKept({ engineUrl: engine.url });
   key = (await newAccount(kept)).key;
+  silent = listen(kept, key, chat('play:silent-then-answers', { stream: true }));
 });
 afterAll(async () => {
   await kept?.stop();
@@ -291,10 +294,9 @@ describe('a slow client', () => {
 });
 
 test('a stream that is silent for long is kept alive by comments, and goes on', async () => {
-  const stream = listen(kept, key, chat('play:silent-then-answers', { stream: true }));
-  await stream.ended;
-  expect(stream.text()).toContain(': keep-alive\n\n');
-  expect(stream.text()).toContain('[DONE]');
+  await silent.ended;
+  expect(silent.text()).toContain(': keep-alive\n\n');
+  expect(silent.text()).toContain('[DONE]');
 });
 
 test('event streams tell proxies to let them through', async () => {

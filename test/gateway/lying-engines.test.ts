@@ -11,9 +11,9 @@ import { type LyingEngine, startLyingEngine } from '../support/lying-engine.ts';
 import { type Answer, ask, balanceOf, chat, eventsOf, newAccount, usageOf } from './support.ts';
 
 const CREDIT_MICROUSD = 10_000_000;
-const AT_ONCE = 12;
+const AT_ONCE = 24;
 const DEPTH = 50_000;
-const WHOLE_SECONDS = 3;
+const WHOLE_SECONDS = 2;
 
 let engine: LyingEngine;
 let kept: Instance;

@@ -458,3 +458,26 @@ test('events reach the client byte for byte, whatever stands in them', async () 
     expect(text).toBe(`${events.join('')}${DONE}`);
   });
 });
+
+describe('Idempotency-Key', () => {
+  test('while the first request runs its repeat is 409; when it is gone the repeat runs, and that is what is charged', async () => {
+    const headers = { 'idempotency-key': 'order-7' };
+    const record = await recordOf(async ({ key }) => {
+      const leaving = new AbortController();
+      const before = engine.heard.length;
+      engine.next.push(async (stage) => {
+        await stage.wait(60_000);
+      });
+      const running = ask(kept, key, chat('x'), { headers, signal: leaving.signal }).catch(() => null);
+      await until(() => engine.heard.length > before);
+      const repeat = await ask(kept, key, chat('x'), { headers });
+      expect(repeat.status).toBe(409);
+      expect(repeat.json.error).toMatchObject({ code: 'idempotency_conflict', retryable: true });
+      expect(Number(repeat.headers.get('retry-after'))).toBeGreaterThan(0);
+      leaving.abort();
+      expect(await running).toBeNull();
+      await until(async () => (await ask(kept, key, chat('x'), { headers })).status === 200);
+    });
+    expect(record.ending).toBe('complete');
+  });
+});
