@@ -27,8 +27,10 @@ export function openDatabase(url: string): Database {
     query_timeout: STATEMENT_MS_MAX,
     application_name: 'kept control',
   });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  // A connection that breaks, idle or between two statements of a transaction, fails at its next statement and is
+  // replaced; without listeners on both it would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     db: drizzle(pool),
     reachable: () =>

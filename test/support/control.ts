@@ -77,7 +77,7 @@ export async function startTestControl(
   postgres: TestPostgres,
   more: Partial<ControlSettings> = {},
 ): Promise<TestControl> {
-  const settings = await testSettings(await postgres.database(), more);
+  const settings = await testSettings(more.databaseUrl ?? (await postgres.database()), more);
   const lines: LogLine[] = [];
   const log = createLog('control', 'debug', (text) => {
     const line = parseLine(text.trim());

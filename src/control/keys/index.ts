@@ -2,7 +2,7 @@
  * API keys: made once and shown once, stored as a keyed hash, revoked for good. Gateways know every active key; control
  * never sees one again after it was made.
  */
-export { createKey, type NewKey } from './create-key.ts';
+export { createKey } from './create-key.ts';
 export { keyStates } from './key-state.ts';
 export { KeyUse } from './key-use.ts';
 export { readPepper } from './pepper.ts';

@@ -3,8 +3,8 @@
  * nothing of prices or of why a limit is what it is.
  */
 export { Balances } from './balances.ts';
-export { type Grant, type Held, Leases, type Spent } from './leases.ts';
-export { type LimitInput, limitColumns, limitInput } from './limit-input.ts';
+export { type Grant, Leases } from './leases.ts';
+export { limitColumns, limitInput } from './limit-input.ts';
 export { SessionStore } from './session-store.ts';
 export { Sessions } from './sessions.ts';
 export { MINUTE_MS } from './windows.ts';

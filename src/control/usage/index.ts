@@ -3,5 +3,5 @@
  * Counts and times; nothing of what was said.
  */
 export type { Refund } from './record-usage.ts';
-export { type IsFresh, Recorder } from './recorder.ts';
+export { Recorder } from './recorder.ts';
 export { usedIn } from './used-in.ts';

@@ -1,0 +1,81 @@
+/** Control starts whole or not at all, and says why in a code that has a sentence. */
+import { rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startControl } from '../../src/control/index.ts';
+import { START_FAILURES, type StartFailureCode } from '../../src/control/start-failure.ts';
+import { createLog, parseLine } from '../../src/log/log.ts';
+import { runSql, startTestControl, type TestControl, testSettings } from '../support/control.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+let postgres: TestPostgres;
+let control: TestControl;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  control = await startTestControl(postgres);
+  await control.customer();
+  await control.stop();
+}, 60_000);
+
+afterAll(async () => {
+  await control.end();
+  await postgres.stop();
+});
+
+async function expectRefusal(code: StartFailureCode, settings = control.settings): Promise<void> {
+  const codes: unknown[] = [];
+  const log = createLog('control', 'info', (line) => codes.push(parseLine(line.trim())?.code));
+  await expect(startControl(settings, log)).rejects.toThrow(START_FAILURES[code]);
+  expect(codes).toContain(code);
+}
+
+test('a database that is not there', async () => {
+  const nowhere = await testSettings('postgres://kept@/kept?host=/nowhere');
+  await expectRefusal('database_away', nowhere);
+});
+
+test('a database of a newer version is not touched', async () => {
+  const { databaseUrl } = control.settings;
+  await runSql(
+    databaseUrl,
+    "insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 1)",
+  );
+  await expectRefusal('database_newer');
+  await runSql(databaseUrl, "delete from drizzle.__drizzle_migrations where hash = 'newer'");
+});
+
+test('a lost pepper while keys hang on it, and a damaged one', async () => {
+  const { keysFolder } = control.settings;
+  await rm(join(keysFolder, 'pepper'));
+  await expectRefusal('pepper_missing');
+  await writeFile(join(keysFolder, 'pepper'), '0'.repeat(63));
+  await expectRefusal('pepper_damaged');
+  await rm(keysFolder, { recursive: true });
+  await writeFile(keysFolder, '');
+  await expectRefusal('keys_unusable');
+  await rm(keysFolder);
+});
+
+test('a port in use', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const fresh = await testSettings(await postgres.database());
+  await expectRefusal('address_in_use', { ...fresh, sitePort: port });
+  server.close();
+});
+
+test('two controls that start on one fresh database at once migrate it once', async () => {
+  const databaseUrl = await postgres.database();
+  const [one, two] = [await testSettings(databaseUrl), await testSettings(databaseUrl)];
+  const log = createLog('control', 'error', () => {});
+  const running = await Promise.all([startControl(one, log), startControl(two, log)]);
+  await Promise.all(running.map((control) => control.stop()));
+  const [row] = await runSql<{ count: number }>(
+    databaseUrl,
+    'select count(*)::int as count from drizzle.__drizzle_migrations',
+  );
+  expect(row?.count).toBe(2);
+});
