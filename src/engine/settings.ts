@@ -9,7 +9,7 @@ export interface EngineSettings {
   /** Tokens of prompt and answer together that one request may use; at most what the model was trained for. */
   readonly context: number;
   /**
-   * Requests computed at once. Each holds memory for a whole context, so null takes as many as fit a quarter of the
+   * Requests computed at once. Each holds memory for a whole context, so null takes as many as fit a tenth of the
    * memory that is free, 8 at most.
    */
   readonly sequences: number | null;

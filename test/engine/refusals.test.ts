@@ -150,6 +150,24 @@ test.for<[string, unknown, RegExp]>([
   ['endless string', { type: 'string', maxLength: 1e9 }, /maxLength/],
   ['undeclared requirement', { type: 'object', required: ['a'] }, /does not declare/],
   ['contradiction', { allOf: [{ type: 'string' }, { type: 'number' }] }, /two different type/],
+  [
+    'a hidden contradiction',
+    { allOf: [{ properties: { a: { type: 'string' } } }, { properties: { a: {} } }] },
+    /two different/,
+  ],
+  [
+    'a closed half',
+    { allOf: [{ properties: { a: {} }, additionalProperties: false }, { properties: { b: {} } }] },
+    /two different/,
+  ],
+  [
+    'more than a reference',
+    { $ref: '#/$defs/s', minLength: 3, $defs: { s: { type: 'string' } } },
+    /minLength beside/,
+  ],
+  ['more than values', { enum: ['a', 'bb'], minLength: 2 }, /minLength beside/],
+  ['values of another type', { type: 'string', enum: [1, 2] }, /without values/],
+  ['names that may repeat', { type: 'object', minProperties: 2 }, /minProperties/],
   ['too deep', nested(70), /deep/],
   ['too large', { enum: Array.from({ length: 50_000 }, (_, i) => `value ${i}`) }, /too large/],
 ])('a schema that cannot be enforced is refused, not ignored: %s', async ([, schema, why]) => {

@@ -1,51 +1,29 @@
 /**
  * JSON schema to grammar rules: whatever the rules allow fits the schema. A rule may be narrower than its schema
  * (members come in the declared order; undeclared ones only where nothing is declared), never wider: a keyword that
- * cannot be enforced is refused, by name. Annotations and unknown keywords count nothing, as the standard says.
+ * cannot be enforced is refused, by name. Annotations and unknown keywords count nothing, as the standard says;
+ * `oneOf` counts as `anyOf`.
  */
 import { type ApiError, invalid } from '../api/api-error.ts';
 import { isObject } from '../api/fields.ts';
+import { FORMATS } from './formats.ts';
 import { type Bounds, EVERYTHING, integersWithin, NOTHING, numbersWithin } from './numbers.ts';
 import { jsonLiteral, type Rules } from './rules.ts';
-
-type Schema = Readonly<Record<string, unknown>>;
-
-const REFUSED = [
-  'not',
-  'if',
-  'then',
-  'else',
-  'pattern',
-  'patternProperties',
-  'propertyNames',
-  'dependentRequired',
-  'dependentSchemas',
-  'contains',
-  'unevaluatedProperties',
-  'unevaluatedItems',
-  'multipleOf',
-] as const;
-
-const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
-type Type = (typeof TYPES)[number];
+import {
+  assertionsBut,
+  impliedTypes,
+  isOfType,
+  merge,
+  pointedAt,
+  REFUSED,
+  type Schema,
+  TYPES,
+  type Type,
+} from './schema-parts.ts';
 
 const DEPTH_MAX = 64;
 /** llama.cpp refuses larger repetitions. */
 const REPEAT_MAX = 2000;
-
-const DATE = `[0-9]{4} "-" (("01" | "03" | "05" | "07" | "08" | "10" | "12") "-" ("0" [1-9] | [12] [0-9] | "3" [01]) | ("04" | "06" | "09" | "11") "-" ("0" [1-9] | [12] [0-9] | "30") | "02-" ("0" [1-9] | "1" [0-9] | "2" [0-8]))`;
-const TIME = '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,6})? "Z"';
-
-/**
- * Formats of strings that are enforced (RFC 3339, times in UTC; RFC 9562); others are annotations, as the standard
- * has it.
- */
-const FORMATS: Readonly<Record<string, string>> = {
-  date: DATE,
-  time: TIME,
-  'date-time': `${DATE} "T" ${TIME}`,
-  uuid: 'hex{8} "-" hex{4} "-" [1-8] hex{3} "-" [89abAB] hex{3} "-" hex{12}',
-};
 
 export class JsonSchema {
   readonly #rules: Rules;
@@ -72,12 +50,12 @@ export class JsonSchema {
     for (const keyword of REFUSED) {
       if (schema[keyword] !== undefined) throw this.#refuse(at, `uses ${keyword}, which cannot be enforced`);
     }
-    if (typeof schema.$ref === 'string') return this.#reference(schema.$ref, at, depth);
-    if (schema.const !== undefined) return this.#rules.add(jsonLiteral(schema.const));
-    if (schema.enum !== undefined) return this.#oneOfValues(schema.enum, at);
-    if (schema.allOf !== undefined) return this.#ruleFor(this.#merged(schema, at), at, depth + 1);
-    const choices = schema.anyOf ?? schema.oneOf;
-    if (choices !== undefined) return this.#oneOfSchemas(schema, choices, at, depth);
+    if (schema.$ref !== undefined) return this.#reference(schema, at, depth);
+    if (schema.const !== undefined) return this.#values(schema, [schema.const], 'const', at);
+    if (schema.enum !== undefined) return this.#values(schema, schema.enum, 'enum', at);
+    if (schema.allOf !== undefined) return this.#ruleFor(this.#all(schema, at), at, depth + 1);
+    if (schema.anyOf !== undefined) return this.#any(schema, 'anyOf', at, depth);
+    if (schema.oneOf !== undefined) return this.#any(schema, 'oneOf', at, depth);
     return this.#typed(schema, at, depth);
   }
 
@@ -90,7 +68,7 @@ export class JsonSchema {
 
   #typesOf(schema: Schema, at: string): readonly Type[] {
     const given = schema.type;
-    const types = given === undefined ? impliedType(schema) : Array.isArray(given) ? given : [given];
+    const types = given === undefined ? impliedTypes(schema) : Array.isArray(given) ? given : [given];
     if (!types.every((type): type is Type => TYPES.includes(type as Type)))
       throw this.#refuse(at, 'has an unknown type');
     return schema.nullable === true && !types.includes('null') ? [...types, 'null'] : types;
@@ -113,77 +91,68 @@ export class JsonSchema {
     }
   }
 
-  #reference(reference: string, at: string, depth: number): string {
+  #reference(schema: Schema, at: string, depth: number): string {
+    this.#refuseBeside(schema, '$ref', at);
+    const reference = String(schema.$ref);
     const known = this.#references.get(reference);
     if (known !== undefined) return known;
-    if (!reference.startsWith('#')) throw this.#refuse(at, 'refers to something outside the schema');
-    let target = this.#root;
-    for (const step of reference.split('/').slice(1)) {
-      const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
-      target =
-        (isObject(target) || Array.isArray(target)) && Object.hasOwn(target, key)
-          ? (target as Schema)[key]
-          : undefined;
-    }
-    if (target === undefined) throw this.#refuse(at, 'refers to something that is not in the schema');
+    const target = this.#target(reference, at);
     const name = this.#rules.reserve();
     this.#references.set(reference, name);
     this.#rules.define(name, this.#ruleFor(target, reference, depth + 1));
     return name;
   }
 
-  #oneOfValues(values: unknown, at: string): string {
-    if (!Array.isArray(values) || values.length === 0) throw this.#refuse(at, 'has an enum without values');
-    return this.#rules.add(values.map(jsonLiteral).join(' | '));
+  #target(reference: string, at: string): unknown {
+    if (!reference.startsWith('#')) throw this.#refuse(at, 'refers to something outside the schema');
+    const target = pointedAt(this.#root, reference);
+    if (target === undefined) throw this.#refuse(at, 'refers to something that is not in the schema');
+    return target;
+  }
+
+  /** `const` and `enum`: those of the values that are of the type, if one is given too. */
+  #values(schema: Schema, values: unknown, keyword: string, at: string): string {
+    this.#refuseBeside(schema, keyword, at, 'type');
+    const fitting = Array.isArray(values)
+      ? values.filter((value) => schema.type === undefined || isOfType(value, schema.type))
+      : [];
+    if (fitting.length === 0) throw this.#refuse(at, `has a ${keyword} without values`);
+    return this.#rules.add(fitting.map(jsonLiteral).join(' | '));
   }
 
   /** `anyOf` and `oneOf`: each choice together with what stands beside them. */
-  #oneOfSchemas(schema: Schema, choices: unknown, at: string, depth: number): string {
+  #any(schema: Schema, keyword: 'anyOf' | 'oneOf', at: string, depth: number): string {
+    const { [keyword]: choices, ...beside } = schema;
     if (!Array.isArray(choices) || choices.length === 0)
-      throw this.#refuse(at, 'has anyOf or oneOf without choices');
-    const { anyOf: _any, oneOf: _one, ...beside } = schema;
+      throw this.#refuse(at, `has ${keyword} without choices`);
+    const plain = assertionsBut(beside).length === 0;
     const rules = choices.map((choice, i) => {
       const place = `${at}[${i}]`;
-      const plain = !hasAssertions(beside) || !isObject(choice);
-      return this.#ruleFor(plain ? choice : this.#merge(beside, choice, place), place, depth + 1);
+      return this.#ruleFor(plain ? choice : this.#merged(beside, choice, place), place, depth + 1);
     });
     return this.#rules.add(rules.join(' | '));
   }
 
-  #merged(schema: Schema, at: string): Schema {
+  #all(schema: Schema, at: string): Schema {
     const { allOf, ...beside } = schema;
     if (!Array.isArray(allOf)) throw this.#refuse(at, 'has an allOf that is no list');
-    return allOf.reduce<Schema>((all, part) => this.#merge(all, this.#resolved(part, at), at), beside);
+    return allOf.reduce<Schema>((all, part) => this.#merged(all, part, at), beside);
   }
 
-  /** What a schema that is only a reference refers to, so that it can be merged. */
-  #resolved(schema: unknown, at: string): Schema {
-    if (!isObject(schema)) throw this.#refuse(at, 'has something other than schemas in allOf');
-    const reference = schema.$ref;
-    if (typeof reference !== 'string') return schema;
-    const name = /^#\/(?:\$defs|definitions)\/([^/]+)$/.exec(reference)?.[1];
-    const groups = isObject(this.#root) ? [this.#root.$defs, this.#root.definitions] : [];
-    for (const group of groups) {
-      const target = isObject(group) && name !== undefined ? group[name] : undefined;
-      if (isObject(target)) return target;
-    }
-    throw this.#refuse(at, 'refers to something that is not in the schema');
+  /** `part` may be a reference: what it refers to is merged. */
+  #merged(all: Schema, part: unknown, at: string): Schema {
+    const target = isObject(part) && typeof part.$ref === 'string' ? this.#target(part.$ref, at) : part;
+    if (!isObject(target)) throw this.#refuse(at, 'combines something other than schemas');
+    const merged = merge(all, target);
+    if ('conflict' in merged) throw this.#refuse(at, `combines two different ${merged.conflict}`);
+    return merged.schema;
   }
 
-  #merge(one: Schema, other: Schema, at: string): Schema {
-    const all: Record<string, unknown> = { ...one };
-    for (const [keyword, value] of Object.entries(other)) {
-      const before = all[keyword];
-      if (before === undefined || ANNOTATIONS.has(keyword)) all[keyword] = value;
-      else if (keyword === 'properties' && isObject(before) && isObject(value))
-        all[keyword] = { ...before, ...value };
-      else if (keyword === 'required' && Array.isArray(before) && Array.isArray(value))
-        all[keyword] = [...before, ...value];
-      else if (JSON.stringify(before) !== JSON.stringify(value)) {
-        throw this.#refuse(at, `combines two different ${keyword}`);
-      }
-    }
-    return all;
+  /** Refuses what would have to hold besides `keyword` and that its rule does not look at. */
+  #refuseBeside(schema: Schema, keyword: string, at: string, ...allowed: string[]): void {
+    const [beside] = assertionsBut(schema, keyword, ...allowed);
+    if (beside !== undefined)
+      throw this.#refuse(at, `uses ${beside} beside ${keyword}, which cannot be enforced`);
   }
 
   #object(schema: Schema, at: string, depth: number): string {
@@ -235,6 +204,8 @@ export class JsonSchema {
       if (least > 0) throw this.#refuse(at, 'wants properties and allows none');
       return this.#rules.add('"{" ws "}"');
     }
+    if (least > 1)
+      throw this.#refuse(at, 'uses minProperties above 1, which cannot be enforced: names may repeat');
     const member = this.#rules.add(`string ":" ws ${this.#ruleFor(value, `${at}.*`, depth + 1)}`);
     return this.#rules.add(`"{" ws ${this.#repeated(member, least, most)} ws "}"`);
   }
@@ -270,6 +241,12 @@ export class JsonSchema {
     const least = this.#count(schema, 'minLength', at) ?? 0;
     const most = this.#count(schema, 'maxLength', at);
     const enforced = FORMATS[String(schema.format)];
+    if (enforced !== undefined && (least > 0 || most !== null)) {
+      throw this.#refuse(
+        at,
+        `uses minLength or maxLength beside format ${schema.format}, which cannot be enforced`,
+      );
+    }
     if (enforced !== undefined) return this.#rules.add(`"\\"" ${enforced} "\\""`);
     if (least === 0 && most === null) return 'string';
     return this.#rules.add(`"\\"" char${times(least, most)} "\\""`);
@@ -320,37 +297,6 @@ export class JsonSchema {
   #refuse(at: string, why: string): ApiError {
     return invalid(this.#param, `The schema in ${this.#param} ${why} (at ${at}).`, 'unsupported_schema');
   }
-}
-
-const ANNOTATIONS: ReadonlySet<string> = new Set([
-  'title',
-  'description',
-  'default',
-  'examples',
-  '$comment',
-  '$id',
-  '$schema',
-]);
-const ASSERTIONS = [
-  'type',
-  'properties',
-  'required',
-  'items',
-  'enum',
-  'const',
-  'allOf',
-  '$ref',
-  'additionalProperties',
-];
-
-const hasAssertions = (schema: Schema): boolean =>
-  ASSERTIONS.some((keyword) => schema[keyword] !== undefined);
-
-/** The type that a schema means whose author left it out. */
-function impliedType(schema: Schema): readonly Type[] {
-  if (schema.properties !== undefined || schema.additionalProperties !== undefined) return ['object'];
-  if (schema.items !== undefined || schema.prefixItems !== undefined) return ['array'];
-  return [];
 }
 
 const times = (least: number, most: number | null): string =>

@@ -50,6 +50,7 @@ export class EventStream {
   }
 
   async #drained(): Promise<void> {
+    if (this.#response.destroyed) return;
     const left = new AbortController();
     const options = { signal: left.signal };
     const settled = [once(this.#response, 'drain', options), once(this.#response, 'close', options)];

@@ -18,8 +18,8 @@ export interface Loaded {
  * answers of all others go on and an aborted request ends; larger steps are hardly faster on a processor.
  */
 export const STEP_TOKENS = 128;
-/** The share of free memory that contexts may take. */
-const MEMORY_SHARE = 0.25;
+/** The share of free memory that contexts may take: other processes and the model want theirs. */
+const MEMORY_SHARE = 0.1;
 const SEQUENCES_MAX = 8;
 /** One core is left to the gateway and the rest of the machine. */
 const CORES_LEFT = 1;

@@ -33,27 +33,29 @@ export class Slots {
 
   /** Refuses a request whose `answers` would not fit the queue with 429, before anything of it is started. */
   admit(answers: number): void {
-    const places = this.#free.length + this.#queueMax - this.#waiting.length;
+    const places = this.#context.totalSequences + this.#queueMax - this.#running - this.#waiting.length;
     if (answers > places) throw engineBusy();
   }
 
   /** Runs `work` on a sequence of its own, as soon as one is free. Rejects with the signal's reason when aborted. */
   async use<T>(signal: AbortSignal, work: (sequence: LlamaContextSequence) => Promise<T>): Promise<T> {
     const sequence = await this.#take(signal);
-    this.#running++;
     try {
       signal.throwIfAborted();
       return await work(sequence);
     } finally {
       this.#running--;
-      await this.#giveBack(sequence);
+      void this.#giveBack(sequence);
     }
   }
 
   #take(signal: AbortSignal): Promise<LlamaContextSequence> {
     signal.throwIfAborted();
     const free = this.#free.pop();
-    if (free !== undefined) return Promise.resolve(free);
+    if (free !== undefined) {
+      this.#running++;
+      return Promise.resolve(free);
+    }
     const { promise, resolve, reject } = Promise.withResolvers<LlamaContextSequence>();
     const waiter: Waiter = { lend: resolve, give: reject };
     this.#waiting.push(waiter);
@@ -65,15 +67,20 @@ export class Slots {
     return promise.finally(() => signal.removeEventListener('abort', leave));
   }
 
+  /** Empties the sequence and lends it to who waits; the answer that used it does not wait for that. */
   async #giveBack(sequence: LlamaContextSequence): Promise<void> {
-    const next = await this.#emptied(sequence);
+    const next = await this.#emptied(sequence).catch(() => null);
     if (next === null) return;
     const waiter = this.#waiting.shift();
-    if (waiter === undefined) this.#free.push(next);
-    else waiter.lend(next);
+    if (waiter === undefined) {
+      this.#free.push(next);
+      return;
+    }
+    this.#running++;
+    waiter.lend(next);
   }
 
-  /** The sequence without its state; another one in its place where it cannot be emptied; null when all is over. */
+  /** The sequence without its state; another one in its place where it cannot be emptied. */
   async #emptied(sequence: LlamaContextSequence): Promise<LlamaContextSequence | null> {
     if (this.#context.disposed) return null;
     try {
@@ -81,7 +88,6 @@ export class Slots {
       return sequence;
     } catch {
       await sequence.dispose();
-      if (this.#context.disposed) return null;
       return this.#context.getSequence();
     }
   }
