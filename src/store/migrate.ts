@@ -21,6 +21,8 @@ export class NewerSchema extends Error {
  */
 export async function migrate(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url, application_name: 'kept migration' });
+  // A break between two statements fails at the next one; without a listener it would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);

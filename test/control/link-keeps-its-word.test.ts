@@ -275,3 +275,25 @@ test('a want that cannot be answered for certain is put off within five seconds 
   expect(Date.now() - since).toBeLessThan(6_000);
   await control.end();
 }, 20_000);
+
+test('a stranger with a dead gateway’s process number keeps nobody waiting', async () => {
+  const control = await startTestControl(postgres);
+  const customer = await control.customer();
+  await control.stop();
+  for (const birth of ['another boot 12345', null]) {
+    const stranger = birth === null ? 2 ** 22 + 1 : process.pid;
+    await control.sql('insert into gateway_session (id, pid, birth) values ($1, $2, $3)', [
+      newId(),
+      stranger,
+      birth,
+    ]);
+  }
+  await control.start();
+  const life = spawn('sleep', ['60']);
+  const client = await join(control, { pid: life.pid as number });
+  const since = Date.now();
+  expect((await client.want(balance(customer), 1)).units).toBeGreaterThan(0);
+  expect(Date.now() - since).toBeLessThan(3_000);
+  life.kill();
+  await control.end();
+});

@@ -2,13 +2,13 @@
 import type pg from 'pg';
 import type { Id } from '../../link/ids.ts';
 import type { Writer } from '../../store/writer.ts';
+import type { ProcessName } from './process-life.ts';
 
 /** Sessions say nothing any more a minute after their end; a few days help whoever looks for a fault. */
 const KEPT_DAYS = 7;
 
-export interface StoredSession {
+export interface StoredSession extends ProcessName {
   readonly id: Id;
-  readonly pid: number;
   readonly ended: boolean;
 }
 
@@ -24,7 +24,7 @@ export class SessionStore {
     return this.#writer.repeat(async (client: pg.Client) => {
       await client.query(`delete from gateway_session where ended_at < now() - interval '${KEPT_DAYS} days'`);
       const found = await client.query<StoredSession>(
-        `select replace(id::text, '-', '') as id, pid, ended_at is not null as ended from gateway_session
+        `select replace(id::text, '-', '') as id, pid, birth, ended_at is not null as ended from gateway_session
          where ended_at is null or ended_at > now() - $1 * interval '1 millisecond'`,
         [withinMs],
       );
@@ -32,12 +32,13 @@ export class SessionStore {
     });
   }
 
-  async open(id: Id, pid: number): Promise<void> {
+  async open(id: Id, { pid, birth }: ProcessName): Promise<void> {
     await this.#writer
       .repeat((client) =>
         client.query(
-          'insert into gateway_session (id, pid) values ($1, $2) on conflict (id) do update set pid = $2, ended_at = null',
-          [id, pid],
+          `insert into gateway_session (id, pid, birth) values ($1, $2, $3)
+           on conflict (id) do update set pid = excluded.pid, birth = excluded.birth, ended_at = null`,
+          [id, pid, birth],
         ),
       )
       .catch(ignoreStop);

@@ -7,6 +7,7 @@ import type { Id } from '../../link/ids.ts';
 import { LEASE_HELD_AFTER_LOSS_MS } from '../../link/words.ts';
 import type { Log } from '../../log/log.ts';
 import type { Held, Leases } from './leases.ts';
+import { isAlive, nameProcess, type ProcessName } from './process-life.ts';
 import type { SessionStore, StoredSession } from './session-store.ts';
 import { MINUTE_MS } from './windows.ts';
 
@@ -14,7 +15,7 @@ const CHECK_MS = 250;
 const PRUNE_MS = 60_000;
 
 interface Session {
-  readonly pid: number;
+  readonly process: ProcessName;
   /** Its row is durable: a restarted control would wait for it. Nothing is granted before. */
   registered: boolean;
   /** Since when it has no connection, by the clock that nobody sets, in ms; null while it has one. */
@@ -38,12 +39,18 @@ export class Sessions {
     this.#leases = leases;
     this.#store = store;
     this.#log = log;
-    const lostBefore = before.some(({ pid, ended }) => ended || !isAlive(pid));
+    const lostBefore = before.some((session) => session.ended || !isAlive(session));
     if (lostBefore) leases.readMinutesFirst(Date.now() + MINUTE_MS);
     const now = performance.now();
-    for (const { id, pid, ended } of before) {
+    for (const { id, pid, birth, ended } of before) {
       if (ended) continue;
-      this.#sessions.set(id, { pid, registered: true, lostAt: now, awaited: true, connection: 0 });
+      this.#sessions.set(id, {
+        process: { pid, birth },
+        registered: true,
+        lostAt: now,
+        awaited: true,
+        connection: 0,
+      });
     }
     this.#check();
     this.#timers = [
@@ -56,14 +63,14 @@ export class Sessions {
   connected(): readonly { readonly id: Id; readonly pid: number }[] {
     return [...this.#sessions]
       .filter(([, session]) => session.lostAt === null)
-      .map(([id, { pid }]) => ({ id, pid }));
+      .map(([id, session]) => ({ id, pid: session.process.pid }));
   }
 
   /** A session has connected and said what it holds. Returns the number of this connection. */
   arrived(id: Id, pid: number, held: readonly Held[]): number {
     const known = this.#sessions.get(id);
     const session: Session = {
-      pid,
+      process: nameProcess(pid),
       registered: known?.registered ?? false,
       lostAt: null,
       awaited: false,
@@ -107,7 +114,7 @@ export class Sessions {
   }
 
   async #register(id: Id, session: Session): Promise<void> {
-    await this.#store.open(id, session.pid);
+    await this.#store.open(id, session.process);
     session.registered = true;
     this.#changed();
   }
@@ -117,26 +124,20 @@ export class Sessions {
     const now = performance.now();
     for (const [id, session] of this.#sessions) {
       if (session.lostAt === null) continue;
-      if (isAlive(session.pid) && now - session.lostAt < LEASE_HELD_AFTER_LOSS_MS) continue;
+      if (isAlive(session.process) && now - session.lostAt < LEASE_HELD_AFTER_LOSS_MS) continue;
       this.#sessions.delete(id);
       this.#leases.free(id);
       void this.#store.end(id);
-      this.#log('info', 'link_down', { session: id, pid: session.pid, ms: Math.round(now - session.lostAt) });
+      this.#log('info', 'link_down', {
+        session: id,
+        pid: session.process.pid,
+        ms: Math.round(now - session.lostAt),
+      });
       this.#changed();
     }
   }
 
   #changed(): void {
     for (const resolve of this.#waiters.splice(0)) resolve();
-  }
-}
-
-/** Whether a process of this number runs; one that we may not signal does. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

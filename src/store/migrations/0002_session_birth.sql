@@ -1,0 +1,1 @@
+ALTER TABLE "gateway_session" ADD COLUMN "birth" text;
