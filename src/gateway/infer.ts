@@ -72,10 +72,10 @@ function findModel(services: Services, key: Key, request: ApiRequest): Catalogue
   return model;
 }
 
-/** While control is away, requests run on what was granted before, up to a stated number of records that wait. */
+/** While control is away or stands still, requests run on what was granted before, up to a stated number. */
 function mayRunWithoutControl(services: Services): void {
   const { link, settings, running } = services;
-  if (link.up) return;
+  if (link.up && !link.recorder.stalled) return;
   if (link.recorder.waiting + running.size >= settings.unrecordedMax) {
     throw new ApiError('control_away', { retryAfter: 1 });
   }

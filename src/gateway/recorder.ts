@@ -23,6 +23,8 @@ interface Entry {
 }
 
 const SWEEP_MS = 250;
+/** Control that has not made a message durable for so long is as good as away, though its connection stands. */
+const STALLED_MS = 2000;
 
 export class Recorder {
   readonly #waitMs: number;
@@ -34,6 +36,7 @@ export class Recorder {
   readonly #voidsUnderWay = new Map<number, readonly string[]>();
   #seq = 0;
   #recordsSeq = 0;
+  #recordsSentAt = 0;
   #connected = false;
   #flushing = false;
   #drained: (() => void) | null = null;
@@ -47,6 +50,11 @@ export class Recorder {
   /** Records and voids that control has not acknowledged. */
   get waiting(): number {
     return this.#queue.length + this.#underWay.length + this.#voids.length + this.#voidsUnderWay.size;
+  }
+
+  /** Whether records are sent and control does not answer. */
+  get stalled(): boolean {
+    return this.#underWay.length > 0 && Date.now() - this.#recordsSentAt > STALLED_MS;
   }
 
   /**
@@ -121,6 +129,7 @@ export class Recorder {
     if (this.#underWay.length === 0 && this.#queue.length > 0) {
       this.#underWay = this.#queue.splice(0, RECORDS_PER_MESSAGE_MAX);
       this.#recordsSeq = ++this.#seq;
+      this.#recordsSentAt = Date.now();
       const records = this.#underWay.map((entry) => entry.record);
       this.#send(encode(UP, 'records', { seq: this.#recordsSeq, records }));
     }

@@ -8,6 +8,7 @@ import { type Instance, startKept } from '../support/instance.ts';
 import { paced } from '../support/lies/answers.ts';
 import { type LyingEngine, startLyingEngine } from '../support/lying-engine.ts';
 import {
+  type Answer,
   ask,
   balanceOf,
   chat,
@@ -23,6 +24,8 @@ import {
 const RECORD_WAIT_SECONDS = 6;
 /** Long enough for a reply to arrive if it were not held. */
 const HELD_MS = 700;
+/** Longer than a gateway takes to see that control stands still. */
+const STALLED_MS = 2500;
 const CREDIT_MICROUSD = 10_000_000;
 
 let engine: LyingEngine;
@@ -172,17 +175,32 @@ describe('while control is killed and comes back', () => {
   });
 });
 
-test('while control is away no more than a stated number of requests is admitted, then 503 with retry-after', async () => {
-  const { key } = await leased();
-  const before = kept.pids('control');
-  kept.kill('control');
-  const running = Array.from({ length: 40 }, () => ask(kept, key, chat('x', { max_tokens: 1 })));
-  const answers = await Promise.all(running);
-  await kept.restarted('control', before);
-  const refused = answers.filter((answer) => answer.status === 503);
-  expect(refused.length).toBeGreaterThanOrEqual(20);
-  for (const answer of refused) {
-    expect(answer.json.error.code).toBe('control_away');
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-  }
+describe('no more than a stated number of requests is admitted, then 503 with retry-after', () => {
+  const burst = (key: string) =>
+    Promise.all(Array.from({ length: 40 }, () => ask(kept, key, chat('x', { max_tokens: 1 }))));
+  const check = (answers: readonly Answer[]): void => {
+    const refused = answers.filter((answer) => answer.json.error?.code === 'control_away');
+    expect(refused.length).toBeGreaterThanOrEqual(20);
+    for (const answer of refused) {
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+  };
+
+  test('while control is away', async () => {
+    const { key } = await leased();
+    const before = kept.pids('control');
+    kept.kill('control');
+    const answers = await burst(key);
+    await kept.restarted('control', before);
+    check(answers);
+  });
+
+  test('while control stands still', async () => {
+    const { key } = await leased();
+    const [, answers] = await whileControlStands(() =>
+      Promise.all([ask(kept, key, chat('x', { max_tokens: 1 })), sleep(STALLED_MS).then(() => burst(key))]),
+    );
+    check(answers);
+  });
 });
