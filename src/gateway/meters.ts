@@ -35,8 +35,8 @@ export class Meter {
   /** As control last said. */
   limit = 0;
   left = 0;
-  /** Taken from since the last tick; an untouched meter gives its free units back. */
-  touched = false;
+  /** Units taken since the last tick. */
+  #taken = 0;
 
   constructor(name: MeterName) {
     this.name = name;
@@ -49,7 +49,7 @@ export class Meter {
     this.roll();
     if (this.free < units) return false;
     this.free -= units;
-    this.touched = true;
+    this.#taken += units;
     return true;
   }
 
@@ -77,11 +77,25 @@ export class Meter {
     if (!this.#usedUp) this.held = Math.max(0, this.held - units);
   }
 
-  /** Takes all free units out, to be given back to control. */
+  /**
+   * Takes out what is to be given back to control at a tick: all free units but as many as requests took since the last
+   * one. So what a gateway holds from the others is at most what it used in the last second, or one chunk of control's.
+   */
+  spare(): number {
+    this.roll();
+    const keep = this.#taken;
+    this.#taken = 0;
+    return this.#takeOut(Math.max(0, this.free - keep));
+  }
+
+  /** Takes all free units out. */
   drain(): number {
     this.roll();
-    const units = this.free;
-    this.free = 0;
+    return this.#takeOut(this.free);
+  }
+
+  #takeOut(units: number): number {
+    this.free -= units;
     this.held -= units;
     return units;
   }
@@ -135,15 +149,11 @@ export class MeterBook {
     return all;
   }
 
-  /** Gives back what nobody took since the last tick. */
+  /** Gives back what is not needed for what went on since the last tick. */
   tick(give: GiveBack): void {
     for (const meter of this.#active) {
-      if (meter.touched) {
-        meter.touched = false;
-        continue;
-      }
-      const windowEndsAt = meter.windowEndsAt;
-      const units = meter.drain();
+      const { windowEndsAt } = meter;
+      const units = meter.spare();
       if (units > 0) give(meter.name, units, windowEndsAt);
       if (meter.held === 0) this.#active.delete(meter);
     }
