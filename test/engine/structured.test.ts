@@ -221,7 +221,7 @@ test('a strict tool whose schema cannot be enforced is refused; another takes an
   const strict = [{ type: 'function' as const, function: { name: 'odd', parameters: odd, strict: true } }];
   await expect(
     running.client.chat.completions.create({ ...call('required', { tools: strict }), stream: false }),
-  ).rejects.toMatchObject({ status: 400, param: 'tools[0].function.parameters' });
+  ).rejects.toMatchObject({ status: 400, param: 'tools' });
   const loose = [{ type: 'function' as const, function: { name: 'odd', parameters: odd } }];
   const reply = await running.client.chat.completions.create({
     ...call('required', { tools: loose, max_tokens: 60 }),

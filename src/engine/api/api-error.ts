@@ -40,13 +40,18 @@ export const invalid = (
 export const unsupported = (param: string, message: string): ApiError =>
   new ApiError(400, 'invalid_request_error', 'unsupported_parameter', message, param);
 
-/** 400: the prompt leaves no room for an answer. Says both numbers, as OpenAI does. */
-export const contextLengthExceeded = (context: number, prompt: number, param: string): ApiError =>
+/** 400: the prompt leaves no room for an answer. Says both numbers, as OpenAI does; `prompt` may be a lower bound. */
+export const contextLengthExceeded = (
+  context: number,
+  prompt: number,
+  param: string,
+  bound: 'exact' | 'at least' = 'exact',
+): ApiError =>
   new ApiError(
     400,
     'invalid_request_error',
     'context_length_exceeded',
-    `This model's maximum context length is ${context} tokens. However, your messages resulted in ${prompt} tokens. Please shorten them.`,
+    `This model's maximum context length is ${context} tokens. However, your messages resulted in ${bound === 'exact' ? '' : 'at least '}${prompt} tokens. Please shorten them.`,
     param,
   );
 

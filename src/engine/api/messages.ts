@@ -26,7 +26,7 @@ export function readMessages(body: Body): readonly Message[] {
 }
 
 function readMessage(given: unknown, at: string): Message {
-  if (!isObject(given)) throw invalid(at, `${at} must be an object.`);
+  if (!isObject(given)) throw invalid('messages', `${at} must be an object.`);
   switch (given.role) {
     case 'system':
     case 'developer':
@@ -38,11 +38,11 @@ function readMessage(given: unknown, at: string): Message {
     case 'tool': {
       const callId = given.tool_call_id;
       if (typeof callId !== 'string')
-        throw invalid(`${at}.tool_call_id`, `${at}.tool_call_id must be a string.`);
+        throw invalid('messages.tool_call_id', `${at}.tool_call_id must be a string.`);
       return { role: 'tool', text: readText(given.content, `${at}.content`), callId };
     }
     default:
-      throw invalid(`${at}.role`, `${at}.role must be one of system, developer, user, assistant, tool.`);
+      throw invalid('messages.role', `${at}.role must be one of system, developer, user, assistant, tool.`);
   }
 }
 
@@ -53,7 +53,7 @@ function readAssistant(given: Body, at: string): Message {
   const content = given.content;
   const absent = content === undefined || content === null;
   if (absent && calls.length === 0 && typeof given.refusal !== 'string') {
-    throw invalid(`${at}.content`, `${at}.content is missing.`);
+    throw invalid('messages.content', `${at}.content is missing.`);
   }
   return { role: 'assistant', text: absent ? '' : readText(content, `${at}.content`), calls };
 }
@@ -61,10 +61,10 @@ function readAssistant(given: Body, at: string): Message {
 function readCall(given: unknown, at: string): ToolCall {
   const called = isObject(given) ? given.function : undefined;
   if (!isObject(given) || typeof given.id !== 'string' || !isObject(called)) {
-    throw invalid(at, `${at} must have an id and a function.`);
+    throw invalid('messages.tool_calls', `${at} must have an id and a function.`);
   }
   if (typeof called.name !== 'string' || typeof called.arguments !== 'string') {
-    throw invalid(`${at}.function`, `${at}.function must have a name and arguments, both strings.`);
+    throw invalid('messages.tool_calls', `${at}.function must have a name and arguments, both strings.`);
   }
   return { id: given.id, name: called.name, arguments: called.arguments };
 }
@@ -73,7 +73,7 @@ function readCall(given: unknown, at: string): ToolCall {
 function readText(content: unknown, at: string): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content) || content.length > PARTS_MAX) {
-    throw invalid(at, `${at} must be a string or a list of text parts.`);
+    throw invalid('messages.content', `${at} must be a string or a list of text parts.`);
   }
   return content.map((part, i) => readPart(part, `${at}[${i}]`)).join('');
 }
@@ -81,5 +81,9 @@ function readText(content: unknown, at: string): string {
 function readPart(part: unknown, at: string): string {
   if (isObject(part) && part.type === 'text' && typeof part.text === 'string') return part.text;
   if (isObject(part) && part.type === 'refusal' && typeof part.refusal === 'string') return part.refusal;
-  throw invalid(at, `${at} must be a text part: this model reads text only.`, 'unsupported_content');
+  throw invalid(
+    'messages.content',
+    `${at} must be a text part: this model reads text only.`,
+    'unsupported_content',
+  );
 }

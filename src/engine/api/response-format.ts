@@ -7,7 +7,8 @@ export type ResponseFormat =
   | { readonly type: 'json_object' }
   | { readonly type: 'json_schema'; readonly schema: unknown };
 
-export const SCHEMA_PARAM = 'response_format.json_schema.schema';
+/** What errors of schemas name. */
+export const SCHEMA_PARAM = 'response_format';
 
 export function readResponseFormat(body: Body): ResponseFormat {
   const format = readObject(body, 'response_format');
@@ -22,14 +23,11 @@ export function readResponseFormat(body: Body): ResponseFormat {
     case 'json_schema': {
       const named = format?.json_schema;
       if (!isObject(named)) {
-        throw invalid(
-          'response_format.json_schema',
-          'response_format.json_schema must have a name and a schema.',
-        );
+        throw invalid('response_format', 'response_format.json_schema must have a name and a schema.');
       }
       if (named.schema === undefined) return { type: 'json_object' };
       return { type: 'json_schema', schema: named.schema };
     }
   }
-  throw invalid('response_format.type', 'response_format.type must be text, json_object or json_schema.');
+  throw invalid('response_format', 'response_format.type must be text, json_object or json_schema.');
 }

@@ -51,14 +51,14 @@ function named(tools: readonly Tool[], choice: unknown): Tool {
 
 function readTool(given: unknown, at: string): Tool {
   if (!isObject(given) || given.type !== 'function' || !isObject(given.function)) {
-    throw invalid(at, `${at} must have type function and a function.`);
+    throw invalid('tools', `${at} must have type function and a function.`);
   }
   const { name, description, parameters, strict } = given.function;
   if (typeof name !== 'string' || !NAME.test(name)) {
-    throw invalid(`${at}.function.name`, `${at}.function.name must be 1 to 64 letters, digits, _ or -.`);
+    throw invalid('tools', `${at}.function.name must be 1 to 64 letters, digits, _ or -.`);
   }
   if (parameters !== undefined && parameters !== null && !isObject(parameters)) {
-    throw invalid(`${at}.function.parameters`, `${at}.function.parameters must be a JSON schema.`);
+    throw invalid('tools', `${at}.function.parameters must be a JSON schema.`);
   }
   return {
     name,

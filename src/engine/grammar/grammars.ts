@@ -21,8 +21,8 @@ export function grammarOfFormat(format: ResponseFormat): string | null {
 /** The grammar of an answer that is nothing but calls. */
 export function grammarOfCalls(use: ToolUse): string {
   const rules = new Rules('tools');
-  const calls = use.tools.map((tool, i) => {
-    const parameters = argumentsRule(rules, tool, `tools[${i}].function.parameters`);
+  const calls = use.tools.map((tool) => {
+    const parameters = argumentsRule(rules, tool);
     const { open, middle, close } = CALL_WORDS;
     return rules.add(
       `${literal(open)} ${jsonLiteral(tool.name)} ${literal(middle)} ${parameters} ${literal(close)}`,
@@ -33,9 +33,9 @@ export function grammarOfCalls(use: ToolUse): string {
 }
 
 /** Arguments by the tool's schema; where it cannot be enforced, any object, unless the tool is strict. */
-function argumentsRule(rules: Rules, tool: Tool, param: string): string {
+function argumentsRule(rules: Rules, tool: Tool): string {
   try {
-    return new JsonSchema(rules, { type: 'object', ...tool.parameters }, param).rule();
+    return new JsonSchema(rules, { type: 'object', ...tool.parameters }, 'tools').rule();
   } catch (error) {
     if (tool.strict) throw error;
     return 'object';

@@ -60,7 +60,7 @@ export class Engine {
   refuseEndless(texts: readonly string[], param: string): void {
     const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     const tokens = Math.ceil(bytes / this.#tokenBytesMax);
-    if (tokens > this.contextSize) throw contextLengthExceeded(this.contextSize, tokens, param);
+    if (tokens > this.contextSize) throw contextLengthExceeded(this.contextSize, tokens, param, 'at least');
   }
 
   /** How long an answer to `prompt` may be. Throws 400 `context_length_exceeded` where there is no room for one. */
