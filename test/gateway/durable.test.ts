@@ -5,7 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startKept } from '../support/instance.ts';
-import { paced } from '../support/lies/answers.ts';
+import { contentChunk, finishChunk } from '../support/lies/answers.ts';
+import { chunk, DONE, event, LAST_CHUNK, STREAM_HEAD } from '../support/lies/say.ts';
 import { type LyingEngine, startLyingEngine } from '../support/lying-engine.ts';
 import {
   type Answer,
@@ -26,6 +27,8 @@ const RECORD_WAIT_SECONDS = 6;
 const HELD_MS = 700;
 /** Longer than a gateway takes to see that control stands still. */
 const STALLED_MS = 2500;
+/** Between two chunks of a stream. */
+const PACE_MS = 50;
 const CREDIT_MICROUSD = 10_000_000;
 
 let engine: LyingEngine;
@@ -119,9 +122,14 @@ describe('while control stands still', () => {
 });
 
 describe('while control is killed and comes back', () => {
-  test('a stream goes on, its end waits and is then told, once', async () => {
+  test('a stream goes on meanwhile, and its end is told and recorded once', async () => {
     const { id, key } = await leased();
-    engine.next.push(paced(30, 100));
+    let back = false;
+    engine.next.push(async (stage) => {
+      await stage.write(STREAM_HEAD);
+      while (!back && (await stage.wait(PACE_MS))) await stage.write(chunk(event(contentChunk(stage, 'x'))));
+      await stage.write(chunk(event(finishChunk(stage))) + chunk(DONE) + LAST_CHUNK);
+    });
     const stream = listen(kept, key, chat('x', { max_tokens: 16, stream: true }));
     await until(() => eventsOf(stream.text()).length > 2);
     const before = kept.pids('control');
@@ -129,6 +137,7 @@ describe('while control is killed and comes back', () => {
     const heard = eventsOf(stream.text()).length;
     await until(() => eventsOf(stream.text()).length > heard + 3);
     await kept.restarted('control', before);
+    back = true;
     await stream.ended;
     expect(eventsOf(stream.text()).at(-1)).toBe('[DONE]');
     expect((await usageOf(kept, id)).records).toHaveLength(2);
