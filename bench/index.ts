@@ -27,12 +27,12 @@ interface Efforts {
   readonly speed: SpeedEffort;
 }
 const FULL: Efforts = {
-  cpu: { rounds: 7, requests: 8000 },
+  cpu: { rounds: 7, requests: 8000, warmUp: 24_000 },
   latency: { rounds: 3, requests: 1500 },
   speed: { rounds: 5, maxTokens: 256 },
 };
 const QUICK: Efforts = {
-  cpu: { rounds: 3, requests: 3000 },
+  cpu: { rounds: 3, requests: 4000, warmUp: 8000 },
   latency: { rounds: 1, requests: 400 },
   speed: { rounds: 2, maxTokens: 96 },
 };
