@@ -14,8 +14,6 @@ export interface Grant {
   readonly windowEndsAt: number;
 }
 
-/** Asks control for units. Rejects with `ControlAway` while there is no link. */
-export type AskControl = (meter: MeterName, need: number) => Promise<Grant>;
 /** Gives units back to control. */
 export type GiveBack = (meter: MeterName, units: number, windowEndsAt: number) => void;
 
