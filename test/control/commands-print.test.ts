@@ -62,6 +62,7 @@ test('no instance: one sentence that says how to start one, exit code 1', async 
       err: `No Kept runs on ${folder}. Start it with \`npm start\`, or set KEPT_DATA.\n`,
     });
   }
+  for (const folder of [empty, dead]) await rm(folder, { recursive: true });
 });
 
 test('account, credit, key, usage: the documented shapes', async () => {

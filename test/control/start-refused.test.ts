@@ -2,10 +2,11 @@
 import { readdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startControl } from '../../src/control/index.ts';
+import type { ControlSettings } from '../../src/control/settings.ts';
 import { START_FAILURES, type StartFailureCode } from '../../src/control/start-failure.ts';
 import { createLog, parseLine } from '../../src/log/log.ts';
 import { runSql, startTestControl, type TestControl, testSettings } from '../support/control.ts';
@@ -15,6 +16,7 @@ const MIGRATIONS = fileURLToPath(new URL('../../src/store/migrations', import.me
 
 let postgres: TestPostgres;
 let control: TestControl;
+const folders: string[] = [];
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -26,7 +28,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await control.end();
   await postgres.stop();
+  for (const folder of folders) await rm(folder, { recursive: true });
 });
+
+/** Settings whose folder is removed at the end. */
+async function settingsFor(databaseUrl: string): Promise<ControlSettings> {
+  const settings = await testSettings(databaseUrl);
+  folders.push(dirname(settings.linkSocket));
+  return settings;
+}
 
 async function expectRefusal(code: StartFailureCode, settings = control.settings): Promise<void> {
   const codes: unknown[] = [];
@@ -36,7 +46,7 @@ async function expectRefusal(code: StartFailureCode, settings = control.settings
 }
 
 test('a database that is not there', async () => {
-  const nowhere = await testSettings('postgres://kept@/kept?host=/nowhere');
+  const nowhere = await settingsFor('postgres://kept@/kept?host=/nowhere');
   await expectRefusal('database_away', nowhere);
 });
 
@@ -66,14 +76,14 @@ test('a port in use', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  const fresh = await testSettings(await postgres.database());
+  const fresh = await settingsFor(await postgres.database());
   await expectRefusal('address_in_use', { ...fresh, sitePort: port });
   server.close();
 });
 
 test('two controls that start on one fresh database at once migrate it once', async () => {
   const databaseUrl = await postgres.database();
-  const [one, two] = [await testSettings(databaseUrl), await testSettings(databaseUrl)];
+  const [one, two] = [await settingsFor(databaseUrl), await settingsFor(databaseUrl)];
   const log = createLog('control', 'error', () => {});
   const running = await Promise.all([startControl(one, log), startControl(two, log)]);
   await Promise.all(running.map((control) => control.stop()));
