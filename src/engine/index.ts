@@ -13,7 +13,6 @@ import { Engine } from './model/engine.ts';
 import { EngineStartError, type Report } from './report.ts';
 import type { EngineSettings } from './settings.ts';
 
-export { type EngineEvent, EngineStartError, type Report } from './report.ts';
 export { ENGINE_DEFAULTS, type EngineSettings } from './settings.ts';
 
 export interface RunningEngine {

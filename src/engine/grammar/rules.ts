@@ -22,8 +22,6 @@ const JSON_RULES = {
   value: 'object | array | string | number | boolean | null',
 } as const;
 
-export type JsonRule = keyof typeof JSON_RULES;
-
 /** Text as a GBNF literal. */
 export function literal(text: string): string {
   const escaped = text.replace(/[\\"\n\r\t]/g, (c) => `\\${ESCAPES[c] ?? c}`);
