@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { ApiError, errorOfFault } from './api/errors.ts';
 import { ChunkedReader } from './http/chunked.ts';
 import { HttpFault } from './http/fault.ts';
+import { BODY_BYTES_MAX } from './http/limits.ts';
 import { type RequestHead, readRequestHead } from './http/request-head.ts';
 import { replyHead, streamHead } from './reply.ts';
 
@@ -30,8 +31,8 @@ const BODY_MS = 120_000;
 const DRAIN_MS = 60_000;
 /** After a refusal, for the client to read it before the connection goes. */
 const LINGER_MS = 2000;
-/** For the first chunks of a chunked body. */
-const FIRST_ROOM_BYTES = 4096;
+/** For the first bytes of a body that does not come at once. */
+const FIRST_ROOM_BYTES = 16 * 1024;
 const PIPELINED_BYTES_MAX = 64 * 1024;
 /** Bodies of all connections together. */
 const BODIES_BYTES_MAX = 512 * 1024 * 1024;
@@ -52,6 +53,8 @@ export class ClientConnection {
   #chunked: ChunkedReader | null = null;
   #body: Buffer = EMPTY;
   #filled = 0;
+  /** The declared length of a body that is being read. */
+  #length = 0;
   #counted = 0;
   #deadline = Date.now() + IDLE_MS;
   #onLeft: (() => void) | null = null;
@@ -224,8 +227,7 @@ export class ClientConnection {
       this.#pending = rest.length === length ? EMPTY : rest.subarray(length);
       this.#run(rest.subarray(0, length));
     } else {
-      this.#count(length);
-      this.#body = Buffer.allocUnsafeSlow(length);
+      this.#length = length;
       this.#fill(rest);
     }
   }
@@ -240,19 +242,16 @@ export class ClientConnection {
   }
 
   #fillLength(data: Buffer): void {
-    const take = Math.min(data.length, this.#body.length - this.#filled);
-    data.copy(this.#body, this.#filled, 0, take);
-    this.#filled += take;
-    if (this.#filled < this.#body.length) return;
+    const take = Math.min(data.length, this.#length - this.#filled);
+    this.#add(data, 0, take, this.#length);
+    if (this.#filled < this.#length) return;
     this.#pending = data.subarray(take);
-    this.#run(this.#body);
+    this.#run(this.#body.subarray(0, this.#filled));
   }
 
   #fillChunked(reader: ChunkedReader, data: Buffer): void {
     const after = reader.read(data, 0, (from, to) => {
-      this.#makeRoom(this.#filled + to - from);
-      data.copy(this.#body, this.#filled, from, to);
-      this.#filled += to - from;
+      this.#add(data, from, to, BODY_BYTES_MAX);
     });
     if (!reader.done) return;
     this.#chunked = null;
@@ -260,10 +259,16 @@ export class ClientConnection {
     this.#run(this.#body.subarray(0, this.#filled));
   }
 
-  /** One buffer that doubles, however small a client makes its chunks. */
-  #makeRoom(bytes: number): void {
+  #add(data: Buffer, from: number, to: number, most: number): void {
+    this.#makeRoom(this.#filled + to - from, most);
+    data.copy(this.#body, this.#filled, from, to);
+    this.#filled += to - from;
+  }
+
+  /** One buffer that doubles as bytes come: small chunks cost no more than large ones, announced bytes nothing. */
+  #makeRoom(bytes: number, most: number): void {
     if (bytes <= this.#body.length) return;
-    const size = Math.max(FIRST_ROOM_BYTES, 2 * this.#body.length, bytes);
+    const size = Math.max(bytes, Math.min(most, Math.max(FIRST_ROOM_BYTES, 2 * this.#body.length)));
     this.#count(size - this.#body.length);
     const larger = Buffer.allocUnsafeSlow(size);
     this.#body.copy(larger, 0, 0, this.#filled);

@@ -22,7 +22,8 @@ export class Exchange {
   readonly client: ClientConnection;
   readonly key: Key;
   readonly model: CatalogueModel;
-  readonly startedAt = Date.now();
+  /** When it was admitted: the prices and the windows of that moment count. Until then when it came. */
+  startedAt = Date.now();
   /** Header lines of the reply that are known at the start. */
   readonly headers: string;
   /** What was asked; null once it is no longer needed. */

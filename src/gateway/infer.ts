@@ -94,6 +94,7 @@ function askToAdmit(
       release(reservation);
       return;
     }
+    exchange.startedAt = Date.now();
     exchange.reservation = reservation;
     forward(services, exchange, candidates);
   };

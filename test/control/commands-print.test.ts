@@ -156,15 +156,15 @@ test('limits and terms are set one by one; what is not named stays', async () =>
   expect(first.limits).toMatchObject({ rpm: 5, tpm: null, concurrency: null });
   const second = await json('account', 'limits', '--account', id, '--rpm', 'none', '--budget-day', '2');
   expect(second.limits).toMatchObject({ rpm: null, concurrency: null, budget_day_microusd: 2_000_000 });
-  const terms = await json('account', 'terms', '--account', id, '--zero-retention', 'yes', '--region', 'eu');
+  const terms = await json('account', 'terms', '--account', id, '--zero-retention', 'no', '--region', 'eu');
   expect(terms.terms).toEqual({
-    zero_retention: true,
+    zero_retention: false,
     allow_training: false,
     region: 'eu',
     allow_shared_cache: true,
   });
   const any = await json('account', 'terms', '--account', id, '--region', 'any', '--active', 'no');
-  expect(any).toMatchObject({ active: false, terms: { zero_retention: true, region: null } });
+  expect(any).toMatchObject({ active: false, terms: { zero_retention: false, region: null } });
 }, 30_000);
 
 test.each([

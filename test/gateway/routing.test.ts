@@ -55,7 +55,7 @@ beforeAll(async () => {
       engine_times: { connect_seconds: 1 },
     },
   });
-  key = (await newAccount(kept)).key;
+  key = (await newAccount(kept, { terms: { zero_retention: false } })).key;
 });
 afterAll(async () => {
   await kept?.stop();
@@ -81,6 +81,8 @@ async function refusedFor(term: string, body: object, by = key): Promise<void> {
 
 describe('an engine with worse terms than asked for is never called', () => {
   test('an attestation that has ended counts as none', () => refusedFor('terms_expired', of('expired')));
+  test('keeping is never a default', async () =>
+    refusedFor('zdr', of('keeps'), (await newAccount(kept)).key));
   test('training is never a default', () => refusedFor('data_collection', of('trains')));
   test('keeping, for a request that denies data collection', () =>
     refusedFor('data_collection', of('keeps', { data_collection: 'deny' })));
@@ -115,7 +117,7 @@ describe('an engine with worse terms than asked for is never called', () => {
       (await ask(kept, key, of('liar', { region: ['us'], zdr: true, data_collection: 'deny' }))).status,
     ).toBe(200);
     expect(second.heard).toHaveLength(1);
-    const trainer = await newAccount(kept, { terms: { allow_training: true } });
+    const trainer = await newAccount(kept, { terms: { allow_training: true, zero_retention: false } });
     expect((await ask(kept, trainer.key, of('trains'))).status).toBe(200);
   });
 });

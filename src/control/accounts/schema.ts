@@ -34,7 +34,7 @@ export const account = pgTable(
     concurrency: integer('concurrency').default(200),
     budgetDay: microUsd('budget_day_microusd'),
     budgetMonth: microUsd('budget_month_microusd'),
-    zeroRetention: boolean('zero_retention').notNull().default(false),
+    zeroRetention: boolean('zero_retention').notNull().default(true),
     allowTraining: boolean('allow_training').notNull().default(false),
     region: text('region'),
     allowSharedCache: boolean('allow_shared_cache').notNull().default(true),

@@ -1,0 +1,1 @@
+ALTER TABLE "account" ALTER COLUMN "zero_retention" SET DEFAULT true;
