@@ -123,8 +123,8 @@ export async function startKept(options: InstanceOptions = {}): Promise<Instance
 
   const facts = () => readInstanceFile(dataFolder);
   const instance: Instance = {
-    apiUrl: env['KEPT_API_URL'] ?? `http://127.0.0.1:${apiPort}`,
-    siteUrl: env['KEPT_SITE_URL'] ?? `http://127.0.0.1:${sitePort}`,
+    apiUrl: env.KEPT_API_URL ?? `http://127.0.0.1:${apiPort}`,
+    siteUrl: env.KEPT_SITE_URL ?? `http://127.0.0.1:${sitePort}`,
     apiPort,
     sitePort,
     dataFolder,
@@ -146,7 +146,7 @@ export async function startKept(options: InstanceOptions = {}): Promise<Instance
       if (creditUsd !== '0')
         await ask(['credit', 'add', '--account', email, '--amount', creditUsd, '--reason', 'test']);
       const key = await ask(['key', 'create', '--account', email, '--name', 'test', ...keyArgs]);
-      return { id: id as string, email, keyId: key['id'] as string, key: key['key'] as string };
+      return { id: id as string, email, keyId: key.id as string, key: key.key as string };
     },
     pids: (role) => {
       if (role === 'supervisor') return supervisor.pid === undefined ? [] : [supervisor.pid];
@@ -208,9 +208,9 @@ function environment(
   const configFile = path.join(home, 'kept.config.json');
   writeFileSync(configFile, JSON.stringify(options.config ?? {}));
   const all: Record<string, string | undefined> = {
-    PATH: `${path.dirname(NODE)}:${process.env['PATH']}`,
+    PATH: `${path.dirname(NODE)}:${process.env.PATH}`,
     HOME: home,
-    KEPT_MODEL_CACHE: process.env['KEPT_MODEL_CACHE'] || path.join(os.tmpdir(), 'kept-test-models'),
+    KEPT_MODEL_CACHE: process.env.KEPT_MODEL_CACHE || path.join(os.tmpdir(), 'kept-test-models'),
     KEPT_DATA: dataFolder,
     KEPT_CONFIG: configFile,
     KEPT_API_PORT: String(apiPort),
