@@ -30,6 +30,9 @@ export interface WatchedOptions extends Omit<InstanceOptions, 'dataFolder' | 'ro
   readonly talkative?: boolean;
 }
 
+/** Others' trees in these may be as large as they like. */
+const SHARED_DEPTH = 2;
+
 /** An instance with a data folder and a temporary folder that outlive it, so that they can be searched afterwards. */
 export class Watched {
   readonly kept: Instance;
@@ -79,11 +82,18 @@ export class Watched {
     if (own.unread.length > 0) throw new Error(`Could not be searched: ${own.unread.join(', ')}`);
     const shared = await searchLeaks({
       canaries,
-      folders: [...sharedFolders(), this.root],
-      except: [this.#home, path.join(this.root, 'node_modules'), path.join(this.root, '.git')],
+      folders: sharedFolders(),
+      except: [this.#home, this.root],
+      changedSince: this.#since,
+      depthMax: SHARED_DEPTH,
+    });
+    const source = await searchLeaks({
+      canaries,
+      folders: [this.root],
+      except: [path.join(this.root, 'node_modules'), path.join(this.root, '.git')],
       changedSince: this.#since,
     });
-    return [...own.finds, ...shared.finds];
+    return [...own.finds, ...shared.finds, ...source.finds];
   }
 
   remove(): void {

@@ -26,6 +26,8 @@ export interface SearchPlan {
   readonly pids?: readonly number[];
   /** Only files that changed at or after this time, in milliseconds since 1970. For folders that others use, too. */
   readonly changedSince?: number;
+  /** How many folders deep; 1 is the files of a folder itself. */
+  readonly depthMax?: number;
 }
 
 export interface Searched {
@@ -46,7 +48,7 @@ export async function searchLeaks(plan: SearchPlan): Promise<Searched> {
   const search = new Search(plan);
   for (const folder of plan.folders ?? []) {
     await access(folder); // A misspelt folder would look clean.
-    await search.tree(folder);
+    await search.tree(folder, plan.depthMax ?? Number.POSITIVE_INFINITY);
   }
   for (const [name, blob] of Object.entries(plan.blobs ?? {})) await search.blob(name, Buffer.from(blob), 0);
   for (const pid of plan.pids ?? []) await search.process(pid);
@@ -70,7 +72,7 @@ class Search implements Searched {
     this.#changedSince = plan.changedSince ?? 0;
   }
 
-  async tree(folder: string): Promise<void> {
+  async tree(folder: string, depth: number): Promise<void> {
     if (this.#except.has(folder)) return;
     let entries: Awaited<ReturnType<typeof listing>>;
     try {
@@ -82,8 +84,9 @@ class Search implements Searched {
     for (const entry of entries) {
       const where = path.join(folder, entry.name);
       this.#scan(`name of ${where}`, Buffer.from(entry.name), 0);
-      if (entry.isDirectory()) await this.tree(where);
-      else if (entry.isFile() && !this.#except.has(where)) await this.file(where);
+      if (entry.isDirectory()) {
+        if (depth > 1) await this.tree(where, depth - 1);
+      } else if (entry.isFile() && !this.#except.has(where)) await this.file(where);
       else if (entry.isSymbolicLink())
         this.#scan(`target of ${where}`, Buffer.from(await readlink(where).catch(() => '')), 0);
     }
