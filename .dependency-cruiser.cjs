@@ -9,18 +9,46 @@ const only = (name, from, allowed, why) => ({
 
 module.exports = {
   forbidden: [
-    only('log-is-the-ground', '^src/log/', ['^src/log/'], 'The closed list of log fields knows nothing of the house.'),
-    only('link-knows-words-only', '^src/link/', ['^src/(link|log)/'], 'The link is numbers, ids and enumerations.'),
-    only('gateway-cannot-remember', '^src/gateway/', ['^src/(gateway|link|log)/'], 'What sees content reaches nothing that remembers.'),
-    only('engine-stands-alone', '^src/engine/', ['^src/engine/'], 'The engine speaks HTTP; it knows none of us.'),
+    only(
+      'log-is-the-ground',
+      '^src/log/',
+      ['^src/log/'],
+      'The closed list of log fields knows nothing of the house.',
+    ),
+    only(
+      'link-knows-words-only',
+      '^src/link/',
+      ['^src/(link|log)/'],
+      'The link is numbers, ids and enumerations.',
+    ),
+    only(
+      'gateway-cannot-remember',
+      '^src/gateway/',
+      ['^src/(gateway|link|log)/'],
+      'What sees content reaches nothing that remembers.',
+    ),
+    only(
+      'engine-stands-alone',
+      '^src/engine/',
+      ['^src/engine/'],
+      'The engine speaks HTTP; it knows none of us.',
+    ),
     only('store-below-control', '^src/store/', ['^src/(store|record)/'], 'Data goes one way.'),
-    only('control-never-sees-content', '^src/control/', ['^src/(control|store|record|link|log)/'], 'Control meets the gateway in the link only.'),
+    only(
+      'control-never-sees-content',
+      '^src/control/',
+      ['^src/(control|store|record|link|log)/'],
+      'Control meets the gateway in the link only.',
+    ),
     {
       name: 'domain-through-its-index',
       severity: 'error',
       comment: 'One control domain reaches another only through its index.ts (or its schema, which is data).',
       from: { path: '^src/control/([^/]+)/' },
-      to: { path: '^src/control/[^/]+/', pathNot: ['^src/control/$1/', '^src/control/[^/]+/(index|schema)\\.ts$'] },
+      to: {
+        path: '^src/control/[^/]+/',
+        pathNot: ['^src/control/$1/', '^src/control/[^/]+/(index|schema)\\.ts$'],
+      },
     },
     {
       name: 'no-cycles',

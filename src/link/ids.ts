@@ -18,7 +18,7 @@ export function newId(): Id {
     randomFillSync(pool);
     used = 0;
   }
-  const id = pool.toString("hex", used, used + ID_BYTES);
+  const id = pool.toString('hex', used, used + ID_BYTES);
   pool.fill(0, used, used + ID_BYTES);
   used += ID_BYTES;
   return id;

@@ -11,7 +11,9 @@ export type Of<S> = S extends Shape<infer T> ? T : never;
 export type Fields = Readonly<Record<string, Shape<unknown>>>;
 export type OfFields<F extends Fields> = { readonly [K in keyof F]: Of<F[K]> };
 
-const shape = <T>(check: (value: unknown) => boolean): Shape<T> => ({ check: check as (v: unknown) => v is T });
+const shape = <T>(check: (value: unknown) => boolean): Shape<T> => ({
+  check: check as (v: unknown) => v is T,
+});
 
 /** A whole number from 0 to `most`. */
 export const whole = (most: number = Number.MAX_SAFE_INTEGER): Shape<number> =>

@@ -151,7 +151,12 @@ export const catalogueModel = record({
   /** Largest output in tokens. */
   maxOutput: whole(100_000_000),
   /** Micro-dollars for a million tokens. */
-  prices: record({ prompt: whole(2 ** 21 * 1000), cached: whole(2 ** 21 * 1000), completion: whole(2 ** 21 * 1000), reasoning: whole(2 ** 21 * 1000) }),
+  prices: record({
+    prompt: whole(2 ** 21 * 1000),
+    cached: whole(2 ** 21 * 1000),
+    completion: whole(2 ** 21 * 1000),
+    reasoning: whole(2 ** 21 * 1000),
+  }),
   /** Unix seconds, for `GET /v1/models`. */
   created: whole(),
   /** Which engines serve it, and under which name they know it. */
@@ -209,6 +214,8 @@ export const DOWN = {
 
 type Vocabulary = Readonly<Record<string, Shape<unknown>>>;
 /** A message: its word and its body. */
-export type Message<V extends Vocabulary> = { readonly [W in keyof V]: { readonly word: W; readonly body: Of<V[W]> } }[keyof V];
+export type Message<V extends Vocabulary> = {
+  readonly [W in keyof V]: { readonly word: W; readonly body: Of<V[W]> };
+}[keyof V];
 export type UpMessage = Message<typeof UP>;
 export type DownMessage = Message<typeof DOWN>;

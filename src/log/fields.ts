@@ -95,7 +95,17 @@ export const FIELDS = {
   endpoint: word,
   ending: word,
   code: word,
-  signal: oneOf(['SIGTERM', 'SIGINT', 'SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGHUP', 'SIGBUS', 'SIGILL', 'other']),
+  signal: oneOf([
+    'SIGTERM',
+    'SIGINT',
+    'SIGKILL',
+    'SIGSEGV',
+    'SIGABRT',
+    'SIGHUP',
+    'SIGBUS',
+    'SIGILL',
+    'other',
+  ]),
   class: oneOf(ERROR_CLASSES),
   /** The first frame of our own source in a fault's stack. */
   place: place,

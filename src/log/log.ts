@@ -64,7 +64,7 @@ export function parseLine(text: string): LogLine | null {
               : Object.hasOwn(FIELDS, name) && FIELDS[name as FieldName](value);
     if (!known) return null;
   }
-  const whole = line['at'] !== undefined && line['level'] && line['from'] && line['event'];
+  const whole = line.at !== undefined && line.level && line.from && line.event;
   return whole ? (line as unknown as LogLine) : null;
 }
 

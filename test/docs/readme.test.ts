@@ -125,7 +125,7 @@ describe.skipIf(!tracked)('README in a fresh clone', () => {
 
   test('stops in order', async () => {
     await stop();
-    expect(said).toMatch(/"from":"gateway","event":"stopped"[^]*"from":"supervisor","event":"stopped"/);
+    expect(said).toMatch(/"from":"gateway","event":"stopped"[\s\S]*"from":"supervisor","event":"stopped"/);
     expect(said).not.toContain('"level":"error"');
   });
 

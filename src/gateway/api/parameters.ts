@@ -13,7 +13,7 @@ import { TABLES } from './parameters/tables.ts';
 
 export type { ProviderWish } from './parameters/provider.ts';
 export type { ApiRequest } from './parameters/request.ts';
-export { type UpstreamOptions, upstreamBody } from './upstream.ts';
+export { upstreamBody } from './upstream.ts';
 
 /** Answers to one prompt, at most. */
 export const ANSWERS_MAX = 128;
