@@ -1,4 +1,5 @@
 /** Reads a streamed chat completion. */
+import { type Reply, readJson } from './local-api.ts';
 
 interface Usage {
   readonly prompt_tokens: number;
@@ -18,12 +19,13 @@ interface Chunk {
   readonly choices?: readonly { readonly delta?: { readonly content?: string | null } }[];
 }
 
+const OK = 200;
 const BROKEN_OFF = 'The answer broke off: run `kept doctor` to see how the engine is.';
 
 /** Hands content to `onText` as it comes. */
-export async function readAnswer(reply: Response, onText: (text: string) => void): Promise<Answer> {
-  if (!reply.ok || reply.body === null) {
-    const body = (await reply.json().catch(() => ({}))) as Chunk;
+export async function readAnswer(reply: Reply, onText: (text: string) => void): Promise<Answer> {
+  if (reply.status !== OK) {
+    const body = (await readJson(reply)) as Chunk;
     return { usage: null, error: body.error?.message ?? `The API answered ${reply.status}.` };
   }
   let usage: Usage | null = null;
@@ -43,10 +45,10 @@ export async function readAnswer(reply: Response, onText: (text: string) => void
 }
 
 /** The `data` of each server-sent event; comments fall away. */
-async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* events(body: Reply['body']): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let held = '';
-  for await (const part of body) {
+  for await (const part of body as AsyncIterable<Buffer>) {
     held += decoder.decode(part, { stream: true });
     const lines = held.split(/\r?\n/);
     held = lines.pop() ?? '';

@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import type { Instance } from '../supervisor/instance.ts';
 import { CommandError, callAdmin, dataFolder } from './admin-client.ts';
 import { type Answer, readAnswer } from './answer.ts';
+import { askLocally, type Reply, readJson } from './local-api.ts';
 import { action } from './print.ts';
 import { runningInstance } from './running.ts';
 
@@ -68,39 +69,22 @@ async function readPrompt(): Promise<string> {
 }
 
 /** With a key that is no longer known (the data folder was emptied) a new one is made, once. */
-async function post(instance: Instance, body: string, signal: AbortSignal): Promise<Response> {
-  const first = await send(instance, '/v1/chat/completions', await trialKey(false), signal, body);
+async function post(instance: Instance, body: string, signal: AbortSignal): Promise<Reply> {
+  const first = await askLocally(instance, '/v1/chat/completions', await trialKey(false), signal, body);
   if (first.status !== UNAUTHORIZED) return first;
-  return send(instance, '/v1/chat/completions', await trialKey(true), signal, body);
+  first.body.destroy();
+  return askLocally(instance, '/v1/chat/completions', await trialKey(true), signal, body);
 }
 
 async function firstModel(instance: Instance, signal: AbortSignal): Promise<string> {
-  let reply = await send(instance, '/v1/models', await trialKey(false), signal);
-  if (reply.status === UNAUTHORIZED) reply = await send(instance, '/v1/models', await trialKey(true), signal);
-  const list = (await reply.json()) as { data?: { id: string; kind?: string }[] };
+  let reply = await askLocally(instance, '/v1/models', await trialKey(false), signal);
+  if (reply.status === UNAUTHORIZED)
+    reply = await askLocally(instance, '/v1/models', await trialKey(true), signal);
+  const list = (await readJson(reply)) as { data?: { id: string; kind?: string }[] };
   const model = list.data?.find((one) => one.kind !== 'embedding');
   if (model === undefined)
     throw new CommandError('No engine serves a model at the moment: run `kept doctor`.');
   return model.id;
-}
-
-async function send(
-  instance: Instance,
-  place: string,
-  key: string,
-  signal: AbortSignal,
-  body?: string,
-): Promise<Response> {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const init = body === undefined ? { headers, signal } : { headers, signal, method: 'POST', body };
-  try {
-    return await fetch(`${instance.apiUrl}${place}`, init);
-  } catch (error) {
-    if (signal.aborted) throw new CommandError('Stopped.');
-    throw new CommandError(`The API does not answer at ${instance.apiUrl}: run \`kept doctor\`.`, {
-      cause: error,
-    });
-  }
 }
 
 /** The trial key on this machine; made when there is none or `anew` asks for it. */

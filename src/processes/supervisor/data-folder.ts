@@ -62,7 +62,8 @@ export function fullSentence(folder: string): string {
 function lock(folder: string): () => void {
   const file = new DatabaseSync(path.join(folder, 'lock'));
   try {
-    file.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written: no journal either.
+    file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     file.close();
     if ((error as { errcode?: number }).errcode !== SQLITE_BUSY)

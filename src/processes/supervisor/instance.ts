@@ -20,6 +20,8 @@ export interface Instance {
   readonly sitePort: number;
   readonly apiHost: string;
   readonly apiPort: number;
+  /** The gateway itself speaks TLS. */
+  readonly apiSecure: boolean;
   readonly metricsPort: number;
   readonly gateways: number;
   readonly processes: readonly RunningProcess[];

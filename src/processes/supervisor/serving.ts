@@ -30,7 +30,7 @@ export async function untilServing(config: Config, signal: AbortSignal): Promise
 }
 
 /** The address to knock at for a server that listens on `host`. */
-function reachable(host: string): string {
+export function reachable(host: string): string {
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }
 

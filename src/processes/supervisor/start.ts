@@ -140,6 +140,7 @@ async function bringUp(
     sitePort: config.sitePort,
     apiHost: config.apiHost,
     apiPort: config.apiPort,
+    apiSecure: config.tls !== null,
     metricsPort: metrics.port,
     gateways: config.gateways,
     processes: keepers.flatMap(({ role, pid }) =>
@@ -222,7 +223,7 @@ function controlKeeper(stage: Stage, databaseUrl: string): Keeper {
         role: 'control',
         flags: [],
         settings: { settings, inherited: [] },
-        env: { KEPT_DATA: stage.data.path },
+        env: { KEPT_DATA: stage.data.path, ...ownAuthorities(engines) },
         walls: controlWalls,
         failure: `Control did not start: look at its log line above for the place, and check that port ${config.sitePort} is free and the database is one of Kept's.`,
       },
@@ -262,7 +263,7 @@ function gatewayKeeper(stage: Stage, at: number, tlsFiles: readonly string[]): K
         role: 'gateway',
         flags: gatewayFlags(tlsFiles),
         settings: { settings: gatewaySettings(config, sockets, engines, at, logLevel), inherited },
-        env: { KEPT_DATA: stage.data.path },
+        env: { KEPT_DATA: stage.data.path, ...ownAuthorities(engines) },
         walls: gatewayWalls({
           identity: users.gateway,
           apiPort: config.apiPort,
@@ -276,4 +277,11 @@ function gatewayKeeper(stage: Stage, at: number, tlsFiles: readonly string[]): K
       output,
     );
   return new Keeper('gateway', launch, log, onChange);
+}
+
+/** An operator's own certificate authority is known to those who speak HTTPS to an engine, and to nobody else. */
+function ownAuthorities(engines: readonly NumberedEngine[]): Readonly<Record<string, string>> {
+  const file = process.env.NODE_EXTRA_CA_CERTS;
+  const secure = engines.some(({ settings }) => settings.url.startsWith('https:'));
+  return file && secure ? { NODE_EXTRA_CA_CERTS: file } : {};
 }
