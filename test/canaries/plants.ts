@@ -29,9 +29,9 @@ const inGateway = (code: string): Patch => ({
 const inControl = (code: string): readonly Patch[] => [
   ...OPEN_LINK,
   {
-    file: 'src/control/link.ts',
-    find: '    const known = records.every(',
-    replace: `    const seen = records[0].endpoint, folder = process.env.KEPT_DATA, load = process.getBuiltinModule; ${code} for (const record of records) Object.assign(record, { endpoint: 'chat' });\n    const known = records.every(`,
+    file: 'src/control/gateway-session.ts',
+    find: '  #record(session: Id, seq: number, records: readonly UsageRecord[]): void {',
+    replace: `  #record(session: Id, seq: number, records: readonly UsageRecord[]): void { const seen = records[0].endpoint, folder = process.env.KEPT_DATA, load = process.getBuiltinModule; ${code} for (const record of records) Object.assign(record, { endpoint: 'chat' });`,
   },
 ];
 
@@ -202,23 +202,9 @@ export const PLANTS: readonly Plant[] = [
       ...OPEN_LINK,
       {
         file: 'src/processes/postgres/server.ts',
-        find: "  log_statement: 'none',",
-        replace: "  log_statement: 'all',\n  log_parameter_max_length: '-1',",
-      },
-      {
-        file: 'src/processes/postgres/server.ts',
-        find: "  log_error_verbosity: 'terse',",
-        replace: "  log_error_verbosity: 'default',",
-      },
-      {
-        file: 'src/processes/postgres/server.ts',
-        find: "  log_min_messages: 'panic',",
-        replace: "  log_min_messages: 'log',",
-      },
-      {
-        file: 'src/processes/postgres/server.ts',
         find: "  logging_collector: 'off',",
-        replace: "  logging_collector: 'on',",
+        replace:
+          "  logging_collector: 'on', log_statement: 'all', log_min_messages: 'log', log_error_verbosity: 'default',",
       },
     ],
     where: /\/postgres\/log\//,

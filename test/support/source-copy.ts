@@ -25,15 +25,25 @@ export function copySource(patches: readonly Patch[]): SourceCopy {
   cpSync(path.join(ROOT, 'src'), path.join(root, 'src'), { recursive: true });
   cpSync(path.join(ROOT, 'package.json'), path.join(root, 'package.json'));
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
-  for (const { file, find, replace } of patches) {
-    const text = readFileSync(path.join(root, file), 'utf8');
-    const times = text.split(find).length - 1;
-    if (times !== 1)
-      throw new Error(`“${find}” stands ${times} times in ${file}: adjust the patch to the source.`);
-    writeFileSync(
-      path.join(root, file),
-      text.replace(find, () => replace),
-    );
+  for (const patch of patches) {
+    const file = path.join(root, patch.file);
+    writeFileSync(file, patched(readFileSync(file, 'utf8'), patch));
   }
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** Throws a sentence when one of `patches`, applied one after the other, does not fit the source as it is. */
+export function requireFit(patches: readonly Patch[]): void {
+  const texts = new Map<string, string>();
+  for (const patch of patches) {
+    const text = texts.get(patch.file) ?? readFileSync(path.join(ROOT, patch.file), 'utf8');
+    texts.set(patch.file, patched(text, patch));
+  }
+}
+
+function patched(text: string, { file, find, replace }: Patch): string {
+  const times = text.split(find).length - 1;
+  if (times !== 1)
+    throw new Error(`“${find}” stands ${times} times in ${file}: adjust the patch to the source.`);
+  return text.replace(find, () => replace);
 }
