@@ -28,6 +28,27 @@ describe('one process that dies', () => {
   });
   afterAll(() => kept.stop());
 
+  test.skipIf(process.platform !== 'linux')('names and environments are what the interface says', () => {
+    for (const role of ['gateway', 'control'] as const) {
+      const read = (file: string) =>
+        readFileSync(`/proc/${kept.pids(role)[0]}/${file}`, 'latin1').split('\0');
+      expect(read('cmdline').slice(-3, -1)).toEqual([expect.stringMatching(/src\/main\.ts$/), role]);
+      expect(read('environ')).toContain(`KEPT_DATA=${kept.dataFolder}`);
+    }
+  });
+
+  test('a second instance on the same data folder is refused, is told whose it is, and harms nothing', async () => {
+    const { dataFolder } = kept;
+    const refused = await startKept({ engineUrl: engine.url, dataFolder }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(StartFailed);
+    expect((refused as StartFailed).stderr).toContain(
+      `in use by another instance (process ${kept.supervisor.pid})`,
+    );
+    expect((await fetch(`${kept.siteUrl}/readyz`)).status).toBe(200);
+    const doctor = await kept.kept(['doctor', '--json']);
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ running: true });
+  });
+
   test.each<[RoleName, NodeJS.Signals]>([
     ['gateway', 'SIGKILL'],
     ['gateway', 'SIGSEGV'],
@@ -91,22 +112,6 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-test('a second instance on the same data folder is refused and told whose it is', async () => {
-  const first = await startKept({ engineUrl: engine.url });
-  const refused = await startKept({ engineUrl: engine.url, dataFolder: first.dataFolder }).catch(
-    (error: unknown) => error,
-  );
-  const stillReady = await fetch(`${first.siteUrl}/readyz`);
-  const stillFound = await first.kept(['doctor', '--json']);
-  expect(await first.stop()).toBe(0);
-  expect(refused).toBeInstanceOf(StartFailed);
-  expect((refused as StartFailed).stderr).toContain(
-    `in use by another instance (process ${first.supervisor.pid})`,
-  );
-  expect(stillReady.status).toBe(200);
-  expect(JSON.parse(stillFound.stdout)).toMatchObject({ running: true });
-});
-
 test('SIGTERM lets a stream finish, records it, and closes the database cleanly', async () => {
   const kept = await startKept({ engineUrl: engine.url });
   const dataFolder = kept.dataFolder;
@@ -148,19 +153,4 @@ test('a second signal ends what a stream would hold up', async () => {
   await new Promise((resolve) => kept.supervisor.once('close', resolve));
   expect(kept.supervisor.exitCode).toBe(0);
   await kept.stop();
-});
-
-test.skipIf(process.platform !== 'linux')('memory and names of processes stay what they are', async () => {
-  const kept = await startKept({ engineUrl: engine.url });
-  const lines = (['gateway', 'control'] as const).map((role) =>
-    readFileSync(`/proc/${kept.pids(role)[0]}/cmdline`, 'latin1').split('\0'),
-  );
-  const environments = (['gateway', 'control'] as const).map((role) =>
-    readFileSync(`/proc/${kept.pids(role)[0]}/environ`, 'latin1'),
-  );
-  await kept.stop();
-  for (const [at, role] of ['gateway', 'control'].entries()) {
-    expect(lines[at]?.slice(-3, -1)).toEqual([expect.stringMatching(/src\/main\.ts$/), role]);
-    expect(environments[at]).toContain(`KEPT_DATA=${kept.dataFolder}`);
-  }
 });

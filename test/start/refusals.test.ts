@@ -6,8 +6,9 @@ import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { spawnFastEngine } from '../support/fast-engine.ts';
-import { freePorts, type InstanceOptions, StartFailed, startKept } from '../support/instance.ts';
+import { type InstanceOptions, StartFailed, startKept } from '../support/instance.ts';
 
 const root = process.getuid?.() === 0;
 let engine: Awaited<ReturnType<typeof spawnFastEngine>>;
@@ -54,11 +55,6 @@ describe('the configuration', () => {
       /"models\.0\.prices\.prompt"/,
     ],
     ['a network that is none', { trusted_proxies: ['10.0.0.0/33'] }, /"trusted_proxies\.0"/],
-    [
-      'an engine far away without terms',
-      engineAt('https://203.0.113.7/v1'),
-      /nobody has declared what it does with prompts/,
-    ],
     ['an engine with a user in its address', engineAt('http://u:p@127.0.0.1/v1'), /"engines\.0\.url"/],
     [
       'terms without a date',
@@ -88,7 +84,20 @@ describe('the configuration', () => {
       /names the engine "near"/,
     ],
     ['plain HTTP for everybody', { api: { host: '0.0.0.0' } }, /plain HTTP on 0\.0\.0\.0/],
-  ])('%s', async (_, config, sentence) => {
+  ])('%s', (_, config, sentence) => {
+    const file = path.join(folder, 'config.json');
+    writeFileSync(file, JSON.stringify(config));
+    expect(() => readConfig({ KEPT_CONFIG: file }, folder)).toThrow(sentence);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['of an unknown key', { prot: 1 }, /"prot" is wrong: is not a key that Kept knows/],
+    [
+      'of an engine far away without terms',
+      engineAt('https://203.0.113.7/v1'),
+      /nobody has declared what it does with prompts/,
+    ],
+  ])('%s the start says one sentence', async (_, config, sentence) => {
     expect(await refusal({ config })).toMatch(sentence);
   });
 
@@ -97,15 +106,21 @@ describe('the configuration', () => {
     ['a port in words', { KEPT_SITE_PORT: 'eighty' }, /"KEPT_SITE_PORT"/],
     ['a level that is none', { KEPT_LOG_LEVEL: 'loud' }, /"KEPT_LOG_LEVEL"/],
     ['a database that is none', { DATABASE_URL: 'mysql://x' }, /"DATABASE_URL"/],
-    [
-      'a database that does not answer',
-      { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' },
-      /DATABASE_URL does not answer/,
-    ],
+    ['one port for both', { KEPT_API_PORT: '9000', KEPT_SITE_PORT: '9000' }, /cannot both have port 9000/],
     [
       'a configuration that is not there',
       { KEPT_CONFIG: '/nowhere/kept.json' },
       /\/nowhere\/kept\.json cannot be read/,
+    ],
+  ])('%s', (_, env, sentence) => {
+    expect(() => readConfig(env, folder)).toThrow(sentence);
+  });
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    [
+      'a database that does not answer',
+      { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' },
+      /DATABASE_URL does not answer/,
     ],
     [
       'an address that this machine has not',
@@ -116,17 +131,10 @@ describe('the configuration', () => {
     expect(await refusal({ env })).toMatch(sentence);
   });
 
-  test('the site and the API on one port', async () => {
-    const [port] = await freePorts(1);
-    expect(await refusal({ env: { KEPT_API_PORT: String(port), KEPT_SITE_PORT: String(port) } })).toMatch(
-      /cannot both have port/,
-    );
-  });
-
-  test('a file that is not JSON', async () => {
+  test('a file that is not JSON', () => {
     const file = path.join(folder, 'broken.json');
     writeFileSync(file, '{ "gateways": 1, }');
-    expect(await refusal({ env: { KEPT_CONFIG: file } })).toMatch(/is not JSON/);
+    expect(() => readConfig({ KEPT_CONFIG: file }, folder)).toThrow(/is not JSON/);
   });
 });
 

@@ -4,7 +4,8 @@
  */
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import type { Config, DeclaredEngine } from '../../config.ts';
+import type { Config } from '../../config.ts';
+import type { DeclaredEngine } from '../../config-schema.ts';
 import type { DataTerms, EngineSettings } from '../../gateway/settings.ts';
 import { StartError } from '../start-error.ts';
 

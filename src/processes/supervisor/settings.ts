@@ -1,7 +1,8 @@
 /** Each role's settings out of the checked configuration. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { Config, DeclaredModel } from '../../config.ts';
+import type { Config } from '../../config.ts';
+import type { DeclaredModel } from '../../config-schema.ts';
 import type { ControlSettings, ModelSettings, PriceSettings, SocketOwner } from '../../control/settings.ts';
 import { ENGINE_DEFAULTS, type EngineSettings } from '../../engine/settings.ts';
 import type { GatewaySettings } from '../../gateway/settings.ts';

@@ -1,0 +1,150 @@
+/**
+ * What may stand in `kept.config.json` and in the environment, key by key. Names as operators write them; `config.ts`
+ * makes one typed configuration of both.
+ */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { DIALECTS, PREFIX_CACHES } from './gateway/settings.ts';
+import { MODEL_KINDS } from './link/words.ts';
+import { LEVELS } from './log/fields.ts';
+
+/** Largest price, in USD for a million tokens; keeps micro-dollar arithmetic exact. */
+const PRICE_USD_MAX = 2000;
+const CONTEXT_TOKENS_MAX = 100_000_000;
+const GATEWAYS_MAX = 256;
+const RETENTION_DAYS_MAX = 36_500;
+
+const port = z.int().min(1).max(65_535);
+const text = z.string().min(1).max(4096);
+/** Models, engines and regions: what may stand in the link's vocabulary. */
+const name = z
+  .string()
+  .regex(/^[\w.:/@+-]{1,128}$/, 'may hold letters, digits and . : / @ + - _, 128 at most');
+const network = z.string().refine(isNetwork, 'must be a network such as 10.0.0.0/8 or fd00::/8');
+const httpUrl = z
+  .string()
+  .refine(isHttpUrl, 'must be an http:// or https:// address without user, query or fragment');
+const seconds = z.number().min(0.1).max(86_400);
+const usdPerMillion = z.number().min(0).max(PRICE_USD_MAX);
+
+const engineSchema = z.strictObject({
+  name,
+  url: httpUrl,
+  /** Name of the environment variable with the engine's key. */
+  key_env: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable')
+    .optional(),
+  dialect: z.enum(DIALECTS).optional(),
+  region: name.optional(),
+  terms: z
+    .strictObject({
+      retention_days: z.int().min(0).max(RETENTION_DAYS_MAX),
+      trains: z.boolean(),
+      attested_by: text,
+      until: z.iso.date('must be a date such as 2027-12-31'),
+    })
+    .optional(),
+  prefix_cache: z.enum(PREFIX_CACHES).optional(),
+});
+
+const modelSchema = z.strictObject({
+  name,
+  kind: z.enum(MODEL_KINDS).optional(),
+  /** USD for a million tokens; `cached` falls back to `prompt`, `reasoning` to `completion`. */
+  prices: z
+    .strictObject({
+      prompt: usdPerMillion,
+      cached: usdPerMillion.optional(),
+      completion: usdPerMillion,
+      reasoning: usdPerMillion.optional(),
+    })
+    .optional(),
+  context: z.int().min(1).max(CONTEXT_TOKENS_MAX).optional(),
+  max_output: z.int().min(1).max(CONTEXT_TOKENS_MAX).optional(),
+  /** Names of the engines that may serve it; left out: all. */
+  engines: z.array(name).min(1).optional(),
+});
+
+/** `kept.config.json`; docs/configuration.md describes each key. */
+export const fileSchema = z.strictObject({
+  api: z
+    .strictObject({
+      host: text.optional(),
+      port: port.optional(),
+      url: httpUrl.optional(),
+      tls: z.strictObject({ cert: text, key: text }).optional(),
+      behind_proxy: z.boolean().optional(),
+    })
+    .optional(),
+  site: z.strictObject({ host: text.optional(), port: port.optional(), url: httpUrl.optional() }).optional(),
+  gateways: z.int().min(1).max(GATEWAYS_MAX).optional(),
+  engines: z.array(engineSchema).max(100).optional(),
+  /** Runs the embedded engine beside the declared ones, too. */
+  embedded_engine: z.boolean().optional(),
+  models: z.array(modelSchema).max(1000).optional(),
+  model: text.optional(),
+  embedding_model: text.optional(),
+  /** How long a reply waits for its usage record to be durable. */
+  record_wait_seconds: z.number().min(1).max(300).optional(),
+  /** Time limits of an exchange with an engine. */
+  engine_times: z
+    .strictObject({
+      connect_seconds: seconds.optional(),
+      idle_seconds: seconds.optional(),
+      whole_seconds: seconds.optional(),
+    })
+    .optional(),
+  /** Requests admitted while control is away, at most. */
+  unrecorded_requests: z.int().min(0).max(1_000_000).optional(),
+  trusted_proxies: z.array(network).max(100).optional(),
+  allow_unconfined: z.boolean().optional(),
+  log_level: z.enum(LEVELS).optional(),
+});
+
+/** The environment; docs/configuration.md describes each variable. */
+export const environmentSchema = z.object({
+  KEPT_DATA: text.optional(),
+  KEPT_SITE_PORT: z.coerce.number().pipe(port).optional(),
+  KEPT_API_PORT: z.coerce.number().pipe(port).optional(),
+  KEPT_METRICS_PORT: z.coerce.number().pipe(port).optional(),
+  KEPT_HOST: text.optional(),
+  KEPT_LOG_LEVEL: z.enum(LEVELS).optional(),
+  KEPT_CONFIG: text.optional(),
+  KEPT_SITE_URL: httpUrl.optional(),
+  KEPT_API_URL: httpUrl.optional(),
+  KEPT_TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(network))
+    .optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  KEPT_KEYS: text.optional(),
+  KEPT_MODEL: text.optional(),
+  KEPT_MODEL_CACHE: text.optional(),
+  KEPT_ENGINE_URL: httpUrl.optional(),
+  KEPT_ENGINE_KEY: text.optional(),
+});
+
+export type DeclaredEngine = z.infer<typeof engineSchema>;
+export type DeclaredModel = z.infer<typeof modelSchema>;
+export type ConfigFile = z.infer<typeof fileSchema>;
+export type ConfigEnvironment = z.infer<typeof environmentSchema>;
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return (url.protocol === 'http:' || url.protocol === 'https:') && plain;
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits = '', ...rest] = value.split('/');
+  const version = isIP(address);
+  return (
+    rest.length === 0 && version !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
+  );
+}
