@@ -16,7 +16,7 @@ export interface Effort {
   readonly warmUp: number;
 }
 
-const CONNECTIONS = 16;
+const CONNECTIONS = 64;
 const PROMPT = 'Tell me in three sentences why the sky is blue, and then why it is red in the evening.';
 
 /** The kinds of request, with the quotients that we may not pass and those that we want. */

@@ -28,8 +28,8 @@ interface Efforts {
 }
 const FULL: Efforts = {
   cpu: { rounds: 7, requests: 8000, warmUp: 24_000 },
-  latency: { rounds: 3, requests: 1500 },
-  speed: { rounds: 5, maxTokens: 256 },
+  latency: { rounds: 2, requests: 1000 },
+  speed: { rounds: 3, maxTokens: 128 },
 };
 const QUICK: Efforts = {
   cpu: { rounds: 3, requests: 4000, warmUp: 8000 },

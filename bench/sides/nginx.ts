@@ -28,7 +28,7 @@ http {
   tcp_nodelay on;
   upstream engine {
     server 127.0.0.1:${enginePort};
-    keepalive 64;
+    keepalive 1024;
     keepalive_requests 1000000000;
   }
   server {
