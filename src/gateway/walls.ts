@@ -82,10 +82,11 @@ export function sealModules(): void {
   Object.defineProperty(process, 'getBuiltinModule', { value: narrow, writable: false, configurable: false });
 }
 
-/** A listening socket that the launcher made, since the walls forbid making one. */
+/** A local socket to listen on. */
 export interface Inherited {
   readonly path: string;
-  readonly fd: number;
+  /** Made by the launcher, since the walls forbid making one; null where there is no launcher. */
+  readonly fd: number | null;
 }
 
 /** What `net.Socket.connect` is asked for. */
@@ -109,6 +110,7 @@ export function sealNetwork(
   replace(net.Server.prototype, 'listen', function (this: net.Server, ...args: unknown[]): net.Server {
     const place = placeOf(args);
     const socket = inherited.find((one) => one.path === place.path);
+    if (socket?.fd === null) return listen.apply(this, args);
     if (socket !== undefined)
       return listen.call(this, { fd: socket.fd }, ...args.filter((a) => typeof a === 'function'));
     if (Number(place.port) !== port || place.path !== undefined)

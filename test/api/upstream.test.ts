@@ -222,3 +222,21 @@ it('whatever JSON a client sends is refused or sent in known keys', () => {
     { numRuns: 3000 },
   );
 });
+
+it('sends each name once: of two names for one thing the one that the engine has', () => {
+  const both = {
+    model: 'm',
+    messages: MESSAGES,
+    repetition_penalty: 1.5,
+    repeat_penalty: 1.1,
+    max_tokens: 3,
+  };
+  const request = readChat({ ...both, max_completion_tokens: 4 });
+  for (const dialect of DIALECTS) {
+    const text = upstreamBody(request, dialect, 'theirs', { continuousUsage: true, cacheSalt: 's' });
+    // Written anew by a parser that keeps the last of two, nothing may be lost.
+    expect(JSON.stringify(JSON.parse(text))).toBe(text);
+  }
+  expect(sent(request, 'vllm')).toMatchObject({ repetition_penalty: 1.5 });
+  expect(sent(request, 'llama-server')).toMatchObject({ repeat_penalty: 1.1 });
+});

@@ -32,32 +32,37 @@ export function upstreamBody(
   upstreamModel: string,
   options: UpstreamOptions,
 ): string {
-  const body: Record<string, unknown> = { model: upstreamModel };
   const table = TABLES[request.endpoint];
+  // Put together as text: cheaper than to make an object of ever changing shape and write that.
+  let body = `{"model":${JSON.stringify(upstreamModel)}`;
   for (const name in request.params) {
     const sentAs = table.get(name)?.sentAs[dialect];
-    if (sentAs !== undefined) body[sentAs] = request.params[name];
+    // Of two names for one thing the engine's own is sent: each name stands once.
+    if (sentAs === undefined || (sentAs !== name && sentAs in request.params)) continue;
+    body += member(sentAs, request.params[name]);
   }
-  if (request.endpoint !== 'embeddings') addGeneration(body, request, dialect, options);
-  if (options.cacheSalt !== undefined && SALTED.has(dialect)) body.cache_salt = options.cacheSalt;
+  if (request.endpoint !== 'embeddings') body += generation(request, dialect, options);
+  if (options.cacheSalt !== undefined && SALTED.has(dialect)) body += member('cache_salt', options.cacheSalt);
   // llama-server cannot keep accounts apart, so that nothing is reused at all.
-  if (dialect === 'llama-server' && request.endpoint !== 'embeddings') body.cache_prompt = false;
-  return JSON.stringify(body);
+  if (dialect === 'llama-server' && request.endpoint !== 'embeddings') body += member('cache_prompt', false);
+  return `${body}}`;
 }
 
-function addGeneration(
-  body: Record<string, unknown>,
-  request: ApiRequest,
-  dialect: Dialect,
-  options: UpstreamOptions,
-): void {
-  const maxOutput = options.maxOutput ?? request.maxOutput;
-  if (maxOutput !== null) body[outputLimitName(dialect, request.endpoint)] = maxOutput;
-  if (request.n !== 1 && !WITHOUT_N.has(dialect)) body.n = request.n;
-  if (!request.stream) return;
-  body.stream = true;
-  body.stream_options =
-    options.continuousUsage && CONTINUOUS.has(dialect)
-      ? { include_usage: true, continuous_usage_stats: true }
-      : { include_usage: true };
+/** One member after others; `name` is a word of ours. A value that is undefined is left out, as `JSON.stringify` does. */
+function member(name: string, value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text === undefined ? '' : `,"${name}":${text}`;
 }
+
+function generation(request: ApiRequest, dialect: Dialect, options: UpstreamOptions): string {
+  let members = '';
+  const maxOutput = options.maxOutput ?? request.maxOutput;
+  if (maxOutput !== null) members += member(outputLimitName(dialect, request.endpoint), maxOutput);
+  if (request.n !== 1 && !WITHOUT_N.has(dialect)) members += member('n', request.n);
+  if (!request.stream) return members;
+  return members + (options.continuousUsage && CONTINUOUS.has(dialect) ? STREAM_CONTINUOUS : STREAM);
+}
+
+const STREAM = ',"stream":true,"stream_options":{"include_usage":true}';
+const STREAM_CONTINUOUS =
+  ',"stream":true,"stream_options":{"include_usage":true,"continuous_usage_stats":true}';
