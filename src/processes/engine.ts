@@ -27,7 +27,7 @@ function listenOnInherited(inherited: readonly Inherited[]): void {
     const first = args[0];
     const asked = typeof first === 'object' && first !== null ? (first as { path?: unknown }).path : first;
     const socket = inherited.find((one) => one.path === asked);
-    if (socket === undefined) return listen.apply(this, args);
+    if (socket === undefined || socket.fd === null) return listen.apply(this, args);
     return listen.call(this, { fd: socket.fd }, ...args.filter((a) => typeof a === 'function'));
   } as typeof net.Server.prototype.listen;
 }

@@ -1,7 +1,9 @@
 /** The walls of a real instance, from outside: environment, limits, signals, what is printed, and refusing without. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { spawnFastEngine } from '../support/fast-engine.ts';
@@ -186,5 +188,25 @@ describe('without its walls', () => {
     } finally {
       copy.remove();
     }
+  });
+
+  test('where there is no launcher the shell lays the limits, and health answers say what is missing', async () => {
+    // Without the launcher PostgreSQL's user cannot be let into a folder that is closed to it.
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'kept-no-launcher-'));
+    chmodSync(folder, 0o755);
+    const kept = await startKept({
+      engineUrl: engine.url,
+      dataFolder: path.join(folder, 'data'),
+      nodeFlags: ['--no-experimental-ffi'],
+    });
+    const health = (await (await fetch(`${kept.apiUrl}/healthz`)).json()) as {
+      walls: Record<string, boolean>;
+    };
+    const asked = await kept.kept(['ask'], 'hello');
+    expect(await kept.stop(), kept.stderr()).toBe(0);
+    rmSync(folder, { recursive: true });
+    expect(asked.code).toBe(0);
+    expect(health.walls).toMatchObject({ permission: true, limits: true, landlock: false });
+    expect(kept.stderr()).toContain('"event":"unconfined","wall":"landlock"');
   });
 });

@@ -50,6 +50,16 @@ describe('a newcomer', () => {
     expect(code).toBe(0);
   });
 
+  test('is answered again after the engine died', async () => {
+    const before = kept.pids('engine');
+    kept.kill('engine', 'SIGKILL');
+    await kept.restarted('engine', before);
+    let asked = await kept.kept(['ask'], PROMPT);
+    // The gateway looks after an engine that failed once a second or so.
+    for (let tries = 0; tries < 20 && asked.code !== 0; tries++) asked = await kept.kept(['ask'], PROMPT);
+    expect(asked.stderr).toContain('completion tokens');
+  });
+
   test('reads figures of every process at /metrics', async () => {
     const text = await kept.metrics();
     expect(text).toContain('kept_process_up{role="gateway"');

@@ -33,6 +33,8 @@ export interface InstanceOptions {
   readonly root?: string;
   /** Arguments after `start`. */
   readonly args?: readonly string[];
+  /** Flags of Node's. */
+  readonly nodeFlags?: readonly string[];
 }
 
 export interface CommandResult {
@@ -108,7 +110,7 @@ export async function startKept(options: InstanceOptions = {}): Promise<Instance
   const env = environment(options, home, dataFolder, apiPort, sitePort);
   const root = options.root ?? ROOT;
   const main = path.join(root, 'src/main.ts');
-  const supervisor = spawn(NODE, [main, 'start', ...(options.args ?? [])], {
+  const supervisor = spawn(NODE, [...(options.nodeFlags ?? []), main, 'start', ...(options.args ?? [])], {
     env,
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { canLaunch } from './launch.ts';
 import type { Identity } from './plan.ts';
 import { mayRead } from './reach.ts';
 
@@ -12,13 +13,13 @@ const FIRST_USER = 1_900_000_000;
 const FOLDERS = 20_000_000;
 const PLACES = { gateway: 0, engine: 1 } as const;
 
-/** Null: it stays the user that it is, since it is not root, or the other user could not read `needs`. */
+/** Null: it stays the user that it is: not root, no launcher here, or the other user could not read `needs`. */
 export function confinedUser(
   role: keyof typeof PLACES,
   dataFolder: string,
   needs: readonly string[],
 ): Identity | null {
-  if (process.getuid?.() !== 0) return null;
+  if (process.getuid?.() !== 0 || !canLaunch) return null;
   const hash = createHash('sha256').update(dataFolder).digest().readUInt32BE(0);
   const uid = FIRST_USER + (hash % FOLDERS) * Object.keys(PLACES).length + PLACES[role];
   const user = { uid, gid: uid };

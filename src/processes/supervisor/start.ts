@@ -235,7 +235,7 @@ function controlKeeper(stage: Stage, databaseUrl: string): Keeper {
 function engineKeeper(stage: Stage, modelPath: string): Keeper {
   const { config, sockets, users, output, log, onChange } = stage;
   const settings = embeddedEngineSettings(config, sockets, modelPath);
-  const inherited = canLaunch ? [{ path: sockets.engine, fd: FIRST_INHERITED_FD }] : [];
+  const inherited = [{ path: sockets.engine, fd: canLaunch ? FIRST_INHERITED_FD : null }];
   const launch = () =>
     launchRole(
       {
@@ -255,7 +255,7 @@ function engineKeeper(stage: Stage, modelPath: string): Keeper {
 function gatewayKeeper(stage: Stage, at: number, tlsFiles: readonly string[]): Keeper {
   const { config, sockets, engines, users, logLevel, output, log, onChange } = stage;
   const inside = sockets.gateway(at);
-  const inherited = canLaunch ? [{ path: inside, fd: FIRST_INHERITED_FD }] : [];
+  const inherited = [{ path: inside, fd: canLaunch ? FIRST_INHERITED_FD : null }];
   const addresses = engines.map((engine) => engine.settings);
   const launch = () =>
     launchRole(
