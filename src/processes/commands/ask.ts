@@ -16,6 +16,7 @@ import { runningInstance } from './running.ts';
 const KEY_FILE = 'trial-key';
 const MICRO = 1_000_000;
 const UNAUTHORIZED = 401;
+const STOPPED = 'Stopped.';
 
 interface AskOptions {
   model?: string;
@@ -34,11 +35,12 @@ export function register(program: Command): void {
 
 async function ask(options: AskOptions): Promise<void> {
   const instance = runningInstance();
-  const prompt = await readPrompt();
-  if (prompt === '')
-    throw new CommandError('There is no prompt: type one, or hand it over on standard input.');
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
+  const prompt = await readPrompt(abort);
+  if (abort.signal.aborted) throw new CommandError(STOPPED);
+  if (prompt === '')
+    throw new CommandError('There is no prompt: type one, or hand it over on standard input.');
   const model = options.model ?? (await firstModel(instance, abort.signal));
   const body = JSON.stringify({
     model,
@@ -50,15 +52,20 @@ async function ask(options: AskOptions): Promise<void> {
     process.stdout.write(text),
   );
   process.stdout.write('\n');
+  if (abort.signal.aborted) throw new CommandError(STOPPED);
   if (answer.error !== null) throw new CommandError(answer.error);
   process.stderr.write(`\n${model}: ${receipt(answer)}\n`);
 }
 
-/** One line from a terminal; all of standard input otherwise. */
-async function readPrompt(): Promise<string> {
+/** One line from a terminal, '' when it was closed or called off; all of standard input otherwise. */
+async function readPrompt(abort: AbortController): Promise<string> {
   if (process.stdin.isTTY) {
     const terminal = createInterface({ input: process.stdin, output: process.stderr, historySize: 0 });
-    const line = await terminal.question('> ');
+    const line = await new Promise<string>((resolve) => {
+      terminal.once('SIGINT', () => abort.abort());
+      terminal.once('close', () => resolve(''));
+      terminal.question('> ', { signal: abort.signal }).then(resolve, () => resolve(''));
+    });
     terminal.close();
     return line.trim();
   }
