@@ -54,8 +54,13 @@ export class Watched {
     const temporary = path.join(home, 'tmp');
     mkdirSync(temporary, { mode: 0o777 });
     const env = { ...(options.talkative ? debugging(temporary) : {}), ...options.env, TMPDIR: temporary };
-    const kept = await startKept({ ...options, root, dataFolder: path.join(home, 'data'), env });
-    return new Watched(kept, root, home, since);
+    try {
+      const kept = await startKept({ ...options, root, dataFolder: path.join(home, 'data'), env });
+      return new Watched(kept, root, home, since);
+    } catch (error) {
+      rmSync(home, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Files, output, metrics, and what the processes show of themselves. */

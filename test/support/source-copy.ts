@@ -20,6 +20,7 @@ export interface SourceCopy {
 
 /** Copies the source, readable for every user, and applies `patches`; throws when one does not fit. */
 export function copySource(patches: readonly Patch[]): SourceCopy {
+  requireFit(patches);
   const root = mkdtempSync(path.join(os.tmpdir(), 'kept-copy-'));
   chmodSync(root, 0o777); // as open as a careless operator's
   cpSync(path.join(ROOT, 'src'), path.join(root, 'src'), { recursive: true });
