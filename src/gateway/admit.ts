@@ -202,12 +202,15 @@ class Asker {
 
   /** Takes `most` units, or as many as there are if that is `least` or more; throws the refusal otherwise. */
   async take(meter: Meter, least: number, most: number): Promise<Hold> {
-    for (let tries = 0; tries < ASK_TRIES; tries++) {
+    for (let asked = 0; asked < ASK_TRIES; ) {
       const hold = this.#hold(meter, most);
       if (hold !== null) return hold;
       // Others of this gateway may have taken what was granted for this request; control may still have more.
-      if (tries > 0 && meter.remaining() < most) break;
-      await this.#ask(meter, most - meter.free);
+      if (asked > 0 && meter.remaining() < most) break;
+      // While another request asks for this meter its answer may do for both: a crowd asks once, not each for a chunk.
+      if (meter.asking === null) asked++;
+      else asked = Math.max(asked, 1);
+      await (meter.asking ?? this.#ask(meter, most - meter.free));
     }
     if (least < most && meter.remaining() >= least) {
       await this.#ask(meter, Math.min(meter.left, most - meter.free));
@@ -227,7 +230,14 @@ class Asker {
 
   async #ask(meter: Meter, need: number): Promise<void> {
     if (need <= 0) return;
-    this.#snapshot.meters.granted(meter, await this.#link.want(meter.name, need));
+    const grant = this.#link.want(meter.name, need);
+    const asking = grant.then((granted) => this.#snapshot.meters.granted(meter, granted));
+    meter.asking = asking;
+    try {
+      await asking;
+    } finally {
+      if (meter.asking === asking) meter.asking = null;
+    }
   }
 }
 

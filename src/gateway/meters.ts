@@ -33,6 +33,8 @@ export class Meter {
   /** As control last said. */
   limit = 0;
   left = 0;
+  /** A request is asking control for more; settles when the answer is booked. */
+  asking: Promise<void> | null = null;
   /** Units taken since the last tick. */
   #taken = 0;
 

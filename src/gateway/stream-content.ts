@@ -1,22 +1,19 @@
 /**
  * What stands in the events of one stream: counts content, finds usage, errors and the end. Ordinary content chunks
- * look alike but for their text, so their place of content is learned from the first and only looked at in the others;
- * every event that differs is parsed.
+ * are alike but for their text: what stands before and behind it is learned from one that was parsed, and whatever is
+ * made of the same two parts around a text says the same. Every event that differs is parsed.
  */
 import type { Tokens } from '../link/price.ts';
 import type { Endpoint } from '../link/words.ts';
 import { readUsage, saysSomething } from './usage.ts';
 
-/**
- * What may not be passed on unseen. None of these can stand inside a JSON string: its quotes would be escaped there.
- */
-const SPECIAL = /usage": ?\{|"error"|"object": ?"error"|\[DONE\]|finish_reason": ?"/;
+/** What a content chunk has before its text. */
 const LEAD: Readonly<Record<Endpoint, string>> = {
   chat: '"delta":{"content":"',
   completions: '"text":"',
   embeddings: '"text":"',
 };
-const QUOTE = 34;
+const BACKSLASH = 92;
 /** Held back at most, in characters: the last few events of a stream. */
 const HELD_CHARS_MAX = 1024 * 1024;
 
@@ -35,7 +32,9 @@ export class StreamContent {
   readonly #rename: readonly [from: string, to: string] | null;
   readonly #model: string;
   readonly #answers: number;
-  #leadAt = -1;
+  /** What stands before and behind the text of an ordinary chunk; '' until one has been learned. */
+  #before = '';
+  #behind = '';
   #finishes = 0;
   #count = 0;
   /** The engine's usage object, as it last said it. */
@@ -63,8 +62,7 @@ export class StreamContent {
   /** Takes whole events in, each ended by an empty line. */
   take(events: string): Taken {
     const text = this.#rename === null ? events : events.replaceAll(this.#rename[0], this.#rename[1]);
-    const plain = this.#holding ? 0 : startOfSpecial(text);
-    const from = plain === 0 ? 0 : this.#countOrdinary(text, plain);
+    const from = this.#holding ? 0 : this.#countOrdinary(text);
     if (from === text.length) return { pass: text, state: 'more', errorText: '' };
     return this.#oneByOne(text, from);
   }
@@ -87,28 +85,46 @@ export class StreamContent {
     return text + written({ ...about, model: this.#model, choices: [], usage });
   }
 
-  /** Counts content chunks like those before, up to `upTo`; returns where the first that is something else starts. */
-  #countOrdinary(text: string, upTo: number): number {
-    let start = 0;
-    while (start < upTo) {
-      const end = text.indexOf('\n\n', start);
-      if (!this.#isOrdinary(text, start, end)) break;
-      start = end + 2;
+  /** Counts content chunks like those before; returns where the first event that is something else starts. */
+  #countOrdinary(text: string): number {
+    for (let start = 0; ; ) {
+      const end = this.#endOfOrdinary(text, start);
+      if (end < 0) return start;
+      start = end;
     }
-    return start;
+  }
+
+  /** Where the event ends that starts at `start`, if it is the learned parts around a text; counts it. Else -1. */
+  #endOfOrdinary(text: string, start: number): number {
+    if (this.#before === '' || !text.startsWith(this.#before, start)) return -1;
+    const at = start + this.#before.length;
+    const quote = text.indexOf('"', at);
+    // A text with an escaped quote, or with a backslash at its end, is parsed.
+    if (quote < 0 || text.charCodeAt(quote - 1) === BACKSLASH) return -1;
+    if (!text.startsWith(this.#behind, quote)) return -1;
+    if (quote > at) this.#count++;
+    return quote + this.#behind.length;
+  }
+
+  /** Learns from an event that says nothing but a text what stands before and behind it. */
+  #learn(event: string): void {
+    const lead = event.indexOf(this.#lead);
+    if (lead < 0 || event.includes('\\')) return;
+    const at = lead + this.#lead.length;
+    const quote = event.indexOf('"', at);
+    if (quote === at) return;
+    this.#before = event.slice(0, at);
+    this.#behind = `${event.slice(quote)}\n\n`;
   }
 
   #oneByOne(text: string, from: number): Taken {
     let pass = text.slice(0, from);
     for (let start = from; start < text.length; ) {
-      const end = text.indexOf('\n\n', start);
-      const event = text.slice(start, end);
-      start = end + 2;
-      if (!this.#holding && !SPECIAL.test(event) && this.#isOrdinary(event, 0, event.length)) {
-        pass += `${event}\n\n`;
-        continue;
-      }
-      const look = this.#look(event);
+      const ordinary = this.#holding ? -1 : this.#endOfOrdinary(text, start);
+      const end = ordinary < 0 ? text.indexOf('\n\n', start) + 2 : ordinary;
+      const event = text.slice(start, end - 2);
+      start = end;
+      const look = ordinary < 0 ? this.#look(event) : 'pass';
       if (look === 'pass') pass += `${event}\n\n`;
       else if (look === 'taken') pass += this.#takeRewritten();
       else return { pass, state: look, errorText: this.#errorText };
@@ -120,15 +136,6 @@ export class StreamContent {
     const text = this.#rewritten;
     this.#rewritten = '';
     return text;
-  }
-
-  /** Whether the event from `start` to before `end` is a content chunk like those before it; counts it. */
-  #isOrdinary(text: string, start: number, end: number): boolean {
-    const at = start + this.#leadAt;
-    if (this.#leadAt < 0 || !text.startsWith('data: {', start)) return false;
-    if (!text.startsWith(this.#lead, at) || at + this.#lead.length >= end) return false;
-    if (text.charCodeAt(at + this.#lead.length) !== QUOTE) this.#count++;
-    return true;
   }
 
   #look(event: string): Look {
@@ -151,7 +158,6 @@ export class StreamContent {
 
   #lookAtChunk(event: string, chunk: Chunk): Look {
     const choices = Array.isArray(chunk.choices) ? chunk.choices : [];
-    this.#leadAt = event.startsWith('data: {') ? event.indexOf(this.#lead) : -1;
     this.#count += choices.filter(saysSomething).length;
     for (const choice of choices) {
       if (choice?.finish_reason == null) continue;
@@ -167,10 +173,10 @@ export class StreamContent {
       this.#holding ||= choices.length === 0 || this.#finishes >= this.#answers;
     }
     this.finished = this.#holding || this.#finishes >= this.#answers;
-    return this.#keepOrPass(event, chunk, usage !== null);
+    return this.#keepOrPass(event, chunk, choices);
   }
 
-  #keepOrPass(event: string, chunk: Chunk, hasUsage: boolean): Look {
+  #keepOrPass(event: string, chunk: Chunk, choices: readonly Chunk[]): Look {
     if (this.#holding) {
       this.#heldChars += event.length;
       if (this.#heldChars > HELD_CHARS_MAX) return 'malformed';
@@ -178,18 +184,13 @@ export class StreamContent {
       return 'taken';
     }
     // Usage so far, in a chunk of content: ours to know, and told at the end only.
-    if (!hasUsage && event.startsWith('data: {') && !event.includes('\n')) return 'pass';
+    if (chunk.usage == null && event.startsWith('data: {') && !event.includes('\n')) {
+      if (choices.length === 1 && choices[0]?.finish_reason == null) this.#learn(event);
+      return 'pass';
+    }
     this.#rewritten += written({ ...chunk, usage: undefined });
     return 'taken';
   }
-}
-
-/** Where the first event starts that has something special in it; the text's length when none has. */
-function startOfSpecial(text: string): number {
-  const at = text.search(SPECIAL);
-  if (at < 0) return text.length;
-  const before = text.lastIndexOf('\n\n', at);
-  return before < 0 ? 0 : before + 2;
 }
 
 /** The data of an event (lines joined by LF), or null when it has none: a comment, an `event:` or `id:` alone. */

@@ -164,6 +164,12 @@ describe('tokens a minute', () => {
 });
 
 describe('requests at the same time', () => {
+  test('a crowd of first requests is let in as long as the limit has room', async () => {
+    const { key } = await newAccount(kept);
+    const crowd = Array.from({ length: 80 }, () => askFresh(key, chat('x', { max_tokens: 8 })));
+    expect((await Promise.all(crowd)).map(({ status }) => status)).toEqual(Array(80).fill(200));
+  });
+
   test('no more than the limit run, and a place is free again when one has ended', async () => {
     const { key } = await newAccount(kept, { key: { limits: { concurrency: 3 } } });
     const heard = engine.heard.length;
