@@ -101,6 +101,9 @@ async function engine(): Promise<Figure[]> {
   return engineSpeed(model, effort.speed, say);
 }
 
+// Ended early, nothing that was started stays behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const unknown = positionals.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
   console.error(`No benchmark is called ${unknown.join(', ')}: there are ${NAMES.join(', ')}.`);

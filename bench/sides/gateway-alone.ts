@@ -20,6 +20,7 @@ export async function startGatewayAlone(
   nodeFlags: readonly string[],
 ): Promise<Side> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kept-bench-gateway-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const link = path.join(folder, 'link.sock');
   const control = await startStubControl(link, model);
   const port = await freePort();

@@ -50,6 +50,11 @@ export async function startNginx(enginePort: number): Promise<Side> {
   const file = path.join(folder, 'nginx.conf');
   writeFileSync(file, configuration(folder, port, enginePort));
   const master = spawn(NGINX, ['-c', file, '-p', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const leaveNothing = (): void => {
+    master.kill('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', leaveNothing);
   await untilAnswers(port);
   const pid = Number(
     readFileSync(`/proc/${master.pid}/task/${master.pid}/children`, 'latin1').trim().split(' ')[0],
@@ -60,9 +65,8 @@ export async function startNginx(enginePort: number): Promise<Side> {
     key: 'none',
     pid,
     stop: async () => {
-      master.kill('SIGTERM');
+      leaveNothing();
       if (master.exitCode === null) await once(master, 'exit');
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
