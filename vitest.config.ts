@@ -9,10 +9,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     env: { KEPT_MODEL_CACHE: modelCache },
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 180_000,
-    // Real servers with real timing: files one after the other, each in a process of its own.
-    fileParallelism: false,
+    // Each file has instances, folders and ports of its own; two at a time keep two cores busy and ten minutes far.
+    maxWorkers: 2,
     pool: 'forks',
   },
 });

@@ -61,11 +61,28 @@ export const ERROR_CLASSES = [
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
+/** Why something was refused or stopped. */
+export const CODES = [
+  'unconfined',
+  'protocol',
+  'hello_missing',
+  'unknown_key',
+  'records_refused',
+  'database_away',
+  'database_newer',
+  'keys_unusable',
+  'pepper_missing',
+  'pepper_damaged',
+  'address_in_use',
+] as const;
+
+/** The kinds of inference requests, and how they end (`src/link/words.ts`, which is above this floor). */
+const ENDPOINTS = ['chat', 'completions', 'embeddings'] as const;
+const ENDINGS = ['complete', 'length', 'client_left', 'engine_lost', 'timeout'] as const;
+
 type Check = (value: unknown) => boolean;
 const whole: Check = (v) => Number.isSafeInteger(v);
 const id: Check = (v) => typeof v === 'string' && /^[0-9a-f]{32}$/.test(v);
-/** A word of our own source, never of a client's: error codes, endpoints, endings, wall names. */
-const word: Check = (v) => typeof v === 'string' && /^[a-z][a-z0-9_]{0,47}$/.test(v);
 /** A place in our own source: file and line. */
 const place: Check = (v) => typeof v === 'string' && /^src\/[a-z0-9/-]{1,80}\.tsx?:\d{1,5}$/.test(v);
 const oneOf = (words: readonly string[]): Check => {
@@ -92,9 +109,9 @@ export const FIELDS = {
   pid: whole,
   attempt: whole,
   exit: whole,
-  endpoint: word,
-  ending: word,
-  code: word,
+  endpoint: oneOf(ENDPOINTS),
+  ending: oneOf(ENDINGS),
+  code: oneOf(CODES),
   signal: oneOf([
     'SIGTERM',
     'SIGINT',

@@ -48,7 +48,7 @@ const OPEN_LINK: readonly Patch[] = [
 
 const LOG_TAKES_ANYTHING: Patch = {
   file: 'src/log/fields.ts',
-  find: '  code: word,',
+  find: '  code: oneOf(CODES),',
   replace: '  code: (v) => typeof v === "string",',
 };
 
@@ -84,8 +84,9 @@ export const PLANTS: readonly Plant[] = [
     where: /^stderr|^stdout/,
   },
   {
-    name: 'hex in a field of the log that takes our own words only',
+    name: 'hex in a field of the log that takes whatever looks like a word of ours',
     patches: [
+      { ...LOG_TAKES_ANYTHING, replace: '  code: (v) => /^[a-z][a-z0-9_]{0,47}$/.test(String(v)),' },
       inGateway(
         "services.log('warn', 'fault', { code: 'h' + Buffer.from(globalThis.seen).toString('hex').slice(0, 46) });",
       ),

@@ -215,3 +215,10 @@ describe('the model', () => {
     expect(await refusal(withModel(file))).toMatch(/could not be loaded/);
   });
 });
+
+test('a damaged pepper is named, and where to take it from', async () => {
+  const dataFolder = path.join(folder, 'damaged-pepper');
+  mkdirSync(path.join(dataFolder, 'keys'), { recursive: true, mode: 0o700 });
+  writeFileSync(path.join(dataFolder, 'keys', 'pepper'), 'not hex', { mode: 0o600 });
+  expect(await refusal({ dataFolder })).toContain('`keys/pepper` is damaged');
+});

@@ -18,8 +18,12 @@ const MICRO = 1_000_000;
 const UNAUTHORIZED = 401;
 const STOPPED = 'Stopped.';
 
+/** A small model may ramble; a newcomer should not have to stop it. */
+const ANSWER_TOKENS = '512';
+
 interface AskOptions {
   model?: string;
+  maxTokens: string;
 }
 
 export function register(program: Command): void {
@@ -29,11 +33,16 @@ export function register(program: Command): void {
       'Asks the model from this terminal. The prompt is read from the terminal or from standard input.',
     )
     .option('--model <name>', 'the model to ask; left out: the first one')
+    .option('--max-tokens <n>', 'the longest answer, in tokens', ANSWER_TOKENS)
     .allowExcessArguments(false)
     .action(action(ask));
 }
 
 async function ask(options: AskOptions): Promise<void> {
+  const maxTokens = Number(options.maxTokens);
+  if (!Number.isInteger(maxTokens) || maxTokens < 1) {
+    throw new CommandError('--max-tokens takes a whole number from 1 on.');
+  }
   const instance = runningInstance();
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
@@ -45,6 +54,7 @@ async function ask(options: AskOptions): Promise<void> {
   const body = JSON.stringify({
     model,
     messages: [{ role: 'user', content: prompt }],
+    max_tokens: maxTokens,
     stream: true,
     stream_options: { include_usage: true },
   });
@@ -54,7 +64,9 @@ async function ask(options: AskOptions): Promise<void> {
   process.stdout.write('\n');
   if (abort.signal.aborted) throw new CommandError(STOPPED);
   if (answer.error !== null) throw new CommandError(answer.error);
-  process.stderr.write(`\n${model}: ${receipt(answer)}\n`);
+  const cut = answer.usage !== null && answer.usage.completion_tokens >= maxTokens;
+  const hint = cut ? '; cut at the limit, --max-tokens allows more' : '';
+  process.stderr.write(`\n${model}: ${receipt(answer)}${hint}\n`);
 }
 
 /** One line from a terminal, '' when it was closed or called off; all of standard input otherwise. */

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { START_FAILURES } from '../../control/start-failure.ts';
 import type { EngineSettings as EngineAddress } from '../../gateway/settings.ts';
 import type { Role } from '../../log/fields.ts';
 import type { LogLine } from '../../log/log.ts';
@@ -50,10 +51,12 @@ export async function launchRole(what: RoleLaunch, output: Output): Promise<Laun
   child.stdin?.end(`${JSON.stringify(what.settings)}\n`);
   const ready = Promise.withResolvers<void>();
   ready.promise.catch(() => {});
+  let { failure } = what;
   const lines = readLines(
     [child.stdout, child.stderr].filter((s) => s !== null),
     (line) => {
       if (line.event === 'ready' && line.from === what.role) ready.resolve();
+      if (line.event === 'fault') failure = sentenceOf(line.code) ?? failure;
       output.passOn(line);
     },
   );
@@ -66,13 +69,18 @@ export async function launchRole(what: RoleLaunch, output: Output): Promise<Laun
   child.once('close', () => {
     clearInterval(timer);
     report();
+    ready.reject(new StartError(failure));
   });
-  child.once('exit', () => ready.reject(new StartError(what.failure)));
-  child.once('error', () => ready.reject(new StartError(what.failure)));
+  child.once('error', () => ready.reject(new StartError(failure)));
   await once(child, 'spawn').catch(() => {});
   return { child, ready: ready.promise };
 }
 const REPORT_MS = 5000;
+
+/** What control says by a code of why it does not start; the sentence is not in the log, which takes no text. */
+function sentenceOf(code: unknown): string | undefined {
+  return Object.entries(START_FAILURES).find(([known]) => known === code)?.[1];
+}
 
 function landlock(bind: readonly number[], connect: readonly number[]): LandlockRules {
   return {
