@@ -89,33 +89,35 @@ const later = (status: number, source: ErrorSource, message: string, detailed?: 
 export const ERRORS = {
   // Who asks
   missing_api_key: unknownKey(
-    'No API key was sent. Send one as "Authorization: Bearer kept_sk_…"; keys are made in the console.',
+    'No API key was sent. Send one as "Authorization: Bearer kept_sk_…"; whoever runs this server gives out keys.',
   ),
   malformed_api_key: unknownKey(
     'This is not a whole API key: its checksum does not match. Copy the key again, from "kept_sk_" to its last character.',
   ),
-  invalid_api_key: unknownKey('This API key is not known here. Check it in the console, or make a new one.'),
-  key_expired: unknownKey('This API key has expired. Make a new one in the console.'),
+  invalid_api_key: unknownKey(
+    'This API key is not known here: it was revoked, or belongs to another server. Ask whoever runs this server for a new one.',
+  ),
+  key_expired: unknownKey('This API key has expired. Ask whoever runs this server for a new one.'),
   account_inactive: entry(
     403,
     'permission_error',
     'request',
     false,
-    'The account of this key is not active. Sign in to the console to see why, or ask the operator.',
+    'The account of this key is not active. Ask whoever runs this server why.',
   ),
   network_not_allowed: entry(
     403,
     'permission_error',
     'request',
     false,
-    'This key may not be used from your network address. Call from an allowed network, or change the allowed networks of the key in the console.',
+    'This key may not be used from your network address. Call from an allowed network, or ask for a key with others.',
   ),
   model_not_allowed: entry(
     403,
     'permission_error',
     'request',
     false,
-    'This key may not use this model. GET /v1/key lists the models that it may use; they are changed in the console.',
+    'This key may not use this model. GET /v1/key lists the models that it may use.',
   ),
 
   // What it may spend
@@ -132,8 +134,8 @@ export const ERRORS = {
     'insufficient_quota',
     'request',
     true,
-    'This request would exceed a spending budget. Raise the budget in the console, ask for less output, or wait for the reset.',
-    'This request may cost up to {estimate_microusd}, and {left_microusd} of the {of} budget of {limit_microusd} a {window} is left until {resets_at}. Raise the budget in the console, set an output limit of at most {fits_output_tokens} tokens, or wait for the reset.',
+    'This request would exceed a spending budget. Ask for less output, wait for the reset, or have the budget raised.',
+    'This request may cost up to {estimate_microusd}, and {left_microusd} of the {of} budget of {limit_microusd} a {window} is left until {resets_at}. Set an output limit of at most {fits_output_tokens} tokens, wait for the reset, or have the budget raised.',
   ),
   rate_limit_exceeded: entry(
     429,
