@@ -29,6 +29,7 @@ export async function startGatewayAlone(
     host: '127.0.0.1',
     port,
     reusePort: false,
+    shared: false,
     tls: null,
     link,
     inside: path.join(folder, 'gateway-1.sock'),

@@ -18,6 +18,7 @@ import { KeyHasher } from './authenticate.ts';
 import { dialLink } from './connect.ts';
 import type { Grant } from './meters.ts';
 import { Recorder } from './recorder.ts';
+import type { GatewaySettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const RECONNECT_MS = 100;
@@ -31,8 +32,10 @@ interface Want {
   readonly until: number;
 }
 
+type LinkSettings = Pick<GatewaySettings, 'link' | 'session' | 'recordWaitMs' | 'shared'>;
+
 export class ControlLink {
-  readonly #settings: { readonly link: string; readonly session: string; readonly recordWaitMs: number };
+  readonly #settings: LinkSettings;
   readonly #snapshot: Snapshot;
   readonly #log: Log;
   readonly recorder: Recorder;
@@ -45,11 +48,7 @@ export class ControlLink {
   readonly #wants = new Map<number, Want>();
   readonly #tick: NodeJS.Timeout;
 
-  constructor(
-    settings: { readonly link: string; readonly session: string; readonly recordWaitMs: number },
-    snapshot: Snapshot,
-    log: Log,
-  ) {
+  constructor(settings: LinkSettings, snapshot: Snapshot, log: Log) {
     this.#settings = settings;
     this.#snapshot = snapshot;
     this.#log = log;
@@ -173,7 +172,7 @@ export class ControlLink {
       want.reject(new ApiError('control_away', { retryAfter: 1 }));
     }
     if (this.#up) {
-      this.#snapshot.meters.tick((meter, units, windowEndsAt) => {
+      this.#snapshot.meters.tick(this.#settings.shared, (meter, units, windowEndsAt) => {
         this.#socket?.write(encode(UP, 'give', { meter, units, windowEndsAt }));
       });
     } else if (now - this.#lostAt > LEASE_AFTER_LOSS_MS) {

@@ -3,7 +3,7 @@
  * is passed over.
  */
 import { newId } from '../link/ids.ts';
-import type { Endpoint, Limits, MeterKind } from '../link/words.ts';
+import type { Endpoint } from '../link/words.ts';
 import { ApiError } from './api/errors.ts';
 import { keyBody, type LimitFacts } from './api/key-page.ts';
 import { modelBody, modelsBody } from './api/models-page.ts';
@@ -11,8 +11,8 @@ import { authenticate } from './authenticate.ts';
 import type { ClientConnection, Dispatcher, Work } from './client-connection.ts';
 import type { RequestHead } from './http/request-head.ts';
 import { infer } from './infer.ts';
-import type { Meter } from './meters.ts';
 import { type Networks, parseNetworks } from './network.ts';
+import { limitOf, rateHeaders } from './rate-headers.ts';
 import { JSON_TYPE } from './reply.ts';
 import { sendError } from './send-error.ts';
 import type { Services } from './services.ts';
@@ -37,7 +37,6 @@ const POSTED: ReadonlySet<Place> = new Set<Place>(['chat', 'completions', 'embed
 const CORS_SECONDS = 600;
 /** A body that nobody asked for may be this long; it is read and passed over. */
 const IGNORED_BODY_BYTES_MAX = 16 * 1024;
-const MS_PER_SECOND = 1000;
 
 export class Endpoints implements Dispatcher {
   readonly #services: Services;
@@ -206,23 +205,6 @@ export class Endpoints implements Dispatcher {
   }
 }
 
-function limitOf(kind: MeterKind, limits: Limits): number | null {
-  switch (kind) {
-    case 'balance':
-      return null;
-    case 'concurrency':
-      return limits.concurrency;
-    case 'requests':
-      return limits.requestsPerMinute;
-    case 'tokens':
-      return limits.tokensPerMinute;
-    case 'day':
-      return limits.budgetDay;
-    case 'month':
-      return limits.budgetMonth;
-  }
-}
-
 /** The path without its query, and without OpenAI's prefix. */
 function pathOf(target: string): string {
   const query = target.indexOf('?');
@@ -276,32 +258,4 @@ function originsOf(siteUrl: string): ReadonlySet<string> {
     origins.add(url.origin);
   }
   return origins;
-}
-
-/** What is left a minute when this request has run, for keys that are limited by the minute (OpenAI's header names). */
-function rateHeaders(key: Key): string {
-  const { requests, tokens } = key.plan;
-  return rateLines('requests', requests, key) + rateLines('tokens', tokens, key);
-}
-
-/** Of a key's and its account's limit the one with less left. */
-function rateLines(name: 'requests' | 'tokens', meters: readonly Meter[], key: Key): string {
-  let limit = 0;
-  let left = Number.POSITIVE_INFINITY;
-  let resetMs = 0;
-  for (const meter of meters) {
-    const limits = meter.name.of === key.state.id ? key.state.limits : key.account.state.limits;
-    const most = limitOf(meter.name.kind, limits) ?? 0;
-    const remaining = meter.remaining();
-    // Before control was asked for the first time in a window, all of it is left.
-    const now = meter.windowEndsAt === 0 ? most : Math.min(most, remaining);
-    if (now >= left) continue;
-    limit = most;
-    left = now;
-    resetMs = meter.windowEndsAt === 0 ? 0 : Math.max(0, meter.windowEndsAt - Date.now());
-  }
-  if (left === Number.POSITIVE_INFINITY) return '';
-  const after = Math.max(0, left - (name === 'requests' ? 1 : 0));
-  const reset = Math.ceil(resetMs / MS_PER_SECOND);
-  return `x-ratelimit-limit-${name}: ${limit}\r\nx-ratelimit-remaining-${name}: ${after}\r\nx-ratelimit-reset-${name}: ${reset}s\r\n`;
 }

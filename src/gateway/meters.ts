@@ -33,6 +33,8 @@ export class Meter {
   /** As control last said. */
   limit = 0;
   left = 0;
+  /** The limit was changed: all that is free goes back, until nothing is held that was granted under the old one. */
+  stale = false;
   /** A request is asking control for more; settles when the answer is booked. */
   asking: Promise<void> | null = null;
   /** Units taken since the last tick. */
@@ -149,13 +151,25 @@ export class MeterBook {
     return all;
   }
 
-  /** Gives back what is not needed for what went on since the last tick. */
-  tick(give: GiveBack): void {
+  /**
+   * Gives back what is not needed for what went on since the last tick, if other gateways draw on the same limits
+   * (`shared`). A gateway alone keeps what it has: nobody else wants it, and it lasts while control is away.
+   */
+  tick(shared: boolean, give: GiveBack): void {
     for (const meter of this.#active) {
       const { windowEndsAt } = meter;
-      const units = meter.spare();
+      const units = meter.stale ? meter.drain() : shared ? meter.spare() : 0;
       if (units > 0) give(meter.name, units, windowEndsAt);
-      if (meter.held === 0) this.#active.delete(meter);
+      if (meter.held > 0) continue;
+      meter.stale = false;
+      this.#active.delete(meter);
+    }
+  }
+
+  /** The limits of an account or key were changed: what was granted under the old ones goes back. */
+  limitsChanged(id: string): void {
+    for (const meter of this.#active) {
+      if (meter.name.of === id && meter.name.kind !== 'balance') meter.stale = true;
     }
   }
 

@@ -55,6 +55,8 @@ export interface GatewaySettings {
   readonly port: number;
   /** Several gateways on one port. */
   readonly reusePort: boolean;
+  /** Other gateways draw on the same limits. */
+  readonly shared: boolean;
   /** Certificate and key files, read again when they change; null serves plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   /** The link's local socket. */

@@ -79,6 +79,7 @@ export class Snapshot {
     known.state = state;
     known.seen = this.#round;
     if (!limitsChanged) return;
+    this.meters.limitsChanged(state.id);
     for (const key of this.#keys.values()) {
       if (key.account === known) key.plan = this.#plan(key.state, state);
     }
@@ -91,6 +92,8 @@ export class Snapshot {
     const plan = this.#plan(state, account.state);
     const known = this.#keys.get(state.id);
     if (known !== undefined && known.state.hash !== state.hash) this.#keysByHash.delete(known.state.hash);
+    if (known !== undefined && !sameLimits(known.state.limits, state.limits))
+      this.meters.limitsChanged(state.id);
     const key = known ?? { state, account, plan, networks, seen: this.#round };
     Object.assign(key, { state, account, plan, networks, seen: this.#round });
     this.#keys.set(state.id, key);

@@ -185,6 +185,13 @@ describe('requests at the same time', () => {
   });
 });
 
+test('a limit that is lowered holds within seconds for what was granted before it', async () => {
+  const { id, key } = await newAccount(kept);
+  expect((await askFresh(key, chat('x', { max_tokens: 4 }))).status).toBe(200);
+  await admin(kept, 'PATCH', `/accounts/${id}`, { limits: { concurrency: 0 } });
+  await until(async () => (await askFresh(key, chat('x', { max_tokens: 4 }))).status === 429);
+});
+
 describe('budgets and balance', () => {
   test('a burst over two gateways never overdraws a balance', async () => {
     const { id, key } = await newAccount(kept, { creditUsd: '0.005' });

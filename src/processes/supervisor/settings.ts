@@ -43,6 +43,7 @@ export function gatewaySettings(
     host: config.apiHost,
     port: config.apiPort,
     reusePort: config.gateways > 1,
+    shared: config.gateways > 1,
     tls: config.tls,
     link: sockets.link,
     inside: sockets.gateway(at),
