@@ -1,7 +1,8 @@
 /**
  * How much a gateway gets that asks for `need` units: at least that, and a chunk more, so that it need not ask for
  * every request. What several gateways hold and do not use is refused to the others for a moment; it is never more
- * than these chunks say, and gateways give back what they do not use.
+ * than these chunks say or what its requests took in the last second; the rest is given back every second, where
+ * there is more than one gateway.
  */
 import type { MeterKind } from '../../link/words.ts';
 
