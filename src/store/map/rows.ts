@@ -1,0 +1,79 @@
+/** What generic operations ask of a table of the map: its columns in SQL, whom a row is about, in which order rows go. */
+import { getTableColumns } from 'drizzle-orm';
+import { getTableConfig } from 'drizzle-orm/pg-core';
+import type { MapEntry } from './table.ts';
+import type { SubjectKind } from './words.ts';
+
+/** A person or an account, by its random id (32 hex digits). */
+export interface SubjectName {
+  readonly kind: SubjectKind;
+  readonly id: string;
+}
+
+/** A row with the properties' names of its table; sealed values are bytes. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The column's name in PostgreSQL. */
+export function sqlName(entry: MapEntry, key: string): string {
+  const column = getTableColumns(entry.table)[key];
+  if (column === undefined) throw new Error(`table ${entry.name} has no column ${key}`);
+  return column.name;
+}
+
+/** An identifier as SQL text. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** The properties that make up the primary key, in its order. */
+export function primaryKeyOf(entry: MapEntry): readonly string[] {
+  const columns = Object.entries(getTableColumns(entry.table));
+  const single = columns.filter(([, column]) => column.primary).map(([key]) => key);
+  if (single.length > 0) return single;
+  const [composite] = getTableConfig(entry.table).primaryKeys;
+  if (composite === undefined) throw new Error(`table ${entry.name} has no primary key`);
+  return composite.columns.map((column) => columns.find(([, other]) => other === column)?.[0] as string);
+}
+
+/** A row's name in the place that a sealed value is bound to: the values of its primary key. */
+export const rowName = (entry: MapEntry, row: Row): string =>
+  primaryKeyOf(entry)
+    .map((key) => String(row[key]))
+    .join('/');
+
+/** The properties that name a subject of this kind: the row's own id where the row is one, and references. */
+export function namesOf(entry: MapEntry, kind: SubjectKind): readonly string[] {
+  const own = entry.subject.kind === 'self' && entry.subject.of === kind ? [entry.subject.column] : [];
+  const references = Object.entries(entry.columns).filter(([, column]) => column.refersTo === kind);
+  return [...own, ...references.map(([key]) => key)];
+}
+
+/** Whom the row is about; null for nobody, for a severed link, and for several people. */
+export function subjectOf(entry: MapEntry, row: Row): SubjectName | null {
+  const { subject } = entry;
+  if (subject.kind !== 'self' && subject.kind !== 'direct') return null;
+  const id = row[subject.column];
+  return typeof id === 'string' ? { kind: subject.of, id } : null;
+}
+
+/** The properties of a table's sealed columns. */
+export const sealedColumns = (entry: MapEntry): readonly string[] =>
+  Object.entries(entry.columns)
+    .filter(([, column]) => column.how === 'sealed')
+    .map(([key]) => key);
+
+/** The tables so that what references another stands before it: rows can be deleted in this order. */
+export function inOrderOfDeletion(entries: readonly MapEntry[]): readonly MapEntry[] {
+  const done = new Set<MapEntry>();
+  const visit = (entry: MapEntry, path: readonly MapEntry[]): void => {
+    if (done.has(entry)) return;
+    if (path.includes(entry)) throw new Error(`tables reference each other in a circle: ${entry.name}`);
+    for (const other of entries) {
+      const references = getTableConfig(other.table).foreignKeys.some(
+        (key) => key.reference().foreignTable === entry.table && other !== entry,
+      );
+      if (references) visit(other, [...path, entry]);
+    }
+    done.add(entry);
+  };
+  for (const entry of entries) visit(entry, []);
+  return [...done];
+}

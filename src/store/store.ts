@@ -1,0 +1,42 @@
+/** What every generic operation works with; made once, where control starts. */
+import type { Db } from './database.ts';
+import type { KeyStore } from './keys/key-store.ts';
+import type { SubjectName } from './map/rows.ts';
+import type { MapEntry } from './map/table.ts';
+import type { Vault } from './sealing/vault.ts';
+
+/** A transaction of Drizzle's. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+/** An entry of the record that belongs to an act; see `src/record/commitment.ts` for kinds and roles. */
+export interface RecordEntry {
+  readonly kind: string;
+  /** Role of who acted. */
+  readonly role: string;
+  /** Whom it is about; the secret that opens its content is sealed under their key and dies with it. */
+  readonly about: SubjectName | null;
+  /** What is proved: JSON with ids, enumerations, times; committed to, never published. */
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** The tamper-evident record as acts see it. */
+export interface RecordKeeper {
+  /**
+   * Runs `work` as one transaction together with the entries that it enters, and resolves when the transaction is
+   * committed and the entries' tiles are on the disk outside the database: before that the act is not acknowledged.
+   */
+  act<T>(work: (tx: Tx, enter: (entry: RecordEntry) => Promise<string>) => Promise<T>): Promise<T>;
+  /** A receipt (C2SP tlog-proof) for the entry with this id; publishes first where that is needed. */
+  receipt(entryId: string): Promise<string>;
+}
+
+export interface Store {
+  readonly db: Db;
+  /** The data map: every table. */
+  readonly map: readonly MapEntry[];
+  readonly keys: KeyStore;
+  readonly vault: Vault;
+  readonly record: RecordKeeper;
+  /** Milliseconds since 1970; tests let it jump. */
+  readonly now: () => number;
+}
