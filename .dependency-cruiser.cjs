@@ -33,6 +33,13 @@ module.exports = {
       ['^src/engine/'],
       'The engine speaks HTTP; it knows none of us.',
     ),
+    {
+      name: 'record-is-pure',
+      severity: 'error',
+      comment: 'Hashing, notes and proofs over a storage that they are handed: no disk, no network, no database.',
+      from: { path: '^src/record/' },
+      to: { pathNot: ['^src/record/', '^(node:)?(crypto|buffer)$'] },
+    },
     only('store-below-control', '^src/store/', ['^src/(store|record)/'], 'Data goes one way.'),
     only(
       'control-never-sees-content',

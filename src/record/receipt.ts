@@ -1,0 +1,174 @@
+/**
+ * Receipts: C2SP tlog-proof files (https://c2sp.org/tlog-proof) whose extra data are the full opening of one entry.
+ * They are checked offline with the record's verifier key. Whoever holds a receipt can read what it is about.
+ */
+import { type Canonical, type CanonicalObject, canonicalJson, readCanonicalJson } from './canonical.ts';
+import { openCheckpoint, readDecimal } from './checkpoint.ts';
+import { type ActorRole, type EntryKind, entryOfFull, type FullOpening } from './commitment.ts';
+import { RecordError } from './errors.ts';
+import { HASH_BYTES, leafHash, verifyInclusion } from './merkle.ts';
+import { fromBase64, type NoteVerifier } from './note.ts';
+
+export const RECEIPT_EXTENSION = '.tlog-proof';
+export const RECEIPT_BYTES_MAX = 131_072;
+const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
+const PROOF_HASHES_MAX = 63;
+
+/** The parts of a tlog-proof, none of them believed. */
+export interface TlogProof {
+  readonly extra: Buffer | null;
+  readonly index: number;
+  readonly proof: readonly Buffer[];
+  readonly checkpoint: string;
+}
+
+export interface VerifiedReceipt {
+  readonly kind: EntryKind;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly role: ActorRole;
+  readonly content: Canonical;
+  readonly origin: string;
+  readonly index: number;
+  /** Entries in the record that the checkpoint speaks of. */
+  readonly size: number;
+  /** Names of the keys whose signatures were found good: the record's, and witnesses'. */
+  readonly signedBy: readonly string[];
+  readonly proves: readonly string[];
+  readonly doesNotProve: readonly string[];
+}
+
+/** Writes a tlog-proof. */
+export function formatProof({ extra, index, proof, checkpoint }: TlogProof): string {
+  const lines = [FIRST_LINE];
+  if (extra !== null) lines.push(`extra ${extra.toString('base64')}`);
+  lines.push(`index ${index}`, ...proof.map((hash) => hash.toString('base64')), '', checkpoint);
+  return lines.join('\n');
+}
+
+/** Takes a tlog-proof apart. Throws `receipt` for anything that is not exactly one. */
+export function parseProof(text: string): TlogProof {
+  if (text.length > RECEIPT_BYTES_MAX) refuse('it is too long');
+  const at = text.indexOf('\n\n');
+  const [first, ...lines] = text.slice(0, Math.max(0, at)).split('\n');
+  if (first !== FIRST_LINE) refuse('its first line is another');
+  let extra: Buffer | null = null;
+  if (lines[0]?.startsWith('extra ')) {
+    extra =
+      fromBase64((lines.shift() as string).slice('extra '.length)) ?? refuse('its extra data are not base64');
+  }
+  const indexLine = lines.shift() ?? '';
+  const index = indexLine.startsWith('index ') ? readDecimal(indexLine.slice('index '.length)) : null;
+  if (lines.length > PROOF_HASHES_MAX) refuse('its proof is too long');
+  const proof = lines.map((line) => {
+    const hash = fromBase64(line);
+    return hash?.length === HASH_BYTES ? hash : refuse('a line of its proof is not a hash');
+  });
+  if (index === null) return refuse('it does not say which entry');
+  return { extra, index, proof, checkpoint: text.slice(at + 2) };
+}
+
+/** A receipt for the entry `index`, proved in a signed checkpoint with `proof` (RecordLog.inclusionProof). */
+export function makeReceipt(
+  opening: FullOpening,
+  index: number,
+  proof: readonly Buffer[],
+  checkpoint: string,
+): string {
+  return formatProof({ extra: Buffer.from(openingText(opening)), index, proof, checkpoint });
+}
+
+/**
+ * Checks a receipt with the keys of the record (and of witnesses, whose cosignatures then count). Throws `receipt`,
+ * `opening`, `note`, `signature` or `checkpoint`; what it returns has been proved.
+ */
+export function verifyReceipt(
+  receipt: string,
+  verifiers: readonly NoteVerifier[],
+  witnesses: readonly NoteVerifier[] = [],
+): VerifiedReceipt {
+  const { extra, index, proof, checkpoint: note } = parseProof(receipt);
+  if (extra === null) return refuse('it does not say what it is about');
+  const opening = readOpening(extra);
+  const leaf = leafHash(entryOfFull(opening));
+  const checkpoint = openCheckpoint(note, [...verifiers, ...witnesses]);
+  if (!openedBy(checkpoint.origin, checkpoint.signatures, verifiers)) {
+    throw new RecordError('signature', 'The record itself has not signed the checkpoint of this receipt.');
+  }
+  if (!verifyInclusion(leaf, index, checkpoint.size, proof, checkpoint.root)) {
+    refuse('what it says is not in the record that its checkpoint is of');
+  }
+  const { kind, at, role, content } = opening;
+  const { origin, size } = checkpoint;
+  const signedBy = checkpoint.signatures.map((signature) => signature.name);
+  const facts = { kind, at, role, content, origin, index, size, signedBy };
+  return { ...facts, ...sentences(facts, signedBy.length > 1) };
+}
+
+const openedBy = (
+  origin: string,
+  signatures: readonly { readonly name: string; readonly keyId: number }[],
+  verifiers: readonly NoteVerifier[],
+): boolean =>
+  signatures.some(({ name, keyId }) =>
+    verifiers.some((each) => each.name === origin && each.name === name && each.keyId === keyId),
+  );
+
+function sentences(
+  {
+    kind,
+    at,
+    role,
+    origin,
+    index,
+    size,
+  }: Pick<VerifiedReceipt, 'kind' | 'at' | 'role' | 'origin' | 'index' | 'size'>,
+  witnessed: boolean,
+): Pick<VerifiedReceipt, 'proves' | 'doesNotProve'> {
+  const when = new Date(at).toISOString();
+  return {
+    proves: [
+      `The record ${origin} holds, as entry ${index} of ${size}, exactly this: ${kind}, ${when}, by ${role}, with the content shown.`,
+      'Who keeps the record signed for it, and can neither alter this entry nor take it out without contradicting that signature.',
+      witnessed
+        ? 'Independent witnesses signed that they saw the same record.'
+        : 'No witness whose key was given has signed it: that everybody is shown the same record rests on comparing checkpoints.',
+    ],
+    doesNotProve: [
+      'That the time is right: it is what the operator’s clock said when the entry was written.',
+      'That what the entry says was carried out; it proves that the operator said so, and when, and cannot deny it.',
+      'That nothing else happened that was never written into the record.',
+    ],
+  };
+}
+
+function openingText({ kind, at, role, salt1, salt2, content }: FullOpening): string {
+  const salts = {
+    salt1: Buffer.from(salt1).toString('base64'),
+    salt2: Buffer.from(salt2).toString('base64'),
+  };
+  return canonicalJson({ v: 1, kind, at, role, ...salts, content });
+}
+
+const FIELDS = 'at,content,kind,role,salt1,salt2,v';
+
+function readOpening(extra: Buffer): FullOpening {
+  let value: Canonical = null;
+  try {
+    value = readCanonicalJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(extra));
+  } catch {
+    refuse('its extra data are not canonical JSON');
+  }
+  const fields = (typeof value === 'object' && value !== null ? value : {}) as CanonicalObject;
+  const salt1 = fromBase64(String(fields.salt1));
+  const salt2 = fromBase64(String(fields.salt2));
+  const known = Object.keys(fields).sort().join(',') === FIELDS && fields.v === 1;
+  if (!known || salt1 === null || salt2 === null) return refuse('its extra data are not an opening');
+  const { kind, at, role, content } = fields as CanonicalObject & Pick<FullOpening, 'kind' | 'at' | 'role'>;
+  // Words and time are checked where the entry is recomputed.
+  return { kind, at, role, salt1, salt2, content: content as Canonical };
+}
+
+const refuse = (why: string): never => {
+  throw new RecordError('receipt', `This receipt does not hold: ${why}.`);
+};
