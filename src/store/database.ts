@@ -1,6 +1,7 @@
 /** The connection pool for everything but usage: commands, look-ups, pages. */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { type RoleName, roleOptions } from './walls/roles.ts';
 
 /** Connections that control holds at most, besides the writer's. */
 const POOL_CONNECTIONS_MAX = 8;
@@ -17,10 +18,14 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Opens a pool; connections are made when they are needed. */
-export function openDatabase(url: string): Database {
+/**
+ * Opens a pool; connections are made when they are needed. With a role, all of them work in it (`RESET ROLE` comes back
+ * to it), and `url` has to be that of a login which can take it; without one, each transaction takes its own by `asRole`.
+ */
+export function openDatabase(url: string, role?: RoleName): Database {
   const pool = new pg.Pool({
     connectionString: url,
+    ...(role === undefined ? {} : { options: roleOptions(role) }),
     max: POOL_CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_MS_MAX,
     statement_timeout: STATEMENT_MS_MAX,

@@ -1,9 +1,11 @@
-/** Brings the database to this version's tables: forward only, one process at a time. */
+/** Brings the database to this version's tables and walls: forward only, one process at a time. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { type AppliedWalls, applyWalls } from './walls/apply-walls.ts';
+import type { Walls } from './walls/rights.ts';
 
 const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Name of the advisory lock: "kept" as a number. */
@@ -14,25 +16,75 @@ export class NewerSchema extends Error {
   override readonly name = 'NewerSchema';
 }
 
+export interface Migrated extends AppliedWalls {
+  /** How many migrations were applied. */
+  readonly applied: number;
+}
+
 /**
  * Applies what is missing under an advisory lock, so that several controls may start at once. All of it is one
  * transaction: it happens whole or not at all. Returns how many migrations were
  * applied; throws `NewerSchema` before it touches anything.
  */
-export async function migrate(url: string): Promise<number> {
+export function migrate(url: string): Promise<number> {
+  return locked(url, (client) => bringUp(client));
+}
+
+/**
+ * As `migrate`, and puts up roles, rights and row security in the same transaction. Throws `RolesNotAllowed` when an
+ * administrator of the server has to make the roles first; then nothing was touched.
+ */
+export function migrateAndWall(url: string, walls: Walls, keysFolder: string): Promise<Migrated> {
+  return locked(url, async (client) => {
+    const applied = await bringUp(client);
+    return { applied, ...(await applyWalls(client, walls, keysFolder)) };
+  });
+}
+
+/** Runs `work` as one transaction of a connection of its own, alone among all migrators of this database. */
+async function locked<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'kept migration' });
   // A break between two statements fails at the next one; without a listener it would end the process.
   client.on('error', () => {});
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    const before = await applied(client);
-    if (before > (await known())) throw new NewerSchema('the database has migrations of a newer version');
-    await applyMigrations(drizzle(client), { migrationsFolder: FOLDER });
-    return (await applied(client)) - before;
+    await client.query('begin');
+    const done = await work(client);
+    await client.query('commit');
+    return done;
   } finally {
+    // Ends an open transaction as well.
     await client.end();
   }
+}
+
+async function bringUp(client: pg.Client): Promise<number> {
+  const before = await applied(client);
+  if (before > (await known())) throw new NewerSchema('the database has migrations of a newer version');
+  await applyMigrations(drizzle(inside(client)), { migrationsFolder: FOLDER });
+  return (await applied(client)) - before;
+}
+
+/** Drizzle's migrator opens a transaction of its own: inside ours it is a savepoint. */
+const NESTED: Readonly<Record<string, string>> = {
+  begin: 'savepoint migrations',
+  commit: 'release savepoint migrations',
+  rollback: 'rollback to savepoint migrations',
+};
+
+function inside(client: pg.Client): pg.Client {
+  const query = (statement: string | pg.QueryConfig, ...rest: unknown[]) => {
+    const text = typeof statement === 'string' ? statement : statement.text;
+    const nested = NESTED[text.trim().toLowerCase()];
+    return client.query(
+      nested ?? (statement as string),
+      ...(nested === undefined ? (rest as [unknown[]]) : []),
+    );
+  };
+  return new Proxy(client, {
+    get: (target, name) => (name === 'query' ? query : Reflect.get(target, name)),
+  });
 }
 
 async function applied(client: pg.Client): Promise<number> {

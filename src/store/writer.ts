@@ -8,6 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { isOutage } from './failures.ts';
+import { type RoleName, roleOptions } from './walls/roles.ts';
 
 const BACKOFF_MS_FIRST = 50;
 const BACKOFF_MS_MAX = 2_000;
@@ -39,6 +40,7 @@ interface Entry {
 
 export class Writer {
   readonly #url: string;
+  readonly #role: RoleName | null;
   readonly #events: WriterEvents;
   readonly #queue: Entry[] = [];
   readonly #stopping = new AbortController();
@@ -48,8 +50,10 @@ export class Writer {
   #running: Promise<void> = Promise.resolve();
   #lost = false;
 
-  constructor(url: string, events: WriterEvents) {
+  /** With a role, the connection works in it, and `url` has to be that of a login which can take it. */
+  constructor(url: string, events: WriterEvents, role: RoleName | null = null) {
     this.#url = url;
+    this.#role = role;
     this.#events = events;
   }
 
@@ -137,6 +141,7 @@ export class Writer {
   #newClient(): pg.Client {
     const client = new pg.Client({
       connectionString: this.#url,
+      ...(this.#role === null ? {} : { options: roleOptions(this.#role) }),
       connectionTimeoutMillis: CONNECT_MS_MAX,
       query_timeout: STATEMENT_MS_MAX,
       application_name: 'kept writer',
