@@ -1,0 +1,206 @@
+/**
+ * Everything about a person as a ZIP (GDPR Art. 20, ACCESS-3): JSON, CSV, a schema, and a receipt of the record. One
+ * snapshot, read through cursors as fast as it is taken, so that memory does not grow with the rows. Whole or refused:
+ * the subjects' locks are held shared for its length, and whoever is being erased is refused (`docs/export.md`).
+ */
+import type { Readable } from 'node:stream';
+import { sql } from 'drizzle-orm';
+import { type Row, sqlName } from '../map/rows.ts';
+import type { MapEntry } from '../map/table.ts';
+import type { Store, Tx } from '../store.ts';
+import { csvLine } from './csv.ts';
+import { EXPORT_VERSION, exportReadme, exportSchema, MARKS } from './export-schema.ts';
+import { Refused } from './failures.ts';
+import { concerns, rowFrom, selectRows } from './select.ts';
+import {
+  KeyGone,
+  type PlainValue,
+  type ShownValue,
+  shownColumns,
+  showValue,
+  subjectsOf,
+  type Viewer,
+} from './show.ts';
+import { tryLockShared } from './subject-lock.ts';
+import { type WrittenFile, ZipWriter } from './zip-writer.ts';
+
+/** Rows that are in memory at once. */
+const FETCH_ROWS = 200;
+/** An export holds a connection, a snapshot and the locks that erasure waits for. */
+const EXPORT_MS_MAX = 60 * 60 * 1_000;
+const EXPORTS_MAX = 2;
+
+export interface ExportOptions {
+  /** Whether the erasure of this subject has begun, by the erasure ledger. */
+  readonly erasureBegun: (subject: { readonly kind: 'person' | 'account'; readonly id: string }) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Exported {
+  /** SHA-256 of `manifest.json`, as it stands in the record. */
+  readonly manifest: string;
+  /** The record's entry. */
+  readonly entry: string;
+  readonly rows: number;
+}
+
+export interface Export {
+  /** The archive; fails without its directory when the export fails. */
+  readonly stream: Readable;
+  readonly done: Promise<Exported>;
+}
+
+let running = 0;
+
+/**
+ * Starts an export and resolves when nothing stands against it. Throws `Refused`: `busy` beyond two at once, `erased`
+ * while or after an erasure; later failures end the stream.
+ */
+export async function exportData(store: Store, viewer: Viewer, options: ExportOptions): Promise<Export> {
+  if (running >= EXPORTS_MAX) throw new Refused('busy', 'too many exports at once');
+  running += 1;
+  const timeout = AbortSignal.timeout(EXPORT_MS_MAX);
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
+  const madeAt = new Date(store.now());
+  const zip = new ZipWriter(madeAt, signal);
+  zip.stream.on('error', () => {});
+  const allowed = Promise.withResolvers<void>();
+  const done = write(store, viewer, options, zip, madeAt, allowed.resolve)
+    .catch((error: unknown) => {
+      const failure = error instanceof KeyGone ? new Refused('erased', 'erased meanwhile') : (error as Error);
+      zip.fail(failure);
+      throw failure;
+    })
+    .finally(() => {
+      running -= 1;
+    });
+  done.catch(allowed.reject);
+  await allowed.promise;
+  return { stream: zip.stream, done };
+}
+
+async function write(
+  store: Store,
+  viewer: Viewer,
+  options: ExportOptions,
+  zip: ZipWriter,
+  madeAt: Date,
+  allowed: () => void,
+): Promise<Exported> {
+  const entries = store.map.filter((entry) => concerns(entry, subjectsOf(viewer)) !== null);
+  const files: WrittenFile[] = [];
+  let rows = 0;
+  await store.db.transaction(
+    async (tx) => {
+      await admit(store, tx, viewer, options);
+      allowed();
+      files.push(await zip.add('README.txt', [Buffer.from(exportReadme(entries, madeAt))]));
+      files.push(await zip.add('schema.json', [json(exportSchema(entries))]));
+      for (const entry of entries) {
+        const count = { rows: 0 };
+        files.push(await zip.add(`data/${entry.name}.json`, jsonRows(store, tx, entry, viewer, count)));
+        files.push(await zip.add(`data/${entry.name}.csv`, csvRows(store, tx, entry, viewer)));
+        rows += count.rows;
+      }
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
+  const manifest = await zip.add('manifest.json', [
+    json({ format: 'kept-export', version: EXPORT_VERSION, made_at: madeAt.toISOString(), rows, files }),
+  ]);
+  const entry = await enterExport(store, viewer, manifest.sha256, rows);
+  await zip.add('receipt.tlog-proof', [Buffer.from(await store.record.receipt(entry))]);
+  await zip.end();
+  return { manifest: manifest.sha256, entry, rows };
+}
+
+/** The snapshot is taken with the first lock, so whoever began to erase before it is seen in the ledger now. */
+async function admit(store: Store, tx: Tx, viewer: Viewer, options: ExportOptions): Promise<void> {
+  for (const subject of subjectsOf(viewer)) {
+    const free = await tryLockShared(tx, subject);
+    if (!free || options.erasureBegun(subject) || !store.keys.has(subject.kind, subject.id)) {
+      throw new Refused('erased', `the ${subject.kind} is erased, or is being erased`);
+    }
+  }
+}
+
+const enterExport = (store: Store, viewer: Viewer, manifest: string, rows: number): Promise<string> =>
+  store.record.act((_tx, enter) =>
+    enter({
+      kind: 'export',
+      role: 'person',
+      about: { kind: 'person', id: viewer.person },
+      content: { person: viewer.person, manifest, rows },
+    }),
+  );
+
+const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+
+/** The rows of a table in batches, in the order of their primary key. */
+async function* batches(tx: Tx, entry: MapEntry, viewer: Viewer): AsyncGenerator<Row[]> {
+  const where = concerns(entry, subjectsOf(viewer));
+  if (where === null) return;
+  await tx.execute(sql`declare export_rows no scroll cursor for ${selectRows(entry, where)}`);
+  for (;;) {
+    const { rows } = await tx.execute(sql.raw(`fetch ${FETCH_ROWS} from export_rows`));
+    if (rows.length > 0) yield rows.map((raw) => rowFrom(entry, raw));
+    if (rows.length < FETCH_ROWS) break;
+  }
+  await tx.execute(sql`close export_rows`);
+}
+
+async function* jsonRows(
+  store: Store,
+  tx: Tx,
+  entry: MapEntry,
+  viewer: Viewer,
+  count: { rows: number },
+): AsyncGenerator<Buffer> {
+  const keys = shownColumns(entry, 'export');
+  let before = '[\n';
+  for await (const rows of batches(tx, entry, viewer)) {
+    count.rows += rows.length;
+    const lines = rows.map((row) => JSON.stringify(rowAsJson(store, entry, row, keys, viewer)));
+    yield Buffer.from(before + lines.join(',\n'));
+    before = ',\n';
+  }
+  yield Buffer.from(before === ',\n' ? '\n]\n' : '[]\n');
+}
+
+async function* csvRows(store: Store, tx: Tx, entry: MapEntry, viewer: Viewer): AsyncGenerator<Buffer> {
+  const keys = shownColumns(entry, 'export');
+  yield Buffer.from(csvLine(keys.map((key) => sqlName(entry, key))));
+  for await (const rows of batches(tx, entry, viewer)) {
+    const lines = rows.map((row) =>
+      csvLine(keys.map((key) => csvValue(showValue(store, entry, row, key, viewer, 'export')))),
+    );
+    yield Buffer.from(lines.join(''));
+  }
+}
+
+function rowAsJson(
+  store: Store,
+  entry: MapEntry,
+  row: Row,
+  keys: readonly string[],
+  viewer: Viewer,
+): unknown {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const shown = showValue(store, entry, row, key, viewer, 'export');
+      return shown === null || shown.kind === 'withheld' ? [] : [[sqlName(entry, key), jsonValue(shown)]];
+    }),
+  );
+}
+
+/** Here values leave the store, into the archive of the person whom they are about. */
+function jsonValue(shown: ShownValue): unknown {
+  if (shown.kind === 'sealed') return shown.value.reveal();
+  return shown.kind === 'plain' ? shown.value : { not_shown: shown.kind };
+}
+
+function csvValue(shown: ShownValue | null): PlainValue {
+  if (shown === null || shown.kind === 'withheld') return null;
+  if (shown.kind === 'sealed') return shown.value.reveal();
+  return shown.kind === 'plain' ? shown.value : MARKS[shown.kind];
+}
