@@ -4,6 +4,7 @@ import type { IndexedOpening } from '../../src/record/check-openings.ts';
 import { commit, padding } from '../../src/record/commitment.ts';
 import { RecordLog } from '../../src/record/log.ts';
 import { leafHash } from '../../src/record/merkle.ts';
+import { stateFile } from '../../src/record/state.ts';
 import { type VerifyOptions, verifyRecord } from '../../src/record/verify.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { entry, grown, keys, ORIGIN, publish } from './sample.ts';
@@ -61,7 +62,7 @@ const DAMAGES: Damage[] = [
   ['a missing tile', (s) => s.files.delete('tile/0/001'), 'tile', 256, 'tile/0/001'],
   ['a missing tile a level above', (s) => s.files.delete('tile/1/000'), 'tile', 0, 'tile/1/000'],
   ['a cut tile', (s) => cut(s, 'tile/0/002', 40), 'tile', 512, 'tile/0/002'],
-  ['an altered root', (s) => s.damage('state', 30), 'root', 660, 'state'],
+  ['an altered root', otherRoot, 'root', 660, 'state'],
   ['an altered checkpoint', (s) => s.damage('checkpoints/320', 30), 'checkpoint', 320, 'checkpoints/320'],
   [
     'a checkpoint under another size',
@@ -109,6 +110,11 @@ describe('it finds', () => {
     });
   });
 });
+
+function otherRoot(storage: MemoryStorage): void {
+  const file = stateFile({ size: 660, root: leafHash(entry(0)) });
+  storage.files.set(file.path, file.bytes);
+}
 
 function cut(storage: MemoryStorage, path: string, length: number): void {
   storage.files.set(path, (storage.files.get(path) as Uint8Array).slice(0, length));
