@@ -83,11 +83,13 @@ export class Epochs {
   /** Wraps all of them under another master key. */
   async rotateMaster(master: Buffer): Promise<void> {
     const before = this.#master;
+    const sequence = this.#sequence;
     this.#master = Buffer.from(master);
     try {
       await this.#write(this.#keys);
     } catch (error) {
-      this.#master = before;
+      // Only the old page could not be overwritten: the new one counts already.
+      if (this.#sequence === sequence) this.#master = before;
       throw error;
     }
     before.fill(0);

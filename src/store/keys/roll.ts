@@ -9,8 +9,9 @@ import type { Parts } from './open-parts.ts';
 import * as people from './people.ts';
 
 const SCAN_SLICE_SLOTS = 50_000;
-/** Slots wrapped in one plan: below 10 ms on one core. */
+/** Slots wrapped in one plan at most, and for how long: the event loop gets its turn between plans. */
 const PLAN_SLOTS = 512;
+const PLAN_MS_MAX = 5;
 
 export async function roll(parts: Parts, options: RollOptions): Promise<void> {
   const { epochs, commits } = parts;
@@ -32,9 +33,10 @@ async function pass(parts: Parts, { onProgress, signal }: RollOptions): Promise<
     if (isOld(parts, slot)) pending.push(slot);
     const isLast = slot === slots.end - 1;
     if (pending.length < PLAN_SLOTS && slot % SCAN_SLICE_SLOTS !== 0 && !isLast) continue;
-    const found = pending;
+    let found = pending;
     pending = [];
-    if (found.length > 0) await parts.commits.run((batch) => rewrap(parts, found, batch));
+    while (found.length > 0)
+      found = found.slice(await parts.commits.run((batch) => rewrap(parts, found, batch)));
     onProgress?.(slot, slots.end - 1);
     signal?.throwIfAborted();
     await new Promise(setImmediate);
@@ -45,10 +47,14 @@ function isOld({ people: table, epochs }: Parts, slot: number): boolean {
   return table.table.isUsed(slot) && people.epochIn(table.slots, slot) !== epochs.newest;
 }
 
-function rewrap(parts: Parts, slots: readonly number[], batch: Batch): void {
-  for (const slot of slots) {
+/** Wraps the first of these slots anew, as many as time allows and at least one; returns how many are done. */
+function rewrap(parts: Parts, slots: readonly number[], batch: Batch): number {
+  const began = performance.now();
+  for (const [done, slot] of slots.entries()) {
+    if (done > 0 && performance.now() - began > PLAN_MS_MAX) return done;
     if (!isOld(parts, slot)) continue;
     const bytes = people.rewrapped(parts.people.slots.view(slot), parts.epochs);
     if (bytes !== null) parts.people.table.replace(slot, bytes, batch);
   }
+  return slots.length;
 }

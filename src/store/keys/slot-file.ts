@@ -8,8 +8,8 @@ import type { OpenFile } from './files.ts';
 
 const MAGIC = 'KEPTSLOT';
 const FORMAT = 1;
-/** 2^20 slots: 96 MiB of the largest; memory that was never touched is not resident. */
-const CHUNK_SLOTS = 1 << 20;
+/** 2^14 slots: 1.5 MiB at most, so that a small store needs little. */
+const CHUNK_SLOTS = 1 << 14;
 const READ_BYTES = 16 * 1024 * 1024;
 /** Slots that one file may hold: the index keeps their numbers in 32 bits. */
 export const SLOTS_MAX = 2 ** 31;

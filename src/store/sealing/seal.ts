@@ -6,6 +6,8 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import { KeyGone, Unreadable } from './errors.ts';
 
+export { KeyGone, Unreadable };
+
 const FORMAT = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
