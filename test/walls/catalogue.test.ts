@@ -106,6 +106,18 @@ describe('what the next start repairs', () => {
     expect(await codes()).toEqual([]);
   });
 
+  it('a right to a whole table, which takes the rights to its columns with it when it goes', async () => {
+    await at.owner.query('grant select on fixture_note to kept_statistics');
+    expect(await codes()).toEqual(['grant-unknown: kept_statistics select public.fixture_note *']);
+    expect((await applyAgain()).left).toEqual([]);
+    expect(await codes()).toEqual([]);
+    const { rows } = await at.owner.query(
+      `select has_column_privilege('kept_statistics', 'fixture_note', 'created_at', 'select') as time,
+        has_column_privilege('kept_statistics', 'fixture_note', 'text', 'select') as text`,
+    );
+    expect(rows).toEqual([{ time: true, text: false }]);
+  });
+
   it('a database that everybody may enter', async () => {
     const { rows } = await at.owner.query('select current_database() as name');
     await at.owner.query(`grant connect on database ${rows[0].name} to public`);

@@ -33,6 +33,8 @@ export interface AppliedWalls {
   readonly left: readonly Finding[];
 }
 
+/** A right revoked for a whole table takes those to its columns with it, which the next pass gives back. */
+const PASSES_MAX = 3;
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
@@ -48,10 +50,14 @@ export async function applyWalls(
   const logins = readLogins(keysFolder, mark);
   const before = await readCatalogue(client);
   await makeRoles(client, before, mark, logins);
-  const differences = findDifferences(walls, await readCatalogue(client), mark);
-  for (const statement of differences.flatMap(({ repair }) => repair)) await client.query(statement);
-  const left = findDifferences(walls, await readCatalogue(client), mark);
-  return { logins, repaired: findRoles(before, mark).length + differences.length - left.length, left };
+  let repaired = findRoles(before, mark).length;
+  for (let pass = 1; ; pass++) {
+    const found = findDifferences(walls, await readCatalogue(client), mark);
+    const repairable = found.filter(({ repair }) => repair.length > 0);
+    if (repairable.length === 0 || pass > PASSES_MAX) return { logins, repaired, left: found };
+    for (const statement of repairable.flatMap(({ repair }) => repair)) await client.query(statement);
+    repaired += repairable.length;
+  }
 }
 
 async function makeRoles(

@@ -173,7 +173,9 @@ function expectedGrants(walls: Walls, live: Catalogue, mark: string): ReadonlySe
         .filter((name) => columns.has(name));
       const drawn =
         command === 'insert' ? sequences.map(({ sequence }) => `${role} usage ${sequence} *`) : [];
-      return [...names.map((name) => `${role} ${command} ${table} ${name}`), ...drawn];
+      // The whole table in one grant is checked faster, statement by statement, than column after column.
+      const parts = names.length === columns.size ? ['*'] : names;
+      return [...parts.map((part) => `${role} ${command} ${table} ${part}`), ...drawn];
     });
   });
   return new Set([
