@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: gateway, latency, memory, engine. Without names everything is measured and docs/performance.md is written anew.
+ * Names: gateway, latency, memory, engine, record. Without names everything is measured and docs/performance.md is written anew.
  * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
 import { mkdirSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { type Effort, gatewayCpu } from './gateway-cpu.ts';
 import { gatewayLatency, type LatencyEffort } from './gateway-latency.ts';
 import { gatewayMemory } from './gateway-memory.ts';
 import { startGenerator } from './load/generator.ts';
+import { type RecordEffort, recordBench } from './record.ts';
 import { writeReport } from './report.ts';
 import { startGatewayAlone } from './sides/gateway-alone.ts';
 import { startWholeKept } from './sides/kept.ts';
@@ -25,18 +26,21 @@ interface Efforts {
   readonly cpu: Effort;
   readonly latency: LatencyEffort;
   readonly speed: SpeedEffort;
+  readonly record: RecordEffort;
 }
 const FULL: Efforts = {
   cpu: { rounds: 7, requests: 8000, warmUp: 24_000 },
   latency: { rounds: 2, requests: 1000 },
   speed: { rounds: 3, maxTokens: 128 },
+  record: { entries: 1_000_000, onDisk: 200_000 },
 };
 const QUICK: Efforts = {
   cpu: { rounds: 3, requests: 4000, warmUp: 8000 },
   latency: { rounds: 1, requests: 400 },
   speed: { rounds: 2, maxTokens: 96 },
+  record: { entries: 200_000, onDisk: 50_000 },
 };
-const NAMES = ['gateway', 'latency', 'memory', 'engine'];
+const NAMES = ['gateway', 'latency', 'memory', 'engine', 'record'];
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -112,5 +116,6 @@ if (unknown.length > 0) {
 const figures: Figure[] = [];
 if (['gateway', 'latency', 'memory'].some(wanted)) figures.push(...(await gateway()));
 if (wanted('engine')) figures.push(...(await engine()));
+if (wanted('record')) figures.push(...(await recordBench(effort.record, say)));
 say(`\n${table(figures)}`);
 if (positionals.length === 0 && !flags.quick && !flags['stub-control']) writeReport(figures);

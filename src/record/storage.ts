@@ -14,8 +14,9 @@ export interface TileStorage {
   /** The whole file, or null where there is none. Any other failure rejects. */
   read(path: string): Promise<Uint8Array | null>;
   /**
-   * Each file is replaced as a whole (old or new bytes, never a mixture), in any order among themselves. Resolves when
-   * all of them would survive a power cut; a rejection says nothing about which were replaced.
+   * `state` and checkpoints are replaced as a whole (old or new bytes, never a mixture). Tiles may be written in place:
+   * their beginning is what was there, and what a torn write spoils was never acknowledged. In any order among
+   * themselves. Resolves when all of them would survive a power cut; a rejection says nothing about which were written.
    */
   write(files: readonly RecordFile[]): Promise<void>;
   /** The names of the files that lie directly in a folder, in any order; none where there is no such folder. */
