@@ -77,6 +77,8 @@ export const fileSchema = z.strictObject({
       behind_proxy: z.boolean().optional(),
     })
     .optional(),
+  /** A program and its arguments that print the master key, for a KMS or an HSM. */
+  master_key_command: z.array(text).min(1).optional(),
   site: z.strictObject({ host: text.optional(), port: port.optional(), url: httpUrl.optional() }).optional(),
   gateways: z.int().min(1).max(GATEWAYS_MAX).optional(),
   engines: z.array(engineSchema).max(100).optional(),
@@ -123,6 +125,8 @@ export const environmentSchema = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
     .optional(),
   KEPT_KEYS: text.optional(),
+  KEPT_LEDGER: text.optional(),
+  KEPT_MASTER_KEY: text.optional(),
   KEPT_MODEL: text.optional(),
   KEPT_MODEL_CACHE: text.optional(),
   KEPT_ENGINE_URL: httpUrl.optional(),

@@ -26,6 +26,12 @@ export class ConfigError extends Error {
 export interface Config {
   readonly dataFolder: string;
   readonly keysFolder: string;
+  /** Erasure ledger and record, outside the database; never rolled back. */
+  readonly ledgerFolder: string;
+  /** 64 hex digits or the path of a key file; null: a command prints it, or it is a file in the keys folder, made at the first start. */
+  readonly masterKey: string | null;
+  /** A program and its arguments that print the master key. */
+  readonly masterKeyCommand: readonly string[] | null;
   /** Where the default model is fetched to. */
   readonly modelsFolder: string;
   readonly apiHost: string;
@@ -66,6 +72,12 @@ export function dataFolderOf(environment: Environment, folder: string): string {
   return path.resolve(folder, environment.KEPT_DATA || './data');
 }
 
+/** The key itself, or the file that holds it. */
+function masterKey(value: string | undefined, folder: string): string | null {
+  if (value === undefined) return null;
+  return /^[0-9a-fA-F]{64}$/.test(value) ? value : path.resolve(folder, value);
+}
+
 /** Reads and checks everything; paths are relative to `folder`, those in the file to the file. */
 export function readConfig(environment: Environment, folder: string): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
@@ -103,6 +115,10 @@ export function readConfig(environment: Environment, folder: string): Config {
     dataFolder,
     keysFolder:
       env.KEPT_KEYS === undefined ? path.join(dataFolder, 'keys') : path.resolve(folder, env.KEPT_KEYS),
+    ledgerFolder:
+      env.KEPT_LEDGER === undefined ? path.join(dataFolder, 'ledger') : path.resolve(folder, env.KEPT_LEDGER),
+    masterKey: masterKey(env.KEPT_MASTER_KEY, folder),
+    masterKeyCommand: env.KEPT_MASTER_KEY === undefined ? (file.master_key_command ?? null) : null,
     modelsFolder:
       env.KEPT_MODEL_CACHE === undefined
         ? path.join(dataFolder, 'models')

@@ -4,9 +4,10 @@
  */
 import { chmod } from 'node:fs/promises';
 import type { Log } from '../log/log.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import { openDatabase } from '../store/database.ts';
 import { isOutage } from '../store/failures.ts';
 import { migrate, NewerSchema } from '../store/migrate.ts';
+import { Vault } from '../store/sealing/vault.ts';
 import { Writer } from '../store/writer.ts';
 import { accountStates } from './accounts/index.ts';
 import { adminApp } from './admin.ts';
@@ -17,7 +18,9 @@ import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
+import { openKeys } from './open-keys.ts';
 import { Rereader } from './rereader.ts';
+import { sealEarlierRows } from './seal-earlier-rows.ts';
 import type { Services } from './services.ts';
 import type { ControlSettings } from './settings.ts';
 import { siteApp } from './site.ts';
@@ -36,16 +39,29 @@ export async function startControl(settings: ControlSettings, log: Log): Promise
     return await start(settings, log);
   } catch (error) {
     const failure = startFailure(error);
-    if (failure instanceof StartFailure) log('error', 'fault', { code: failure.code });
+    if (failure instanceof StartFailure)
+      log('error', 'fault', { code: failure.code, ...failure.fingerprints });
     throw failure;
   }
 }
 
 async function start(settings: ControlSettings, log: Log): Promise<Running> {
+  // What was opened is closed again when the start fails.
+  await using opened = new AsyncDisposableStack();
   const applied = await migrate(settings.databaseUrl);
   if (applied > 0) log('info', 'migrated', { count: applied });
   const database = openDatabase(settings.databaseUrl);
-  const { directory, pepper } = await remember(database, settings.keysFolder);
+  opened.defer(() => database.close());
+  const keys = await openKeys(settings, database.db);
+  opened.defer(() => keys.close());
+  const vault = new Vault(keys);
+  const sealed = await sealEarlierRows(database.db, keys, vault);
+  if (sealed > 0) log('info', 'sealed', { count: sealed });
+  const readAll = async () => ({
+    accounts: await accountStates(database.db),
+    keys: await keyStates(database.db, vault),
+  });
+  const { directory, pepper } = await remember(await readAll(), settings.keysFolder);
 
   const money = new Money(directory);
   const writer = new Writer(settings.databaseUrl, {
@@ -53,6 +69,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
     onLost: () => log('error', 'database_lost'),
     onBack: () => log('info', 'database_back'),
   });
+  opened.defer(() => writer.stop());
   money.use(writer);
   const sessionStore = new SessionStore(writer);
   const sessions = new Sessions(money.leases, sessionStore, await sessionStore.latest(MINUTE_MS), log);
@@ -64,8 +81,18 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const onKeysUsed = (keys: readonly string[]) => keyUse.used(keys);
   const link = new Link({ pepper, directory, money, sessions, recorder, onKeysUsed, log });
   const catalogue = new Catalogue(database.db, settings, log, (models) => link.catalogue(models));
-  const services: Services = { db: database.db, writer, directory, money, pepper, log };
-  const rereader = new Rereader(directory, () => readStates(database));
+  const services: Services = {
+    db: database.db,
+    keys,
+    vault,
+    creating: new Set(),
+    writer,
+    directory,
+    money,
+    pepper,
+    log,
+  };
+  const rereader = new Rereader(directory, readAll);
 
   await link.listen(settings.linkSocket, settings.linkOwner);
   const facts = { reachable: database.reachable, link, sessions, recorder, catalogue };
@@ -82,6 +109,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   catalogue.start();
   log('info', 'listening', { port: settings.sitePort });
 
+  opened.move();
   return {
     async stop() {
       rereader.stop();
@@ -91,21 +119,22 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
       sessions.stop();
       await writer.stop();
       await database.close();
+      await keys.close();
     },
   };
 }
 
-/** Reads what gateways will be told. */
-async function remember(database: Database, keysFolder: string) {
-  const { accounts, keys } = await readStates(database);
+interface States {
+  readonly accounts: Awaited<ReturnType<typeof accountStates>>;
+  readonly keys: Awaited<ReturnType<typeof keyStates>>;
+}
+
+/** What gateways will be told, in memory. */
+async function remember({ accounts, keys }: States, keysFolder: string) {
   const pepper = await readPepper(keysFolder, async () => keys.length === 0);
   const directory = new Directory();
   directory.refresh(accounts, keys);
   return { directory, pepper };
-}
-
-async function readStates({ db }: Database) {
-  return { accounts: await accountStates(db), keys: await keyStates(db) };
 }
 
 /** What an error of the start means to the operator; others are faults of ours. */

@@ -1,14 +1,22 @@
 /** What the domains' actions work with; made once, in `index.ts`. */
 import type { Log } from '../log/log.ts';
 import type { Db } from '../store/database.ts';
+import type { KeyStore } from '../store/keys/key-store.ts';
+import type { Vault } from '../store/sealing/vault.ts';
 import type { Writer } from '../store/writer.ts';
 import type { Directory } from './directory.ts';
 import type { Money } from './money.ts';
 
 export interface Services {
   readonly db: Db;
+  /** Data keys and look-ups. */
+  readonly keys: KeyStore;
+  /** Seals and opens under them. */
+  readonly vault: Vault;
   /** For everything that changes money. */
   readonly writer: Writer;
+  /** People whose rows are being written: their keys are there, their rows not yet. */
+  readonly creating: Set<string>;
   readonly directory: Directory;
   readonly money: Money;
   /** 64 hex digits; keys are stored as HMAC-SHA-256 under it. */

@@ -58,8 +58,13 @@ export interface ControlSettings {
   readonly linkOwner: SocketOwner | null;
   /** Local socket of the commands' HTTP API. */
   readonly adminSocket: string;
-  /** Folder of the pepper, mode 0700. */
+  /** Folder of the pepper and the key store, mode 0700. */
   readonly keysFolder: string;
+  /** Erasure ledger and record, outside the database. */
+  readonly ledgerFolder: string;
+  /** 64 hex digits, or the path of a key file; null: `masterKeyCommand`, or a file in the keys folder. */
+  readonly masterKey: string | null;
+  readonly masterKeyCommand: readonly string[] | null;
   /** Networks (CIDR) whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly engines: readonly EngineAddress[];

@@ -13,18 +13,47 @@ export const START_FAILURES = {
   pepper_missing:
     'The database holds API keys, but the file `keys/pepper` that they are checked with is missing: put it back from your backup.',
   pepper_damaged: 'The file `keys/pepper` is damaged (not 64 hex digits): put it back from your backup.',
+  master_key_wrong:
+    'The master key is another one than the key store was made with: give the right one by KEPT_MASTER_KEY.',
+  master_key_missing:
+    'The key store is there, but not the master key that opens it: put `keys/master-key` back, or give it by KEPT_MASTER_KEY.',
+  master_key_unusable:
+    'The master key cannot be used: KEPT_MASTER_KEY is 64 hex digits or a file with them that only its owner may read (mode 0600), and `master_key_command` prints them.',
+  key_store_missing:
+    'The database holds people, but the key store that opens what is sealed there is missing: put the folder `keys` back, or restore both with `kept restore`.',
+  key_store_damaged:
+    'The key store in the folder `keys` is damaged: restore the folder from a backup with `kept restore`.',
+  ledger_unusable:
+    'The ledger folder cannot be used or is damaged: give it to the user that runs Kept, or put it back (KEPT_LEDGER).',
+  ledger_behind:
+    'The ledger folder is older than the database: it misses erasures that must not be undone. Put the newest one back (KEPT_LEDGER).',
   address_in_use:
     'Another program listens where the site should: end it, or set KEPT_HOST or KEPT_SITE_PORT to another place.',
 } as const;
 export type StartFailureCode = keyof typeof START_FAILURES;
 
+export interface Fingerprints {
+  readonly wanted?: string;
+  readonly given?: string;
+}
+
+/** The sentence for the operator, with which master key is meant where one is. */
+export function startSentence(code: StartFailureCode, { wanted, given }: Fingerprints): string {
+  if (wanted === undefined) return START_FAILURES[code];
+  const other = given === undefined ? '' : `, given ${given}`;
+  return `${START_FAILURES[code]} Wanted is the key with the fingerprint ${wanted}${other}.`;
+}
+
 /** Control cannot start; its message is the sentence of its code. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
   readonly code: StartFailureCode;
+  /** Fingerprints of the master key that is wanted and of the one that was given. */
+  readonly fingerprints: Fingerprints;
 
-  constructor(code: StartFailureCode, cause?: unknown) {
-    super(START_FAILURES[code], { cause });
+  constructor(code: StartFailureCode, cause?: unknown, fingerprints: Fingerprints = {}) {
+    super(startSentence(code, fingerprints), { cause });
     this.code = code;
+    this.fingerprints = fingerprints;
   }
 }

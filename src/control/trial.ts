@@ -35,6 +35,6 @@ async function findOrCreate(services: Services): Promise<Id> {
     return await createAccount(services, made);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'account_exists') throw error;
-    return (await findAccount(services.db, TRIAL_EMAIL)).id;
+    return (await findAccount(services, TRIAL_EMAIL)).id;
   }
 }

@@ -44,6 +44,12 @@ export const EVENTS = [
   'sequence_failed',
   'database_lost',
   'database_back',
+  'sealed',
+  'erased',
+  'swept',
+  'published',
+  'epoch_rolled',
+  'backup_made',
 ] as const;
 export type Event = (typeof EVENTS)[number];
 
@@ -73,6 +79,15 @@ export const CODES = [
   'keys_unusable',
   'pepper_missing',
   'pepper_damaged',
+  'master_key_wrong',
+  'master_key_missing',
+  'master_key_unusable',
+  'key_store_damaged',
+  'key_store_missing',
+  'ledger_unusable',
+  'ledger_behind',
+  'clock_disagrees',
+  'processor_failed',
   'address_in_use',
 ] as const;
 
@@ -83,6 +98,7 @@ const ENDINGS = ['complete', 'length', 'client_left', 'engine_lost', 'timeout'] 
 type Check = (value: unknown) => boolean;
 const whole: Check = (v) => Number.isSafeInteger(v);
 const id: Check = (v) => typeof v === 'string' && /^[0-9a-f]{32}$/.test(v);
+const fingerprint: Check = (v) => typeof v === 'string' && /^[0-9a-f]{8}$/.test(v);
 /** A place in our own source: file and line. */
 const place: Check = (v) => typeof v === 'string' && /^src\/[a-z0-9/-]{1,80}\.tsx?:\d{1,5}$/.test(v);
 const oneOf = (words: readonly string[]): Check => {
@@ -126,6 +142,9 @@ export const FIELDS = {
   class: oneOf(ERROR_CLASSES),
   /** The first frame of our own source in a fault's stack. */
   place: place,
+  /** Fingerprints of master keys: the one that the key store wants, the one that was given. */
+  wanted: fingerprint,
+  given: fingerprint,
   wall: oneOf(['permission', 'limits', 'landlock', 'user', 'modules']),
 } as const satisfies Record<string, Check>;
 

@@ -1,5 +1,6 @@
 /** Control starts whole or not at all, and says why in a code that has a sentence. */
-import { readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -71,6 +72,42 @@ test('a lost pepper while keys hang on it, and a damaged one', async () => {
   await expectRefusal('keys_unusable');
   await rm(keysFolder);
 });
+
+test('a wrong master key, a missing one, and a key store that was lost: says which key it wants, touches nothing', async () => {
+  const databaseUrl = await postgres.database();
+  const settings = await settingsFor(databaseUrl);
+  const masterKey = 'a'.repeat(64);
+  const first = await startTestControl(postgres, { ...settings, masterKey });
+  await first.customer();
+  await first.stop();
+  const before = await contents(settings.keysFolder);
+
+  const wanted = createHash('sha256')
+    .update('kept master key fingerprint v1')
+    .update(Buffer.from(masterKey, 'hex'));
+  const fingerprint = wanted.digest('hex').slice(0, 8);
+  const log = createLog('control', 'info', () => {});
+  const start = (more: Partial<ControlSettings>) => startControl({ ...settings, ...more }, log);
+  await expect(start({ masterKey: 'b'.repeat(64) })).rejects.toThrow(fingerprint);
+  await expect(start({ masterKey: null })).rejects.toThrow(fingerprint);
+  await expect(start({ masterKey: '/nowhere/at/all' })).rejects.toThrow(fingerprint);
+  await expect(start({ masterKey: null, masterKeyCommand: ['false'] })).rejects.toThrow(
+    START_FAILURES.master_key_unusable,
+  );
+  expect(await contents(settings.keysFolder)).toEqual(before);
+
+  const running = await start({ masterKey: null, masterKeyCommand: ['echo', masterKey] });
+  await running.stop();
+  await rm(join(settings.keysFolder, 'epochs'));
+  await expect(start({ masterKey })).rejects.toThrow(START_FAILURES.key_store_damaged);
+  for (const name of ['people', 'lookups', 'journal']) await rm(join(settings.keysFolder, name));
+  await expect(start({ masterKey })).rejects.toThrow(START_FAILURES.key_store_missing);
+});
+
+async function contents(folder: string): Promise<Record<string, string>> {
+  const names = readdirSync(folder).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'base64')]));
+}
 
 test('a port in use', async () => {
   const server = createServer();

@@ -1,6 +1,8 @@
 /** Makes a person and their account, and tells the gateways. */
+import { eq } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
-import { isDuplicate } from '../../store/failures.ts';
+import { isOutage } from '../../store/failures.ts';
+import { sealRow } from '../../store/sealed-rows.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { toAccountState } from './account-state.ts';
@@ -16,29 +18,70 @@ export interface NewAccount {
 
 /** Throws `Problem` 409 when the address has an account already. */
 export async function createAccount(services: Services, made: NewAccount): Promise<Id> {
-  const row = await services.db
-    .transaction(async (tx) => {
-      const personId = newId();
-      await tx
-        .insert(person)
-        .values({ id: personId, email: made.email, name: made.name, staffRole: made.staffRole });
-      const [created] = await tx
-        .insert(account)
-        .values({ id: newId(), name: made.name, way: made.way })
-        .returning();
-      if (created === undefined) throw new Error('an inserted account is not returned');
-      await tx.insert(membership).values({ person: personId, account: created.id, role: 'owner' });
-      return created;
-    })
-    .catch((error: unknown) => {
-      if (!isDuplicate(error)) throw error;
-      throw new Problem(
-        409,
-        'account_exists',
-        'An account with this e-mail address exists already; use that one.',
-      );
+  const subjects = { person: newId(), account: newId() };
+  services.creating.add(subjects.person);
+  try {
+    await claimKeys(services, subjects, made.email);
+    const row = await insert(services, subjects, made).catch(async (error: unknown) => {
+      // Where the commit's outcome was lost, the keys stay: whoever asks for the address next finds out.
+      if (!isOutage(error)) await services.keys.destroy(keysOf(subjects));
+      throw error;
     });
-  services.directory.putAccount(toAccountState(row));
-  services.log('info', 'account_created', { account: row.id });
-  return row.id;
+    services.directory.putAccount(toAccountState(row));
+    services.log('info', 'account_created', { account: row.id });
+    return row.id;
+  } finally {
+    services.creating.delete(subjects.person);
+  }
+}
+
+interface Subjects {
+  readonly person: Id;
+  readonly account: Id;
+}
+
+const keysOf = ({ person: personId, account: accountId }: Subjects) => [
+  { kind: 'person' as const, id: personId },
+  { kind: 'account' as const, id: accountId },
+];
+
+/** Keys before rows: a row is never without the key that it is sealed under. */
+async function claimKeys(services: Services, subjects: Subjects, email: string): Promise<void> {
+  const { keys } = services;
+  for (const { kind, id } of keysOf(subjects)) await keys.create(kind, id);
+  if ((await keys.setLookup('email', email, subjects.person)) === 'set') return;
+  await dropUnfinished(services, email);
+  if ((await keys.setLookup('email', email, subjects.person)) === 'set') return;
+  await keys.destroy(keysOf(subjects));
+  throw new Problem(
+    409,
+    'account_exists',
+    'An account with this e-mail address exists already; use that one.',
+  );
+}
+
+/** A look-up without a person is left of a creation that was cut off between its keys and its rows. */
+async function dropUnfinished({ db, keys, creating }: Services, email: string): Promise<void> {
+  const owner = keys.lookup('email', email);
+  if (owner === null || creating.has(owner)) return;
+  const found = await db.select({ id: person.id }).from(person).where(eq(person.id, owner));
+  if (found.length === 0) await keys.destroy([{ kind: 'person', id: owner }]);
+}
+
+function insert(
+  { db, vault }: Services,
+  { person: personId, account: accountId }: Subjects,
+  made: NewAccount,
+) {
+  return db.transaction(async (tx) => {
+    const { email, name, staffRole, way } = made;
+    await tx.insert(person).values(sealRow(vault, person, { id: personId, email, name, staffRole }));
+    const [created] = await tx
+      .insert(account)
+      .values(sealRow(vault, account, { id: accountId, name, way }))
+      .returning();
+    if (created === undefined) throw new Error('an inserted account is not returned');
+    await tx.insert(membership).values({ person: personId, account: accountId, role: 'owner' });
+    return created;
+  });
 }

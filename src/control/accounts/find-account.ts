@@ -1,15 +1,16 @@
 /** Finds an account by what an operator types: an e-mail address, or an id with or without `acct_`. */
 import { eq, getTableColumns } from 'drizzle-orm';
-import type { Db } from '../../store/database.ts';
 import { inward } from '../outward.ts';
 import { Problem } from '../problem.ts';
+import type { Services } from '../services.ts';
 import { normaliseEmail } from './email.ts';
-import { account, membership, person } from './schema.ts';
+import { account, membership } from './schema.ts';
 
 export type Account = typeof account.$inferSelect;
+type Finding = Pick<Services, 'db' | 'keys'>;
 
 /** The account of `reference`. Throws `Problem` 404, or 409 when several accounts belong to that person. */
-export async function findAccount(db: Db, reference: string): Promise<Account> {
+export async function findAccount(services: Finding, reference: string): Promise<Account> {
   const id = inward('acct', reference);
   if (id === null && !reference.includes('@')) {
     throw new Problem(
@@ -18,7 +19,7 @@ export async function findAccount(db: Db, reference: string): Promise<Account> {
       'An account is named by its e-mail address or by an id like acct_….',
     );
   }
-  const found = id === null ? await ofPerson(db, normaliseEmail(reference)) : await byId(db, id);
+  const found = id === null ? await ofPerson(services, normaliseEmail(reference)) : await byId(services, id);
   const [only, another] = found;
   if (only === undefined) {
     throw new Problem(
@@ -37,13 +38,17 @@ export async function findAccount(db: Db, reference: string): Promise<Account> {
   return only;
 }
 
-const byId = (db: Db, id: string): Promise<Account[]> => db.select().from(account).where(eq(account.id, id));
+const byId = ({ db }: Finding, id: string): Promise<Account[]> =>
+  db.select().from(account).where(eq(account.id, id));
 
-const ofPerson = (db: Db, email: string): Promise<Account[]> =>
-  db
+/** The address is looked up in the key store: the database holds nothing that it could be compared with. */
+async function ofPerson({ db, keys }: Finding, email: string): Promise<Account[]> {
+  const person = keys.lookup('email', email);
+  if (person === null) return [];
+  return db
     .select(getTableColumns(account))
     .from(account)
     .innerJoin(membership, eq(membership.account, account.id))
-    .innerJoin(person, eq(person.id, membership.person))
-    .where(eq(person.email, email))
+    .where(eq(membership.person, person))
     .limit(2);
+}

@@ -1,6 +1,7 @@
 /** Admin API of accounts. */
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { readValue } from '../../store/sealed-rows.ts';
 import { formatAmount } from '../amount.ts';
 import { readInput } from '../input.ts';
 import { limitColumns, limitInput } from '../limits/index.ts';
@@ -11,7 +12,7 @@ import { createAccount } from './create-account.ts';
 import { emailInput } from './email.ts';
 import { type Account, findAccount } from './find-account.ts';
 import { nameInput } from './name.ts';
-import { STAFF_ROLES } from './schema.ts';
+import { account as accountTable, STAFF_ROLES } from './schema.ts';
 
 /** As the link's `name`: what engines' regions are called in the configuration. */
 const REGION = /^[\w.:/@+-]{1,128}$/;
@@ -36,17 +37,18 @@ const changes = z.strictObject({
 });
 
 export function accountRoutes(services: Services): Hono {
-  const { db } = services;
   return new Hono()
     .post('/accounts', async (c) => {
       const { email, name, staff } = await readInput(c, newAccount);
       const id = await createAccount(services, { email, name, staffRole: staff ?? null, way: 'operator' });
       return c.json({ id: outward('acct', id), email }, 201);
     })
-    .get('/accounts/:account', async (c) => c.json(shown(await findAccount(db, c.req.param('account')))))
+    .get('/accounts/:account', async (c) =>
+      c.json(shown(services, await findAccount(services, c.req.param('account')))),
+    )
     .patch('/accounts/:account', async (c) => {
       const { active, limits, terms } = await readInput(c, changes);
-      const before = await findAccount(db, c.req.param('account'));
+      const before = await findAccount(services, c.req.param('account'));
       const after = await changeAccount(services, before, {
         ...(active !== undefined && { active }),
         ...limitColumns(limits ?? {}),
@@ -55,15 +57,15 @@ export function accountRoutes(services: Services): Hono {
         ...(terms?.region !== undefined && { region: terms.region }),
         ...(terms?.allow_shared_cache !== undefined && { allowSharedCache: terms.allow_shared_cache }),
       });
-      return c.json(shown(after));
+      return c.json(shown(services, after));
     });
 }
 
 /** An account as the admin API shows it; money in micro-dollars, and the balance also in dollars. */
-function shown(account: Account) {
+function shown({ vault }: Services, account: Account) {
   return {
     id: outward('acct', account.id),
-    name: account.name,
+    name: readValue(vault, accountTable, account, 'name'),
     way: account.way,
     active: account.active,
     balance: formatAmount(account.balance),

@@ -1,7 +1,12 @@
 /** People, accounts, and who belongs to which. */
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { id, microUsd, moment } from '../../store/columns.ts';
+import { refers, sealed, stored } from '../../store/map/columns.ts';
+import { occurred, PLAIN, setting, subjectId } from '../../store/map/presets.ts';
+import { mapped } from '../../store/map/table.ts';
+import { emailInput } from './email.ts';
+import { nameInput } from './name.ts';
 
 /** How an account came to be: decides which agreements a person is still asked for at the first sign-in. */
 export const WAYS = ['operator', 'trial'] as const;
@@ -10,35 +15,99 @@ export const STAFF_ROLES = ['support', 'privacy', 'admin'] as const;
 export const MEMBER_ROLES = ['owner', 'member'] as const;
 
 /** Who signs in; the subject of data. */
-export const person = pgTable('person', {
-  id: id('id').primaryKey(),
-  /** Normalised: trimmed, lower case, NFC. */
-  email: text('email').notNull().unique(),
-  name: text('name').notNull(),
-  staffRole: text('staff_role', { enum: STAFF_ROLES }),
-  createdAt: moment('created_at').notNull().defaultNow(),
+export const person = mapped('person', {
+  about: 'People who sign in',
+  subject: { kind: 'self', of: 'person', column: 'id' },
+  retention: { kind: 'while subject' },
+  columns: {
+    id: stored(id('id').primaryKey(), subjectId('Id')),
+    /** Normalised: trimmed, lower case, NFC. Found through the key store's table of keyed hashes. */
+    email: sealed('email', {
+      label: 'E-mail address',
+      class: 'user.contact.email',
+      purposes: ['account', 'security', 'billing', 'support', 'rights', 'legal'],
+      source: 'given',
+      access: 'yes',
+      export: 'yes',
+      correct: { as: emailInput },
+      erase: 'key death',
+    }),
+    name: sealed('name', {
+      label: 'Name',
+      class: 'user.name',
+      purposes: ['account', 'support', 'rights'],
+      source: 'given',
+      access: 'yes',
+      export: 'yes',
+      correct: { as: nameInput },
+      erase: 'key death',
+    }),
+    staffRole: stored(text('staff_role', { enum: STAFF_ROLES }), {
+      ...setting('Staff role'),
+      class: 'user.workplace',
+      purposes: ['security'],
+      correct: { no: 'given and taken by an admin' },
+    }),
+    createdAt: stored(moment('created_at').notNull().defaultNow(), occurred('Known since')),
+  },
 });
 
 /** Owns keys, credit, limits and usage. */
-export const account = pgTable(
+export const account = mapped(
   'account',
   {
-    id: id('id').primaryKey(),
-    name: text('name').notNull(),
-    way: text('way', { enum: WAYS }).notNull(),
-    active: boolean('active').notNull().default(true),
-    /** Sum of the account's ledger, changed only together with it. */
-    balance: microUsd('balance_microusd').notNull().default(0),
-    requestsPerMinute: integer('requests_per_minute'),
-    tokensPerMinute: integer('tokens_per_minute'),
-    concurrency: integer('concurrency').default(200),
-    budgetDay: microUsd('budget_day_microusd'),
-    budgetMonth: microUsd('budget_month_microusd'),
-    zeroRetention: boolean('zero_retention').notNull().default(true),
-    allowTraining: boolean('allow_training').notNull().default(false),
-    region: text('region'),
-    allowSharedCache: boolean('allow_shared_cache').notNull().default(true),
-    createdAt: moment('created_at').notNull().defaultNow(),
+    about: 'Accounts: what owns keys, credit, limits and usage',
+    subject: { kind: 'self', of: 'account', column: 'id' },
+    retention: { kind: 'while subject' },
+    columns: {
+      id: stored(id('id').primaryKey(), subjectId('Id')),
+      name: sealed('name', {
+        label: 'Name of the account',
+        class: 'user.account.username',
+        purposes: ['account', 'billing', 'support', 'rights'],
+        source: 'given',
+        access: 'yes',
+        export: 'yes',
+        correct: { as: nameInput },
+        erase: 'key death',
+      }),
+      way: stored(text('way', { enum: WAYS }).notNull(), {
+        ...setting('How the account was made'),
+        source: 'observed',
+      }),
+      active: stored(boolean('active').notNull().default(true), setting('Whether it may be used')),
+      /** Sum of the account's ledger, changed only together with it. */
+      balance: stored(microUsd('balance_microusd').notNull().default(0), {
+        ...setting('Balance'),
+        class: 'user.financial',
+        purposes: ['billing', 'provide_service'],
+        source: 'derived',
+        correct: { no: 'the sum of its ledger' },
+        plain: PLAIN.amount,
+      }),
+      requestsPerMinute: stored(integer('requests_per_minute'), setting('Requests a minute')),
+      tokensPerMinute: stored(integer('tokens_per_minute'), setting('Tokens a minute')),
+      concurrency: stored(integer('concurrency').default(200), setting('Requests at once')),
+      budgetDay: stored(microUsd('budget_day_microusd'), setting('Budget of a day')),
+      budgetMonth: stored(microUsd('budget_month_microusd'), setting('Budget of a month')),
+      zeroRetention: stored(
+        boolean('zero_retention').notNull().default(true),
+        setting('Only engines that keep nothing'),
+      ),
+      allowTraining: stored(
+        boolean('allow_training').notNull().default(false),
+        setting('Engines that train on what they see are allowed'),
+      ),
+      region: stored(text('region'), {
+        ...setting('Region of engines'),
+        plain: 'the name of a region out of the configuration',
+      }),
+      allowSharedCache: stored(
+        boolean('allow_shared_cache').notNull().default(true),
+        setting('Engines with a shared cache are allowed'),
+      ),
+      createdAt: stored(moment('created_at').notNull().defaultNow(), occurred('Made at')),
+    },
   },
   (table) => [
     check(
@@ -49,16 +118,32 @@ export const account = pgTable(
 );
 
 /** Joins a person to an account. */
-export const membership = pgTable(
+export const membership = mapped(
   'membership',
   {
-    person: id('person_id')
-      .notNull()
-      .references(() => person.id),
-    account: id('account_id')
-      .notNull()
-      .references(() => account.id),
-    role: text('role', { enum: MEMBER_ROLES }).notNull(),
+    about: 'Who belongs to which account',
+    subject: { kind: 'direct', of: 'person', column: 'person' },
+    retention: { kind: 'while subject' },
+    columns: {
+      person: refers(
+        'person',
+        id('person_id')
+          .notNull()
+          .references(() => person.id),
+        subjectId('Person'),
+      ),
+      account: refers(
+        'account',
+        id('account_id')
+          .notNull()
+          .references(() => account.id),
+        subjectId('Account'),
+      ),
+      role: stored(text('role', { enum: MEMBER_ROLES }).notNull(), {
+        ...setting('Role in the account'),
+        class: 'user.workplace',
+      }),
+    },
   },
   (table) => [
     primaryKey({ columns: [table.person, table.account] }),

@@ -1,14 +1,16 @@
 /** Adds credit to an account (or takes it back, with a negative amount): one ledger entry, and the balance with it. */
 import type { Id } from '../../link/ids.ts';
+import { sealRow } from '../../store/sealed-rows.ts';
 import { WriterLost } from '../../store/writer.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
+import { ledgerEntry } from './schema.ts';
 
 const CREDIT = {
   name: 'add-credit',
   text: `
     with entry as (
-      insert into ledger_entry (account_id, kind, amount_microusd, reason) values ($1, 'credit', $2, $3)
+      insert into ledger_entry (id, account_id, kind, amount_microusd, reason) values ($1, $2, 'credit', $3, $4)
       returning account_id, amount_microusd
     )
     update account set balance_microusd = balance_microusd + entry.amount_microusd
@@ -27,9 +29,18 @@ export async function addCredit(
 ): Promise<number> {
   const balance = await services.writer
     .once(async (client) => {
+      const drawn = await client.query<{ number: string }>("select nextval('ledger_entry_id_seq') as number");
+      const number = Number(drawn.rows[0]?.number);
+      const sealed = sealRow(services.vault, ledgerEntry, {
+        id: number,
+        account,
+        kind: 'credit',
+        amount: microUsd,
+        reason,
+      });
       const changed = await client.query<{ balance: string }>({
         ...CREDIT,
-        values: [account, microUsd, reason],
+        values: [number, account, microUsd, sealed.reason],
       });
       services.money.credit(account, microUsd);
       return Number(changed.rows[0]?.balance);

@@ -2,6 +2,7 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { readValue } from '../../store/sealed-rows.ts';
 import { findAccount } from '../accounts/index.ts';
 import { formatAmount, parseAmount } from '../amount.ts';
 import { checkInput, readInput } from '../input.ts';
@@ -42,11 +43,11 @@ const page = z.strictObject({
 });
 
 export function billingRoutes(services: Services): Hono {
-  const { db } = services;
+  const { db, vault } = services;
   return new Hono()
     .post('/accounts/:account/credit', async (c) => {
       const { amount, reason } = await readInput(c, credit);
-      const account = await findAccount(db, c.req.param('account'));
+      const account = await findAccount(services, c.req.param('account'));
       const balance = await addCredit(services, account.id, amount, reason);
       return c.json({
         account: outward('acct', account.id),
@@ -57,7 +58,7 @@ export function billingRoutes(services: Services): Hono {
     })
     .get('/accounts/:account/ledger', async (c) => {
       const { before, limit } = checkInput(c.req.query(), page);
-      const account = await findAccount(db, c.req.param('account'));
+      const account = await findAccount(services, c.req.param('account'));
       const of = eq(ledgerEntry.account, account.id);
       const rows = await db
         .select()
@@ -69,7 +70,7 @@ export function billingRoutes(services: Services): Hono {
         id: row.id,
         kind: row.kind,
         amount_microusd: row.amount,
-        reason: row.reason,
+        reason: readValue(vault, ledgerEntry, row, 'reason'),
         at: row.at.toISOString(),
       }));
       return c.json({ balance_microusd: account.balance, entries });

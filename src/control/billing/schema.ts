@@ -1,27 +1,59 @@
 /**
- * The ledger: every change of a balance, never altered. A trigger refuses UPDATE, DELETE and TRUNCATE; a mistake is
- * put right by another entry. The sum of an account's entries is its balance.
+ * The ledger: every change of a balance, never altered. A trigger refuses UPDATE, DELETE and TRUNCATE to everybody but
+ * the sweep, which moves apart what only the law still keeps; a mistake is put right by another entry. The sum of an
+ * account's entries is its balance.
  */
 import { sql } from 'drizzle-orm';
-import { bigserial, check, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigserial, check, index, text } from 'drizzle-orm/pg-core';
 import { id, microUsd, moment } from '../../store/columns.ts';
+import { none, refers, sealedOrNull, stored } from '../../store/map/columns.ts';
+import { PLAIN, subjectId } from '../../store/map/presets.ts';
+import { mapped } from '../../store/map/table.ts';
 import { account } from '../accounts/schema.ts';
 
 /** `credit` adds (or corrects), `usage` charges a group of requests, `void` gives the price of one or more back. */
 export const LEDGER_KINDS = ['credit', 'usage', 'void'] as const;
 
-export const ledgerEntry = pgTable(
+const booked = {
+  class: 'user.financial',
+  purposes: ['billing', 'legal'],
+  source: 'derived',
+  access: 'yes',
+  export: 'yes',
+  correct: { no: 'the ledger only appends; a mistake is put right by another entry' },
+  erase: 'keep minimised until',
+} as const;
+
+export const ledgerEntry = mapped(
   'ledger_entry',
   {
-    id: bigserial('id', { mode: 'number' }).primaryKey(),
-    account: id('account_id')
-      .notNull()
-      .references(() => account.id),
-    kind: text('kind', { enum: LEDGER_KINDS }).notNull(),
-    amount: microUsd('amount_microusd').notNull(),
-    /** Why credit was added, in the operator's words; null for what the meter wrote. */
-    reason: text('reason'),
-    at: moment('at').notNull().defaultNow(),
+    about: 'Every change of a balance',
+    subject: { kind: 'direct', of: 'account', column: 'account' },
+    retention: { kind: 'while subject' },
+    law: { keeps: 'us-tax-records', since: 'at' },
+    columns: {
+      id: none(bigserial('id', { mode: 'number' }).primaryKey(), 'a running number'),
+      account: refers(
+        'account',
+        id('account_id')
+          .notNull()
+          .references(() => account.id),
+        subjectId('Account'),
+      ),
+      kind: stored(text('kind', { enum: LEDGER_KINDS }).notNull(), {
+        ...booked,
+        label: 'Kind',
+        plain: PLAIN.choice,
+      }),
+      amount: stored(microUsd('amount_microusd').notNull(), {
+        ...booked,
+        label: 'Amount in micro-dollars',
+        plain: PLAIN.amount,
+      }),
+      /** Why credit was added, in the operator's words; null for what the meter wrote. */
+      reason: sealedOrNull('reason', { ...booked, label: 'Reason', source: 'given', erase: 'key death' }),
+      at: stored(moment('at').notNull().defaultNow(), { ...booked, label: 'Booked at', plain: PLAIN.time }),
+    },
   },
   (table) => [
     index('ledger_entry_account').on(table.account, table.id),

@@ -14,6 +14,6 @@ export async function revokeKey(services: Services, id: Id): Promise<void> {
   if (row === undefined) {
     throw new Problem(404, 'no_such_key', 'There is no such key. `kept key list --account E` shows all.');
   }
-  services.directory.putKey(toKeyState(row));
+  services.directory.putKey(toKeyState(services.vault, row));
   services.log('info', 'key_revoked', { account: row.account, key: row.id });
 }

@@ -1,35 +1,75 @@
 /** API keys. The secret itself is never stored: only its HMAC-SHA-256 under the instance's pepper. */
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { check, date, index, integer, text } from 'drizzle-orm/pg-core';
 import { hash, id, microUsd, moment } from '../../store/columns.ts';
+import { refers, sealed, sealedOrNull, stored } from '../../store/map/columns.ts';
+import { occurred, PLAIN, setting, subjectId } from '../../store/map/presets.ts';
+import { mapped } from '../../store/map/table.ts';
 import { account } from '../accounts/schema.ts';
 
 export const KEY_STATES = ['active', 'revoked'] as const;
 
-export const apiKey = pgTable(
+export const apiKey = mapped(
   'api_key',
   {
-    id: id('id').primaryKey(),
-    account: id('account_id')
-      .notNull()
-      .references(() => account.id),
-    hash: hash('hash').notNull().unique(),
-    name: text('name').notNull(),
-    state: text('state', { enum: KEY_STATES }).notNull().default('active'),
-    requestsPerMinute: integer('requests_per_minute'),
-    tokensPerMinute: integer('tokens_per_minute'),
-    concurrency: integer('concurrency'),
-    budgetDay: microUsd('budget_day_microusd'),
-    budgetMonth: microUsd('budget_month_microusd'),
-    expiresAt: moment('expires_at'),
-    /** Catalogue numbers; null is all. */
-    models: integer('models').array(),
-    /** CIDR networks; null is all. */
-    networks: text('networks').array(),
-    createdAt: moment('created_at').notNull().defaultNow(),
-    revokedAt: moment('revoked_at'),
-    /** To the day only: enough to find forgotten keys, too coarse to follow a person. */
-    lastUsedOn: date('last_used_on'),
+    about: 'API keys of an account',
+    subject: { kind: 'direct', of: 'account', column: 'account' },
+    retention: { kind: 'while subject' },
+    columns: {
+      id: stored(id('id').primaryKey(), subjectId('Id')),
+      account: refers(
+        'account',
+        id('account_id')
+          .notNull()
+          .references(() => account.id),
+        subjectId('Account'),
+      ),
+      hash: stored(hash('hash').notNull().unique(), {
+        label: 'Hash of the key',
+        class: 'user.authorization.credentials',
+        purposes: ['provide_service', 'security'],
+        source: 'derived',
+        access: { no: 'of use only to who checks keys' },
+        export: { no: 'of use only to who checks keys' },
+        correct: { no: 'made with the key' },
+        erase: 'delete row',
+        plain: 'a keyed hash of a random secret, made of nothing personal',
+      }),
+      name: sealed('name', {
+        label: 'Name of the key',
+        class: 'user.account.username',
+        purposes: ['account', 'provide_service', 'support'],
+        source: 'given',
+        access: 'yes',
+        export: 'yes',
+        correct: { no: 'a key is revoked and made anew' },
+        erase: 'key death',
+      }),
+      state: stored(text('state', { enum: KEY_STATES }).notNull().default('active'), setting('State')),
+      requestsPerMinute: stored(integer('requests_per_minute'), setting('Requests a minute')),
+      tokensPerMinute: stored(integer('tokens_per_minute'), setting('Tokens a minute')),
+      concurrency: stored(integer('concurrency'), setting('Requests at once')),
+      budgetDay: stored(microUsd('budget_day_microusd'), setting('Budget of a day')),
+      budgetMonth: stored(microUsd('budget_month_microusd'), setting('Budget of a month')),
+      expiresAt: stored(moment('expires_at'), { ...setting('Ends at'), plain: PLAIN.time }),
+      /** Catalogue numbers; null is all. */
+      models: stored(integer('models').array(), setting('Models')),
+      /** CIDR networks as a JSON array; null is all. */
+      networks: sealedOrNull('networks', {
+        label: 'Networks that may use it',
+        class: 'user.device.ip_address',
+        purposes: ['provide_service', 'security'],
+        source: 'given',
+        access: 'yes',
+        export: 'yes',
+        correct: { no: 'a key is revoked and made anew' },
+        erase: 'key death',
+      }),
+      createdAt: stored(moment('created_at').notNull().defaultNow(), occurred('Made at')),
+      revokedAt: stored(moment('revoked_at'), occurred('Revoked at')),
+      /** To the day only: enough to find forgotten keys, too coarse to follow a person. */
+      lastUsedOn: stored(date('last_used_on'), occurred('Last used on')),
+    },
   },
   (table) => [
     index('api_key_account').on(table.account),

@@ -1,18 +1,29 @@
 /** Gateways that were connected, so that a restarted control knows whose leases may still be in use. */
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { index, integer, text } from 'drizzle-orm/pg-core';
 import { id, moment } from '../../store/columns.ts';
+import { none } from '../../store/map/columns.ts';
+import { mapped } from '../../store/map/table.ts';
 
-export const gatewaySession = pgTable(
+/** A session says nothing any more a minute after its end; a few days help whoever looks for a fault. */
+const SESSION_DAYS = 7;
+const OURS = 'describes a process of ours';
+
+export const gatewaySession = mapped(
   'gateway_session',
   {
-    id: id('id').primaryKey(),
-    pid: integer('pid').notNull(),
-    /** Tells the process from a later one with its number; null where the system does not say. */
-    birth: text('birth'),
-    connectedAt: moment('connected_at').notNull().defaultNow(),
-    /** When its leases were taken back. */
-    endedAt: moment('ended_at'),
+    about: 'Gateways that were connected',
+    subject: { kind: 'nobody', why: OURS },
+    retention: { kind: 'days after', days: SESSION_DAYS, event: 'endedAt' },
+    columns: {
+      id: none(id('id').primaryKey(), OURS),
+      pid: none(integer('pid').notNull(), OURS),
+      /** Tells the process from a later one with its number; null where the system does not say. */
+      birth: none(text('birth'), OURS),
+      connectedAt: none(moment('connected_at').notNull().defaultNow(), OURS),
+      /** When its leases were taken back. */
+      endedAt: none(moment('ended_at'), OURS),
+    },
   },
   (table) => [index('gateway_session_open').on(table.id).where(sql`${table.endedAt} is null`)],
 );

@@ -4,9 +4,6 @@ import type { Id } from '../../link/ids.ts';
 import type { Writer } from '../../store/writer.ts';
 import type { ProcessName } from './process-life.ts';
 
-/** Sessions say nothing any more a minute after their end; a few days help whoever looks for a fault. */
-const KEPT_DAYS = 7;
-
 export interface StoredSession extends ProcessName {
   readonly id: Id;
   readonly ended: boolean;
@@ -19,10 +16,9 @@ export class SessionStore {
     this.#writer = writer;
   }
 
-  /** Drops sessions that ended long ago; answers those that have not ended, or only in the last `withinMs` ms. */
+  /** Those that have not ended, or only in the last `withinMs` ms. */
   latest(withinMs: number): Promise<readonly StoredSession[]> {
     return this.#writer.repeat(async (client: pg.Client) => {
-      await client.query(`delete from gateway_session where ended_at < now() - interval '${KEPT_DAYS} days'`);
       const found = await client.query<StoredSession>(
         `select replace(id::text, '-', '') as id, pid, birth, ended_at is not null as ended from gateway_session
          where ended_at is null or ended_at > now() - $1 * interval '1 millisecond'`,

@@ -1,9 +1,18 @@
 /** The catalogue's numbers: a model keeps its number for ever, so that usage records and keys can name it. */
-import { pgTable, serial, text } from 'drizzle-orm/pg-core';
+import { serial, text } from 'drizzle-orm/pg-core';
 import { moment } from '../../store/columns.ts';
+import { none } from '../../store/map/columns.ts';
+import { mapped } from '../../store/map/table.ts';
 
-export const model = pgTable('model', {
-  number: serial('number').primaryKey(),
-  name: text('name').notNull().unique(),
-  firstSeen: moment('first_seen').notNull().defaultNow(),
+const SERVED = 'describes a model that an engine serves';
+
+export const model = mapped('model', {
+  about: 'Models that were ever served',
+  subject: { kind: 'nobody', why: SERVED },
+  retention: { kind: 'with instance' },
+  columns: {
+    number: none(serial('number').primaryKey(), SERVED),
+    name: none(text('name').notNull().unique(), SERVED),
+    firstSeen: none(moment('first_seen').notNull().defaultNow(), SERVED),
+  },
 });

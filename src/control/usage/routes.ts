@@ -24,10 +24,11 @@ const page = z.strictObject({
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE),
 });
 
-export function usageRoutes({ db }: Services): Hono {
+export function usageRoutes(services: Services): Hono {
+  const { db } = services;
   return new Hono().get('/accounts/:account/usage', async (c) => {
     const { after, limit } = checkInput(c.req.query(), page);
-    const account = await findAccount(db, c.req.param('account'));
+    const account = await findAccount(services, c.req.param('account'));
     const rows = await usagePage(db, account.id, after ?? null, limit);
     const last = rows.length === limit ? rows.at(-1) : undefined;
     const names = await modelNames(db);

@@ -4,38 +4,76 @@
  * No foreign keys on the hot path: ids are checked against what control itself told the gateways before they get here.
  */
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, integer, text } from 'drizzle-orm/pg-core';
 import { ENDINGS, ENDPOINTS } from '../../link/words.ts';
 import { id, microUsd, moment } from '../../store/columns.ts';
+import { refers, stored } from '../../store/map/columns.ts';
+import { PLAIN, subjectId } from '../../store/map/presets.ts';
+import { mapped } from '../../store/map/table.ts';
 
-export const usageRecord = pgTable(
+/** A month's bill can be looked into for a year after it. */
+const USAGE_DAYS = 400;
+
+const metered = (label: string, plain: string = PLAIN.count) =>
+  ({
+    label,
+    class: 'user.behavior',
+    purposes: ['provide_service', 'billing', 'security'],
+    source: 'observed',
+    access: 'yes',
+    export: 'yes',
+    correct: { no: 'measured; a wrong charge is put right in the ledger' },
+    erase: 'delete row',
+    plain,
+  }) as const;
+
+const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0);
+
+export const usageRecord = mapped(
   'usage_record',
   {
-    /** The request's id. */
-    id: id('id').primaryKey(),
-    /** Null only in a tombstone: a void that came before its record. */
-    account: id('account_id'),
-    key: id('key_id'),
-    model: integer('model').notNull().default(0),
-    engine: integer('engine').notNull().default(0),
-    endpoint: text('endpoint', { enum: ENDPOINTS }),
-    startedAt: moment('started_at'),
-    durationMs: bigint('duration_ms', { mode: 'number' }).notNull().default(0),
-    firstByteMs: bigint('first_byte_ms', { mode: 'number' }).notNull().default(0),
-    promptTokens: bigint('prompt_tokens', { mode: 'number' }).notNull().default(0),
-    cachedTokens: bigint('cached_tokens', { mode: 'number' }).notNull().default(0),
-    completionTokens: bigint('completion_tokens', { mode: 'number' }).notNull().default(0),
-    reasoningTokens: bigint('reasoning_tokens', { mode: 'number' }).notNull().default(0),
-    images: bigint('images', { mode: 'number' }).notNull().default(0),
-    audioSeconds: bigint('audio_seconds', { mode: 'number' }).notNull().default(0),
-    price: microUsd('price_microusd').notNull().default(0),
-    ending: text('ending', { enum: ENDINGS }),
-    estimated: boolean('estimated').notNull().default(false),
-    stream: boolean('stream').notNull().default(false),
-    /** The ledger entry that charged it; null when it cost nothing. */
-    ledgerEntry: bigint('ledger_entry_id', { mode: 'number' }),
-    /** The client was told that nothing was recorded, so nothing is charged. */
-    voidedAt: moment('voided_at'),
+    about: 'Usage records: one for each request that reached an engine',
+    subject: { kind: 'direct', of: 'account', column: 'account' },
+    retention: { kind: 'days after', days: USAGE_DAYS, event: 'startedAt', or: 'voidedAt' },
+    columns: {
+      /** The request's id. */
+      id: stored(id('id').primaryKey(), metered('Request', PLAIN.id)),
+      /** Null only in a tombstone: a void that came before its record. */
+      account: refers('account', id('account_id'), subjectId('Account')),
+      key: stored(id('key_id'), metered('API key', PLAIN.id)),
+      model: stored(integer('model').notNull().default(0), metered('Model', 'a number of the catalogue')),
+      engine: stored(
+        integer('engine').notNull().default(0),
+        metered('Engine', 'a number of the configuration'),
+      ),
+      endpoint: stored(text('endpoint', { enum: ENDPOINTS }), metered('Endpoint', PLAIN.choice)),
+      startedAt: stored(moment('started_at'), metered('Started at', PLAIN.time)),
+      durationMs: stored(count('duration_ms'), metered('Duration in ms')),
+      firstByteMs: stored(count('first_byte_ms'), metered('First byte after ms')),
+      promptTokens: stored(count('prompt_tokens'), metered('Prompt tokens')),
+      cachedTokens: stored(count('cached_tokens'), metered('Cached tokens')),
+      completionTokens: stored(count('completion_tokens'), metered('Completion tokens')),
+      reasoningTokens: stored(count('reasoning_tokens'), metered('Reasoning tokens')),
+      images: stored(count('images'), metered('Images')),
+      audioSeconds: stored(count('audio_seconds'), metered('Seconds of audio')),
+      price: stored(
+        microUsd('price_microusd').notNull().default(0),
+        metered('Price in micro-dollars', PLAIN.amount),
+      ),
+      ending: stored(text('ending', { enum: ENDINGS }), metered('How it ended', PLAIN.choice)),
+      estimated: stored(
+        boolean('estimated').notNull().default(false),
+        metered('Counts are estimated', PLAIN.choice),
+      ),
+      stream: stored(boolean('stream').notNull().default(false), metered('Streamed', PLAIN.choice)),
+      /** The ledger entry that charged it; null when it cost nothing. */
+      ledgerEntry: stored(
+        bigint('ledger_entry_id', { mode: 'number' }),
+        metered('Ledger entry', 'a running number'),
+      ),
+      /** The client was told that nothing was recorded, so nothing is charged. */
+      voidedAt: stored(moment('voided_at'), metered('Voided at', PLAIN.time)),
+    },
   },
   (table) => [
     index('usage_record_account').on(table.account, table.startedAt),

@@ -2,7 +2,12 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { START_FAILURES } from '../../control/start-failure.ts';
+import {
+  type Fingerprints,
+  START_FAILURES,
+  type StartFailureCode,
+  startSentence,
+} from '../../control/start-failure.ts';
 import type { EngineSettings as EngineAddress } from '../../gateway/settings.ts';
 import type { Role } from '../../log/fields.ts';
 import type { LogLine } from '../../log/log.ts';
@@ -56,7 +61,7 @@ export async function launchRole(what: RoleLaunch, output: Output): Promise<Laun
     [child.stdout, child.stderr].filter((s) => s !== null),
     (line) => {
       if (line.event === 'ready' && line.from === what.role) ready.resolve();
-      if (line.event === 'fault') failure = sentenceOf(line.code) ?? failure;
+      if (line.event === 'fault') failure = sentenceOf(line) ?? failure;
       output.passOn(line);
     },
   );
@@ -78,8 +83,9 @@ export async function launchRole(what: RoleLaunch, output: Output): Promise<Laun
 const REPORT_MS = 5000;
 
 /** What control says by a code of why it does not start; the sentence is not in the log, which takes no text. */
-function sentenceOf(code: unknown): string | undefined {
-  return Object.entries(START_FAILURES).find(([known]) => known === code)?.[1];
+function sentenceOf({ code, wanted, given }: LogLine): string | undefined {
+  if (typeof code !== 'string' || !(code in START_FAILURES)) return undefined;
+  return startSentence(code as StartFailureCode, { wanted, given } as Fingerprints);
 }
 
 function landlock(bind: readonly number[], connect: readonly number[]): LandlockRules {

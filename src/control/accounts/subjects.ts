@@ -1,0 +1,39 @@
+/** What erasing and showing ask about people and their accounts. */
+import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Id } from '../../link/ids.ts';
+import type { Db } from '../../store/database.ts';
+import type { Tx } from '../../store/store.ts';
+import { membership } from './schema.ts';
+
+/** The accounts that end with this person, because nobody else owns them (DESIGN.md, Words). */
+export async function accountsEndingWith(db: Db | Tx, personId: Id): Promise<Id[]> {
+  const other = alias(membership, 'other');
+  const anotherOwner = db
+    .select({ one: sql`1` })
+    .from(other)
+    .where(and(eq(other.account, membership.account), eq(other.role, 'owner'), ne(other.person, personId)));
+  const found = await db
+    .select({ account: membership.account })
+    .from(membership)
+    .where(and(eq(membership.person, personId), eq(membership.role, 'owner'), notExists(anotherOwner)));
+  return found.map((row) => row.account);
+}
+
+/** The people who own one of these accounts. */
+export async function ownersOf(db: Db | Tx, accounts: readonly Id[]): Promise<Id[]> {
+  const found = await db
+    .selectDistinct({ person: membership.person })
+    .from(membership)
+    .where(and(inArray(membership.account, [...accounts]), eq(membership.role, 'owner')));
+  return found.map((row) => row.person);
+}
+
+/** The accounts that a person belongs to, whatever their role. */
+export async function accountsOf(db: Db | Tx, personId: Id): Promise<Id[]> {
+  const found = await db
+    .select({ account: membership.account })
+    .from(membership)
+    .where(eq(membership.person, personId));
+  return found.map((row) => row.account);
+}
