@@ -1,0 +1,293 @@
+/**
+ * Keeps the record beside the database. An act's entries are inserted in its transaction; once that is committed they
+ * get their places, one batch after the other, and only when their tiles are on the disk is the act acknowledged.
+ * Killed between, the next start appends what is missing and nothing twice. One process keeps a record.
+ */
+import { join } from 'node:path';
+import { type AuditOpening, padding } from '../../record/commitment.ts';
+import { RecordLog } from '../../record/log.ts';
+import type { NoteSigner } from '../../record/note.ts';
+import { makeReceipt } from '../../record/receipt.ts';
+import { decodeBundle, TILE_WIDTH, tilePath, widthAt } from '../../record/tiles.ts';
+import type { Db } from '../database.ts';
+import { isOutage } from '../failures.ts';
+import type { KeyStore } from '../keys/key-store.ts';
+import type { Vault } from '../sealing/vault.ts';
+import type { RecordEntry, RecordKeeper, Tx } from '../store.ts';
+import { type Disk, realDisk } from './disk.ts';
+import { DiskTiles } from './disk-tiles.ts';
+import { Openings } from './openings.ts';
+import { RecordBehind } from './record-behind.ts';
+import {
+  findEntry,
+  firstUnknownPlace,
+  insertEntry,
+  type PendingEntry,
+  storePlaces,
+  unplacedEntries,
+} from './record-entries.ts';
+import { RECORD_SIGNER_ID, recordSigner } from './record-signer.ts';
+
+const BATCH_ENTRIES_MAX = 1024;
+/** Committed entries that wait for the record; beyond it no act begins. */
+const WAITING_ENTRIES_MAX = 65_536;
+const RETRY_MS = 500;
+const HOUR_MS = 3_600_000;
+
+export interface RecordSettings {
+  readonly db: Db;
+  /** Where tiles and openings lie; outside the database. */
+  readonly folder: string;
+  /** The record's name, such as `kept.example/record`. */
+  readonly origin: string;
+  readonly keys: KeyStore;
+  readonly vault: Vault;
+  readonly now: () => number;
+  readonly disk?: Disk;
+}
+
+interface Waiting extends PendingEntry {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class LocalRecordKeeper implements RecordKeeper {
+  readonly log: RecordLog;
+  readonly #settings: RecordSettings;
+  readonly #tiles: DiskTiles;
+  readonly #openings: Openings;
+  readonly #signer: NoteSigner & { readonly verifierKey: string };
+  /** Entries of transactions that have not ended, or that wait for their place. */
+  readonly #inHand = new Set<string>();
+  readonly #waiting: Waiting[] = [];
+  #draining: Promise<void> | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  #placing: Promise<void> = Promise.resolve();
+  /** The last append failed: no act begins until one succeeds. */
+  #behind = false;
+  /** Rows may stand in the database without a place, and nobody waits for them. */
+  #unsure = false;
+  #closed = false;
+  /** Where the batch under way begins, also when it is tried again. */
+  #begunAt: number | null = null;
+
+  private constructor(
+    settings: RecordSettings,
+    parts: { log: RecordLog; tiles: DiskTiles; openings: Openings; signer: LocalRecordKeeper['signer'] },
+  ) {
+    this.#settings = settings;
+    this.log = parts.log;
+    this.#tiles = parts.tiles;
+    this.#openings = parts.openings;
+    this.#signer = parts.signer;
+  }
+
+  /** Opens the record and appends what the last process left. Throws `RecordError` where it is damaged. */
+  static async open(settings: RecordSettings): Promise<LocalRecordKeeper> {
+    const disk = settings.disk ?? realDisk;
+    const tiles = new DiskTiles(settings.folder, disk);
+    const log = await RecordLog.open(settings.origin, tiles);
+    const openings = await Openings.open(join(settings.folder, 'openings'), disk, log.size);
+    await settings.keys.create('record', RECORD_SIGNER_ID);
+    const signer = recordSigner(settings.keys, settings.origin);
+    const keeper = new LocalRecordKeeper(settings, { log, tiles, openings, signer });
+    await keeper.#inTurn(() => keeper.#recover());
+    return keeper;
+  }
+
+  get signer(): NoteSigner & { readonly verifierKey: string } {
+    return this.#signer;
+  }
+
+  /** What receipts and checkpoints are checked with. */
+  get verifierKey(): string {
+    return this.#signer.verifierKey;
+  }
+
+  /** What auditors get of each entry. */
+  openings(): AsyncIterable<{ readonly index: number; readonly opening: AuditOpening | null }> {
+    return this.#openings.read();
+  }
+
+  /**
+   * Throws what `work` throws (then nothing happened), `RecordBehind` `not_begun` (nothing happened) or `committed`
+   * (it happened, and its entries follow as soon as the disk lets them).
+   */
+  async act<T>(work: (tx: Tx, enter: (entry: RecordEntry) => Promise<string>) => Promise<T>): Promise<T> {
+    if (this.#behind || this.#closed || this.#waiting.length >= WAITING_ENTRIES_MAX) {
+      throw new RecordBehind('not_begun');
+    }
+    const { db, vault, now } = this.#settings;
+    const entered: PendingEntry[] = [];
+    let result: T;
+    try {
+      result = await db.transaction((tx) =>
+        work(tx, async (entry) => {
+          const made = await insertEntry(tx, vault, entry, now());
+          this.#inHand.add(made.id);
+          entered.push(made);
+          return made.id;
+        }),
+      );
+    } catch (error) {
+      for (const { id } of entered) this.#inHand.delete(id);
+      // An answer to COMMIT may have been lost: it may have happened.
+      if (entered.length > 0 && isOutage(error)) this.#unsure = true;
+      if (this.#unsure) void this.#drain();
+      throw error;
+    }
+    await Promise.all(entered.map((entry) => this.#place(entry)));
+    return result;
+  }
+
+  async receipt(entryId: string): Promise<string> {
+    await this.settled();
+    const { db, vault, now } = this.#settings;
+    const found = await findEntry(db, vault, entryId);
+    if (found === null || found.index === null) throw new RecordBehind('no_such_entry');
+    if (found.index >= this.log.publishedSize) await this.publish(now());
+    const size = this.log.publishedSize;
+    const proof = await this.log.inclusionProof(found.index, size);
+    const checkpoint = await this.log.checkpoint(size);
+    if (checkpoint === null) throw new RecordBehind('no_such_entry');
+    return makeReceipt(found.opening, found.index, proof, checkpoint);
+  }
+
+  /** Pads the record to a multiple of 64 (by 1 to 64 entries) and signs a checkpoint of that size. */
+  publish(now: number): Promise<string> {
+    return this.#inTurn(async () => {
+      if (this.#behind || this.#begunAt !== null) throw new RecordBehind('not_begun');
+      const made = Array.from({ length: this.log.paddingNeeded }, () => padding(now));
+      // Openings first: nothing but this file knows what padding was.
+      await this.#openings.write(
+        this.log.size,
+        made.map(({ opening }) => opening),
+      );
+      await this.log.append(made.map(({ entry }) => entry));
+      return this.log.publish(this.log.size, [this.#signer]);
+    });
+  }
+
+  /** Publishes now and every hour until the signal; failures are told and tried again an hour later. */
+  startPublishing(signal: AbortSignal, onFailure: (error: unknown) => void): void {
+    const publish = (): void => void this.publish(this.#settings.now()).catch(onFailure);
+    const timer = setInterval(publish, HOUR_MS);
+    timer.unref();
+    signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+    publish();
+  }
+
+  /** Resolves when all that was committed before has its place, in the record and in the database. */
+  async settled(): Promise<void> {
+    if (this.#unsure || this.#waiting.length > 0) await this.#drain();
+    await this.#turn;
+    await this.#placing;
+  }
+
+  /** Lets what is under way finish; no act begins any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.settled().catch(() => {});
+  }
+
+  #place(entry: PendingEntry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...entry, resolve, reject });
+      void this.#drain();
+    });
+  }
+
+  /** One batch after the other; what comes meanwhile goes into the next. */
+  #drain(): Promise<void> {
+    this.#draining ??= this.#drainAll().finally(() => {
+      this.#draining = null;
+    });
+    return this.#draining;
+  }
+
+  async #drainAll(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#unsure) {
+      const batch = this.#waiting.slice(0, BATCH_ENTRIES_MAX);
+      try {
+        await this.#inTurn(async () => {
+          // A batch that failed half-way first: it goes where it began.
+          if (batch.length > 0) await this.#append(batch);
+          if (this.#unsure) await this.#recover();
+        });
+        this.#behind = false;
+        this.#waiting.splice(0, batch.length);
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        this.#behind = true;
+        for (const { reject } of this.#waiting) reject(new RecordBehind('committed', { cause: error }));
+        if (this.#closed) return;
+        await new Promise((wake) => setTimeout(wake, RETRY_MS).unref());
+      }
+    }
+  }
+
+  /** Appends and resolves when tiles and openings are on the disk; the database's places follow. */
+  async #append(batch: readonly PendingEntry[]): Promise<void> {
+    const first = this.#begunAt ?? this.log.size;
+    this.#begunAt = first;
+    await Promise.all([
+      this.#openings.write(
+        first,
+        batch.map(({ opening }) => opening),
+      ),
+      this.log.append(
+        batch.map(({ entry }) => entry),
+        first,
+      ),
+    ]);
+    this.#begunAt = null;
+    const places = batch.map(({ id }, offset) => ({ id, index: first + offset }));
+    this.#placing = this.#placing.then(async () => {
+      await storePlaces(this.#settings.db, places).catch(() => {
+        this.#unsure = true;
+      });
+      for (const { id } of places) this.#inHand.delete(id);
+    });
+  }
+
+  /**
+   * Gives entries without a place theirs: the one that they have in the record already, or a new one. Openings that a
+   * kill kept from being written are written from the rows.
+   */
+  async #recover(): Promise<void> {
+    const { db } = this.#settings;
+    await this.#placing;
+    const rows = (await unplacedEntries(db)).filter(({ id }) => !this.#inHand.has(id));
+    const byEntry = new Map(rows.map((row) => [row.entry.toString('hex'), row]));
+    const places: { id: string; index: number }[] = [];
+    const from = Math.min(await firstUnknownPlace(db), this.#openings.count);
+    for (let index = from; index < this.log.size && byEntry.size > 0; index += 1) {
+      const entry = (await this.#entryAt(index)).toString('hex');
+      const row = byEntry.get(entry);
+      if (row === undefined) continue;
+      byEntry.delete(entry);
+      places.push({ id: row.id, index });
+      if (index === this.#openings.count) await this.#openings.write(index, [row.opening]);
+    }
+    if (places.length > 0) await storePlaces(db, places);
+    this.#unsure = false;
+    const left = [...byEntry.values()];
+    for (let at = 0; at < left.length; at += BATCH_ENTRIES_MAX) {
+      await this.#append(left.slice(at, at + BATCH_ENTRIES_MAX));
+    }
+    await this.#placing;
+  }
+
+  async #entryAt(index: number): Promise<Buffer> {
+    const bundle = Math.floor(index / TILE_WIDTH);
+    const bytes = (await this.#tiles.read(tilePath('entries', bundle))) ?? Buffer.alloc(0);
+    const entries = decodeBundle(bytes, widthAt(this.log.size, 'entries', bundle));
+    return Buffer.from(entries[index % TILE_WIDTH] as Uint8Array);
+  }
+
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+}
