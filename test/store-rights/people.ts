@@ -9,32 +9,23 @@ import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { openKeyStore } from '../../src/store/keys/index.ts';
-import { entryOf } from '../../src/store/map/table.ts';
-import { accountCorrection, correction, restriction } from '../../src/store/rights/schema.ts';
 import type { Viewer } from '../../src/store/rights/show.ts';
 import { sealRow } from '../../src/store/sealed-rows.ts';
-import { Vault } from '../../src/store/sealing/vault.ts';
-import type { RecordEntry, RecordKeeper, Store } from '../../src/store/store.ts';
-import {
-  account,
-  FIXTURE_TABLES,
-  letter,
-  membership,
-  note,
-  order,
-  person,
-  visit,
-} from '../store/fixture-map.ts';
+import type { RecordEntry, Store } from '../../src/store/store.ts';
+import { account, letter, membership, note, order, person, visit } from '../store/fixture-map.ts';
 import { makeTables } from '../store/make-tables.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { storeOf, TABLES } from './store-of.ts';
 
 export const newId = (): string => randomBytes(16).toString('hex');
-export const NOW = Date.parse('2026-11-24T00:00:00Z');
 
 export interface People {
   readonly store: Store;
   readonly pool: pg.Pool;
   readonly url: string;
+  /** The key store's folder and its master key, for who opens it after it is closed. */
+  readonly folder: string;
+  readonly master: Buffer;
   /** What the record holds, in order. */
   readonly entered: RecordEntry[];
   readonly ada: Viewer;
@@ -45,42 +36,18 @@ export interface People {
   close(): Promise<void>;
 }
 
-function recordDouble(db: Store['db'], entered: RecordEntry[]): RecordKeeper {
-  return {
-    async act(work) {
-      const mine: RecordEntry[] = [];
-      const result = await db.transaction((tx) =>
-        work(tx, async (entry) => {
-          mine.push(entry);
-          return `${entered.length + mine.length}`;
-        }),
-      );
-      entered.push(...mine);
-      return result;
-    },
-    receipt: async (entry) => `receipt of ${entry}\n`,
-  };
-}
-
 export async function makePeople(): Promise<People> {
   const postgres = await startPostgres();
   const folder = await mkdtemp(join(tmpdir(), 'kept-rights-'));
   const url = await postgres.database();
   const pool = new pg.Pool({ connectionString: url, max: 8 });
   pool.on('error', () => {});
-  const tables = [...FIXTURE_TABLES, restriction, correction, accountCorrection];
-  await makeTables(pool, tables);
+  await makeTables(pool, TABLES);
   const db = drizzle(pool);
-  const keys = await openKeyStore(folder, randomBytes(32));
+  const master = randomBytes(32);
+  const keys = await openKeyStore(folder, master);
   const entered: RecordEntry[] = [];
-  const store: Store = {
-    db,
-    map: tables.map((table) => entryOf(table)),
-    keys,
-    vault: new Vault(keys),
-    record: recordDouble(db, entered),
-    now: () => NOW,
-  };
+  const store = storeOf(db, keys, entered);
   const [ada, ben, shared] = [newId(), newId(), newId()];
   await keys.createMany([
     { kind: 'person', id: ada },
@@ -92,6 +59,8 @@ export async function makePeople(): Promise<People> {
     store,
     pool,
     url,
+    folder,
+    master,
     entered,
     ada: { person: ada, accounts: [shared] },
     ben: { person: ben, accounts: [] },

@@ -1,7 +1,12 @@
 /** Staff open nothing without a reason in the record; a value that asked to be left alone is. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { lift, restrict } from '../../src/store/rights/restrict.ts';
-import { keepAway, refuseSuppressed, signedUpAgain } from '../../src/store/rights/suppress.ts';
+import {
+  keepAway,
+  refuseSuppressed,
+  SUPPRESSION_OFFER,
+  signedUpAgain,
+} from '../../src/store/rights/suppress.ts';
 import { type StaffRead, unsealForStaff } from '../../src/store/rights/unseal.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type letter, note } from '../store/fixture-map.ts';
@@ -145,6 +150,10 @@ test('a value that asked to be left alone is refused, in any spelling, until its
   expect(JSON.stringify(people.entered).toLowerCase()).not.toContain('carol');
   await signedUpAgain(store, 'carol@example.org');
   expect(() => refuseSuppressed(store, 'carol@example.org', 'newsletter')).not.toThrow();
+});
+
+test('the offer says what stays, for how long, and that one may decline', () => {
+  expect(SUPPRESSION_OFFER).toMatch(/keyed hash.*\d+ days.*You may decline/s);
 });
 
 test('who declines leaves nothing behind', async () => {

@@ -67,7 +67,7 @@ export async function exportData(store: Store, viewer: Viewer, options: ExportOp
   const allowed = Promise.withResolvers<void>();
   const done = write(store, viewer, options, zip, madeAt, allowed.resolve)
     .catch((error: unknown) => {
-      const failure = error instanceof KeyGone ? new Refused('erased', 'erased meanwhile') : (error as Error);
+      const failure = refusalOf(error);
       zip.fail(failure);
       throw failure;
     })
@@ -77,6 +77,13 @@ export async function exportData(store: Store, viewer: Viewer, options: ExportOp
   done.catch(allowed.reject);
   await allowed.promise;
   return { stream: zip.stream, done };
+}
+
+/** A key that died meanwhile and an hour that passed are refusals; anything else stays what it is. */
+function refusalOf(error: unknown): Error {
+  if (error instanceof KeyGone) return new Refused('erased', 'erased meanwhile');
+  const { name } = error as Error;
+  return name === 'TimeoutError' ? new Refused('too_long', 'the export took too long') : (error as Error);
 }
 
 async function write(
