@@ -59,6 +59,9 @@ export const ACTOR_ROLES = [
 ] as const;
 export type ActorRole = (typeof ACTOR_ROLES)[number];
 
+const KINDS: ReadonlySet<string> = new Set(ENTRY_KINDS);
+const ROLES: ReadonlySet<string> = new Set(ACTOR_ROLES);
+
 export const SALT_BYTES = 32;
 const SALT_BYTES_MIN = 16;
 const CONTENT_BYTES_MAX = 16_384;
@@ -116,14 +119,36 @@ export function padding(at: number): { readonly entry: Buffer; readonly opening:
 /** The entry that an auditor's opening is of. Throws `opening` where it is not a proper one. */
 export function entryOfAudit(opening: AuditOpening): Buffer {
   const { kind, at, role, salt1, contentHash } = opening;
-  if (!ENTRY_KINDS.includes(kind) || !ACTOR_ROLES.includes(role)) refuse('it has an unknown kind or role');
+  if (!KINDS.has(kind) || !ROLES.has(role)) refuse('it has an unknown kind or role');
   if (!Number.isSafeInteger(at) || at < 0 || at > TIME_MS_MAX)
     refuse('its time is not milliseconds since 1970');
   if (contentHash.length !== HASH_BYTES) refuse('its content’s hash is not one');
-  const time = Buffer.alloc(8);
-  time.writeBigUInt64BE(BigInt(at));
-  const header = sha256('kept record header v1', salted(salt1), word(kind), time, word(role));
-  return sha256('kept record entry v1', header, contentHash);
+  salted(salt1);
+  const header = hash('sha256', headerBytes(kind, at, role, salt1), 'buffer');
+  header.copy(entryScratch, ENTRY_LABEL.length);
+  entryScratch.set(contentHash, ENTRY_LABEL.length + HASH_BYTES);
+  return hash('sha256', entryScratch, 'buffer');
+}
+
+const HEADER_LABEL = Buffer.from('kept record header v1');
+const ENTRY_LABEL = Buffer.from('kept record entry v1');
+// Written over at each call: an auditor recomputes millions.
+const headerScratch = Buffer.concat([HEADER_LABEL, Buffer.alloc(128)]);
+const entryScratch = Buffer.concat([ENTRY_LABEL, Buffer.alloc(2 * HASH_BYTES)]);
+
+/** What the header's hash is over. Valid until the next call. */
+function headerBytes(kind: string, at: number, role: string, salt: Uint8Array): Buffer {
+  let end = HEADER_LABEL.length;
+  headerScratch[end] = salt.length;
+  headerScratch.set(salt, end + 1);
+  end += 1 + salt.length;
+  headerScratch[end] = kind.length;
+  end += 1 + headerScratch.write(kind, end + 1, 'latin1');
+  end = headerScratch.writeUInt32BE(Math.floor(at / 2 ** 32), end);
+  end = headerScratch.writeUInt32BE(at % 2 ** 32, end);
+  headerScratch[end] = role.length;
+  end += 1 + headerScratch.write(role, end + 1, 'latin1');
+  return headerScratch.subarray(0, end);
 }
 
 /** The entry that a full opening is of. Throws `opening` or `argument`. */
@@ -141,8 +166,6 @@ function salted(salt: Uint8Array): Buffer {
   if (salt.length < SALT_BYTES_MIN || salt.length > SALT_BYTES) refuse('a salt is 16 to 32 bytes');
   return Buffer.concat([Buffer.of(salt.length), salt]);
 }
-
-const word = (text: string): Buffer => Buffer.from(`${String.fromCharCode(text.length)}${text}`, 'latin1');
 
 const sha256 = (label: string, ...parts: Uint8Array[]): Buffer =>
   hash('sha256', Buffer.concat([Buffer.from(label), ...parts]), 'buffer');
