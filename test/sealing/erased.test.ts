@@ -74,11 +74,12 @@ test('old people under new epochs and new people under old epochs do not open, m
   cpSync(folder, mixedB, { recursive: true });
   writeFileSync(path.join(mixedA, 'people'), readFileSync(path.join(early, 'people')));
   writeFileSync(path.join(mixedB, 'epochs'), oldEpochs);
-  for (const mixed of [mixedA, mixedB])
-    await expect(openKeyStore(mixed, MASTER)).resolves.toSatisfy(
-      (opened: Awaited<ReturnType<typeof openKeyStore>>) =>
-        opened.key('person', ada) === null && opened.size().damaged > 0,
-    );
+  for (const mixed of [mixedA, mixedB]) {
+    const opened = await openKeyStore(mixed, MASTER);
+    expect(opened.key('person', ada)).toBeNull();
+    expect(opened.size().damaged).toBeGreaterThan(0);
+    await opened.close();
+  }
   const whole = await openKeyStore(folder, MASTER);
   expect(whole.key('person', ada)).not.toBeNull();
   await whole.close();

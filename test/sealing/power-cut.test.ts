@@ -30,7 +30,14 @@ type Step = (store: KeyStore) => Promise<unknown>;
 const [one, two, three, four, five, six] = PEOPLE as [string, string, string, string, string, string];
 const STEPS: readonly (readonly [string, Step])[] = [
   ['create', (s) => s.create('person', five, { until: NOW + 9 })],
-  ['create several at once', (s) => Promise.all([s.create('person', six), s.create('retained', one)])],
+  [
+    'create several at once',
+    (s) =>
+      s.createMany([
+        { kind: 'person', id: six },
+        { kind: 'retained', id: one },
+      ]),
+  ],
   ['set a look-up', (s) => s.setLookup('email', 'c', three)],
   ['replace a look-up', (s) => s.setLookup('email', 'd', one)],
   ['suppress', (s) => s.suppress('b', { purpose: 'all', ground: 'erasure', until: NOW + 9 })],

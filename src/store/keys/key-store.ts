@@ -39,10 +39,10 @@ export interface KeyStore {
   version(kind: KeyKind, id: string): number | null;
   /** Moves the end of a key; false when there is no such key. */
   setUntil(kind: KeyKind, id: string, until: number | null): Promise<boolean>;
-  /** Overwrites the keys and all look-ups of these ids; suppressions stay. At most `TARGETS_MAX` at once, all or none. */
+  /** Overwrites the keys, and all look-ups of persons and accounts; suppressions stay. At most 10,000 at once, all or none. */
   destroy(targets: readonly KeyName[]): Promise<void>;
   /**
-   * Lets `owner` be found by `value`, in place of an earlier value of that kind. `taken`: somebody else is found by it.
+   * Lets a person or account be found by `value`, in place of an earlier value of that kind. `taken`: somebody else is found by it.
    * Throws `KeyError` (`owner_has_no_key`).
    */
   setLookup(kind: LookupKind, value: string, owner: string): Promise<'set' | 'taken'>;

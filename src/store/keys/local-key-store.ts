@@ -25,7 +25,8 @@ const CREATE_SLICE_KEYS = 1024;
 const SCAN_SLICE_SLOTS = 50_000;
 /** The keys that hashes are keyed with have no subject: one fixed id. */
 export const HASH_KEY_ID = '0'.repeat(32);
-const GRACE_KINDS: readonly KeyKind[] = ['person', 'account'];
+/** Who can be found by a value, and be in the grace. */
+const SUBJECT_KINDS: readonly KeyKind[] = ['person', 'account'];
 
 export class LocalKeyStore implements KeyStore {
   readonly #parts: Parts;
@@ -102,10 +103,10 @@ export class LocalKeyStore implements KeyStore {
   }
 
   setLookup(kind: LookupKind, value: string, owner: string): Promise<'set' | 'taken'> {
-    const { people: keys, lookups: table, commits } = this.#parts;
+    const { lookups: table, commits } = this.#parts;
     codeOfName('person', owner);
     return commits.run((batch) => {
-      if (keys.all(owner).length === 0)
+      if (this.#subjectSlots(owner).length === 0)
         throw new KeyError('owner_has_no_key', 'the owner of a look-up has no key');
       const hash = lookups.lookupHash(this.#hashKey('lookup'), kind, value);
       const [found] = table.withHash(hash);
@@ -167,14 +168,14 @@ export class LocalKeyStore implements KeyStore {
   async setGrace(ids: readonly string[], inGrace: boolean): Promise<void> {
     const { people: table, commits } = this.#parts;
     await commits.run((batch) => {
-      for (const slot of ids.flatMap((id) => this.#graceSlots(id))) {
+      for (const slot of ids.flatMap((id) => this.#subjectSlots(id))) {
         table.table.replace(slot, people.withGrace(table.slots.view(slot), inGrace), batch);
       }
     });
   }
 
   inGrace(id: string): boolean {
-    return this.#graceSlots(id).some((slot) => people.graceIn(this.#parts.people.slots, slot));
+    return this.#subjectSlots(id).some((slot) => people.graceIn(this.#parts.people.slots, slot));
   }
 
   rollEpoch(options: RollOptions = {}): Promise<void> {
@@ -254,6 +255,8 @@ export class LocalKeyStore implements KeyStore {
     if (slot !== 0) keys.table.clear(slot, batch);
     this.#cache.forget(kind + id);
     keys.table.clearDamaged((bytes) => people.names(bytes, id), batch);
+    // What the law keeps of a person may bear their id: its end is not the person's.
+    if (this.#subjectSlots(id).length > 0) return;
     for (const lookup of values.ofOwner(id)) values.table.clear(lookup, batch);
     values.table.clearDamaged((bytes) => lookups.hasOwner(bytes, id), batch);
   }
@@ -304,9 +307,9 @@ export class LocalKeyStore implements KeyStore {
     return count;
   }
 
-  #graceSlots(id: string): number[] {
+  #subjectSlots(id: string): number[] {
     const { people: table } = this.#parts;
-    return GRACE_KINDS.map((kind) => table.find(codeOfName(kind, id), id)).filter((slot) => slot !== 0);
+    return SUBJECT_KINDS.map((kind) => table.find(codeOfName(kind, id), id)).filter((slot) => slot !== 0);
   }
 
   #hashKey(kind: 'lookup' | 'suppression'): Buffer {
