@@ -1,0 +1,167 @@
+/**
+ * Erases a person or an account. In this order, each step durable and safe to repeat: the decision and its entry in the
+ * record; a line in the ledger outside the database; access ends; rows and links; keys; then the processors are told.
+ * Killed anywhere, `resumeErasures` goes on. Nothing destructive happens before the ledger has it.
+ */
+import { eq, inArray, or, sql } from 'drizzle-orm';
+import type { ActorRole } from '../../record/commitment.ts';
+import type { SubjectName } from '../map/rows.ts';
+import { lockAlone } from '../rights/subject-lock.ts';
+import type { Tx } from '../store.ts';
+import { finish } from './finish.ts';
+import { newErasure } from './grace.ts';
+import { findOpen, refersTo } from './open-erasures.ts';
+import { eraseRows } from './rows.ts';
+import { type ErasureRow, erasure } from './schema.ts';
+import type { ErasureSettings } from './settings.ts';
+
+export interface Erased {
+  /** `held`: a legal hold keeps what it names; the rest is gone, and this follows when the hold ends. */
+  readonly state: 'done' | 'held';
+  readonly erasureId: string;
+  /** Accounts that ended with the person. */
+  readonly accounts: number;
+  /** Tables of which a hold keeps something. */
+  readonly held: readonly string[];
+  /** Of the record; `record.receipt` makes the receipt. Null while held. */
+  readonly entry: string | null;
+}
+
+export interface EraseOptions {
+  readonly role: ActorRole;
+  /** A value of theirs stays in the key store to keep it out (suppress.ts); it is on the receipt. */
+  readonly suppressed?: boolean;
+}
+
+/** What is under way in this process, so that two calls for one subject are one. */
+const running = new WeakMap<ErasureSettings, Map<string, Promise<Erased | null>>>();
+
+/** Erases at once; null where nobody of that name is there, or no longer. Throws when the database or a disk fails; then `resumeErasures`. */
+export function eraseNow(
+  settings: ErasureSettings,
+  subject: SubjectName,
+  options: EraseOptions,
+): Promise<Erased | null> {
+  const mine = running.get(settings) ?? new Map<string, Promise<Erased | null>>();
+  running.set(settings, mine);
+  const name = `${subject.kind} ${subject.id}`;
+  const known = mine.get(name);
+  if (known !== undefined) return known;
+  const begun = begin(settings, subject, options).finally(() => mine.delete(name));
+  mine.set(name, begun);
+  return begun;
+}
+
+interface Progress {
+  readonly row: ErasureRow;
+  readonly subjects: readonly SubjectName[];
+  readonly held: ReadonlySet<string>;
+  readonly rows: number;
+  readonly more: boolean;
+}
+
+async function begin(
+  settings: ErasureSettings,
+  subject: SubjectName,
+  options: EraseOptions,
+): Promise<Erased | null> {
+  const { store, ledger } = settings;
+  const now = store.now();
+  const first = await store.record.act(async (tx, enter) => {
+    await lockAlone(tx, subject);
+    const open = await findOpen(tx, subject);
+    if (open !== null && open.state !== 'scheduled') return pass(tx, settings, open, subject);
+    if (!store.keys.has(subject.kind, subject.id)) return null;
+    const accounts = subject.kind === 'person' ? await settings.accountsEndingWith(tx, subject.id) : [];
+    const row: ErasureRow = {
+      ...(open ?? newErasure(subject, options.role, now, now)),
+      state: 'begun',
+      begunAt: new Date(now),
+      suppressed: options.suppressed ?? false,
+    };
+    const content = { erasure: row.id, accounts: accounts.length };
+    row.entry = await enter({ kind: 'erasure_begun', role: options.role, about: subject, content });
+    const ending = [...accounts].sort().map((id): SubjectName => ({ kind: 'account', id }));
+    for (const account of ending) await lockAlone(tx, account);
+    await writeDown(tx, row, ending, options.role, now);
+    const subjects = [subject, ...ending];
+    await ledger.begun(subjects, now);
+    return sweepAway(tx, settings, row, subjects);
+  });
+  if (first === null) return null;
+  let progress: Progress = first;
+  // What one transaction did not finish: more of them, each short.
+  while (progress.more) {
+    progress = await store.db.transaction(async (tx) => {
+      await lockAlone(tx, subject);
+      return pass(tx, settings, first.row, subject);
+    });
+  }
+  const { row, subjects, held, rows } = progress;
+  return finish(settings, { row, subjects, held: [...held].sort(), rows });
+}
+
+/** Another pass over an erasure that has begun before. */
+async function pass(
+  tx: Tx,
+  settings: ErasureSettings,
+  row: ErasureRow,
+  subject: SubjectName,
+): Promise<Progress> {
+  const caused = await tx
+    .select()
+    .from(erasure)
+    .where(sql`${erasure.cause} = ${row.id} and ${inArray(erasure.state, ['begun', 'held'])}`);
+  const subjects = [subject, ...caused.flatMap((each) => refersTo(each) ?? [])];
+  await settings.ledger.begun(subjects, settings.store.now());
+  return sweepAway(tx, settings, row, subjects);
+}
+
+async function sweepAway(
+  tx: Tx,
+  settings: ErasureSettings,
+  row: ErasureRow,
+  subjects: readonly SubjectName[],
+): Promise<Progress> {
+  await settings.endAccess(tx, subjects);
+  const held = new Set<string>();
+  for (const subject of subjects) {
+    for (const table of await settings.heldTables(tx, subject)) held.add(table);
+  }
+  const { rows, more } = await eraseRows(tx, settings, subjects, held);
+  if (more) {
+    await tx
+      .update(erasure)
+      .set({ rows: sql`${erasure.rows} + ${rows}` })
+      .where(eq(erasure.id, row.id));
+  }
+  return { row, subjects, held, rows, more };
+}
+
+/** The erasure and those of the accounts that end with it; one of these that is scheduled already becomes part of it. */
+async function writeDown(
+  tx: Tx,
+  row: ErasureRow,
+  accounts: readonly SubjectName[],
+  role: ActorRole,
+  now: number,
+): Promise<void> {
+  const ids = accounts.map(({ id }) => id);
+  if (ids.length > 0) {
+    const open = or(eq(erasure.state, 'scheduled'), eq(erasure.state, 'held'), eq(erasure.state, 'begun'));
+    await tx.delete(erasure).where(sql`${inArray(erasure.account, ids)} and (${open})`);
+  }
+  const caused = accounts.map((account) => ({
+    ...newErasure(account, role, now, now),
+    state: 'begun' as const,
+    begunAt: row.begunAt,
+    cause: row.id,
+  }));
+  await tx
+    .insert(erasure)
+    .values([row, ...caused])
+    .onConflictDoUpdate({
+      target: erasure.id,
+      set: { state: row.state, begunAt: row.begunAt, suppressed: row.suppressed, entry: row.entry },
+    });
+}

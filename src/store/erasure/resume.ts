@@ -1,0 +1,68 @@
+/** Carries on what a kill interrupted, and does what has become due. `resumeErasures` runs before anything is served. */
+import { and, inArray, isNull } from 'drizzle-orm';
+import type { SubjectName } from '../map/rows.ts';
+import { type Erased, eraseNow } from './erase.ts';
+import { dueErasures, repairGrace } from './grace.ts';
+import { refersTo } from './open-erasures.ts';
+import { eraseRows } from './rows.ts';
+import { erasure } from './schema.ts';
+import type { ErasureSettings } from './settings.ts';
+
+const REPLAY_SUBJECTS_MAX = 500;
+const BY_SYSTEM = { role: 'system' } as const;
+
+/** Ends every erasure that has begun, and those in the ledger that the database knows nothing of. Returns how many. */
+export async function resumeErasures(settings: ErasureSettings): Promise<number> {
+  const { store, ledger } = settings;
+  const rows = await store.db
+    .select()
+    .from(erasure)
+    .where(and(inArray(erasure.state, ['begun', 'held']), isNull(erasure.cause)));
+  const open = rows.flatMap((row) => refersTo(row) ?? []);
+  // The ledger was written, and the transaction that it belongs to never ended: it was decided, so it is done.
+  const known = new Set(open.map(({ id }) => id));
+  const lost = ledger.lines.filter(({ kind, id }) => !known.has(id) && store.keys.has(kind, id));
+  let done = 0;
+  // People first: an account that ends with its person is part of theirs.
+  const order = [...open, ...lost].sort((one, other) =>
+    one.kind < other.kind ? 1 : one.kind > other.kind ? -1 : 0,
+  );
+  for (const subject of order) {
+    if ((await eraseNow(settings, subject, BY_SYSTEM)) !== null) done += 1;
+  }
+  await repairGrace(settings);
+  return done;
+}
+
+/** Erases everybody whose grace has ended. */
+export async function runDueErasures(settings: ErasureSettings, signal?: AbortSignal): Promise<Erased[]> {
+  const done: Erased[] = [];
+  for (const subject of await dueErasures(settings)) {
+    if (signal?.aborted) break;
+    const erased = await eraseNow(settings, subject, BY_SYSTEM);
+    if (erased !== null) done.push(erased);
+  }
+  return done;
+}
+
+/**
+ * After a restore: takes out again everybody whom the ledger says was erased, rows and keys, before anything can be
+ * read. Returns how many the restored copy still had a key or rows of. May be repeated.
+ */
+export async function replayLedger(settings: ErasureSettings): Promise<number> {
+  const { store, ledger } = settings;
+  let found = 0;
+  for (let at = 0; at < ledger.lines.length; at += REPLAY_SUBJECTS_MAX) {
+    const subjects: SubjectName[] = ledger.lines.slice(at, at + REPLAY_SUBJECTS_MAX);
+    const alive = subjects.filter(({ kind, id }) => store.keys.has(kind, id));
+    for (const subject of alive) await eraseNow(settings, subject, BY_SYSTEM);
+    let rows = 0;
+    for (let more = true; more; ) {
+      const pass = await store.db.transaction((tx) => eraseRows(tx, settings, subjects, new Set()));
+      rows += pass.rows;
+      more = pass.more;
+    }
+    found += Math.max(alive.length, rows > 0 ? 1 : 0);
+  }
+  return found;
+}

@@ -1,0 +1,211 @@
+/**
+ * What erasing subjects does to the rows of every table of the map: deleted, moved apart and deleted, or let go of. One
+ * statement for all tables, at most ROWS_MAX rows of each, so that no transaction is long. Names no table.
+ */
+import { getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { getTableConfig } from 'drizzle-orm/pg-core';
+import { namesOf, quoted, type Row, type SubjectName, sqlName } from '../map/rows.ts';
+import type { MapEntry } from '../map/table.ts';
+import { SUBJECTS, type SubjectKind } from '../map/words.ts';
+import type { Tx } from '../store.ts';
+import { erasure, outbox } from './schema.ts';
+import type { ErasureSettings } from './settings.ts';
+
+/** Rows of one table that one transaction deletes at most. */
+export const ROWS_MAX = 1000;
+
+/** What a kind of subject has to do with a table: conditions in SQL with the ids as `$ids`. */
+interface Part {
+  readonly deleted: readonly string[];
+  readonly severed: readonly string[];
+  /** The columns of a table about several people. */
+  readonly several: { readonly people: string; readonly wraps: string } | null;
+}
+interface TablePlan {
+  readonly entry: MapEntry;
+  readonly parts: Readonly<Record<SubjectKind, Part>>;
+  /** Tables whose rows point to rows of this one. */
+  readonly referencedBy: readonly string[];
+}
+
+const plans = new WeakMap<readonly MapEntry[], readonly TablePlan[]>();
+
+/** Read once from the map. */
+function planOf(map: readonly MapEntry[]): readonly TablePlan[] {
+  const known = plans.get(map);
+  if (known !== undefined) return known;
+  // Erasure lets go of its own rows last: until then they say what is to be done.
+  const entries = map.filter(({ table }) => table !== erasure && table !== outbox);
+  const plan = entries.map((entry) => ({
+    entry,
+    parts: { person: partOf(entry, 'person'), account: partOf(entry, 'account') },
+    referencedBy: entries
+      .filter((other) => other !== entry && references(other, entry))
+      .map((other) => other.name),
+  }));
+  plans.set(map, plan);
+  return plan;
+}
+
+function partOf(entry: MapEntry, kind: SubjectKind): Part {
+  const names = namesOf(entry, kind).map((key) => ({ key, severs: isSevered(entry, key) }));
+  const { subject } = entry;
+  return {
+    deleted: names.filter(({ severs }) => !severs).map(({ key }) => quoted(sqlName(entry, key))),
+    severed: names.filter(({ severs }) => severs).map(({ key }) => quoted(sqlName(entry, key))),
+    several:
+      subject.kind === 'several' && kind === 'person'
+        ? { people: quoted(sqlName(entry, subject.column)), wraps: quoted(sqlName(entry, subject.wraps)) }
+        : null,
+  };
+}
+
+function isSevered(entry: MapEntry, key: string): boolean {
+  const facts = entry.columns[key]?.facts;
+  return facts !== undefined && 'erase' in facts && facts.erase === 'sever link';
+}
+
+const references = (from: MapEntry, to: MapEntry): boolean =>
+  getTableConfig(from.table).foreignKeys.some((key) => key.reference().foreignTable === to.table);
+
+/** The tables that stay as they are while a hold keeps some of them: those, and what their rows point to. */
+function spared(plan: readonly TablePlan[], held: ReadonlySet<string>): ReadonlySet<string> {
+  const all = new Set(held);
+  for (let before = -1; before !== all.size; ) {
+    before = all.size;
+    for (const { entry, referencedBy } of plan) {
+      if (referencedBy.some((name) => all.has(name))) all.add(entry.name);
+    }
+  }
+  return all;
+}
+
+/** Deletes and lets go of what is there of these subjects; `more` where some is left for another transaction. */
+export async function eraseRows(
+  tx: Tx,
+  settings: Pick<ErasureSettings, 'store' | 'moveApart'>,
+  subjects: readonly SubjectName[],
+  held: ReadonlySet<string>,
+): Promise<{ readonly rows: number; readonly more: boolean }> {
+  const plan = planOf(settings.store.map);
+  const kept = spared(plan, held);
+  const tables = plan.filter(({ entry }) => !kept.has(entry.name));
+  const ids = (kind: SubjectKind): string[] =>
+    subjects.filter((subject) => subject.kind === kind).map(({ id }) => id);
+  const byKind = { person: ids('person'), account: ids('account') };
+  const kinds = SUBJECTS.filter((kind) => byKind[kind].length > 0);
+
+  const parts: SQL[] = [];
+  const names: { readonly table: string; readonly name: string }[] = [];
+  const add = (table: string, statement: SQL): void => {
+    const name = `step_${names.length}`;
+    names.push({ table, name });
+    parts.push(sql`${sql.raw(name)} as (${statement} returning 1)`);
+  };
+  // Tables are looked at in an order in which those that point to others come first.
+  for (const { entry, parts: of, referencedBy } of childrenFirst(tables)) {
+    const table = sql.raw(quoted(entry.name));
+    const named = (columns: 'deleted' | 'severed'): SQL | null =>
+      either(kinds.flatMap((kind) => of[kind][columns].map((column) => isOne(column, byKind[kind]))));
+    const deleted = named('deleted');
+    const severed = named('severed');
+    // A row goes only when nothing that points to it can be left.
+    const free = names
+      .filter((other) => referencedBy.includes(other.table))
+      .map(({ name }) => sql` and (select count(*) from ${sql.raw(name)}) < ${sql.raw(String(ROWS_MAX))}`);
+    if (deleted !== null && entry.law !== null) {
+      const places = await moved(tx, settings, entry, deleted);
+      if (places.length > 0) {
+        add(entry.name, sql`delete from ${table} where ctid = any(${sql.param(places)}::tid[])${join(free)}`);
+      }
+    } else if (deleted !== null) {
+      add(
+        entry.name,
+        sql`delete from ${table} where ctid in (select ctid from ${table} where ${deleted} limit ${sql.raw(String(ROWS_MAX))})${join(free)}`,
+      );
+    }
+    if (severed !== null) {
+      const set = kinds.flatMap((kind) =>
+        of[kind].severed.map((column) => {
+          const name = sql.raw(column);
+          return sql`${name} = case when ${isOne(column, byKind[kind])} then null else ${name} end`;
+        }),
+      );
+      const others = deleted === null ? sql`` : sql` and (${deleted}) is not true`;
+      add(
+        entry.name,
+        sql`update ${table} set ${sql.join(set, sql`, `)} where ctid in (select ctid from ${table} where (${severed})${others} limit ${sql.raw(String(ROWS_MAX))})`,
+      );
+    }
+    const { several } = of.person;
+    if (several !== null && byKind.person.length > 0) {
+      for (const statement of leave(table, several, byKind.person)) add(entry.name, statement);
+    }
+  }
+  if (names.length === 0) return { rows: 0, more: false };
+  const counts = names.map(({ name }) => sql.raw(`(select count(*)::int from ${name}) as ${name}`));
+  const { rows } = await tx.execute<Record<string, number>>(
+    sql`with ${sql.join(parts, sql`, `)} select ${sql.join(counts, sql`, `)}`,
+  );
+  const each = Object.values(rows[0] ?? {});
+  return { rows: each.reduce((sum, count) => sum + count, 0), more: each.some((count) => count >= ROWS_MAX) };
+}
+
+/** Hands rows that a law keeps to who keeps them; returns where they stand, locked, so that exactly these are deleted. */
+async function moved(
+  tx: Tx,
+  { store, moveApart }: Pick<ErasureSettings, 'store' | 'moveApart'>,
+  entry: MapEntry,
+  condition: SQL,
+): Promise<string[]> {
+  const found = await tx
+    .select({ ...getTableColumns(entry.table), ctid: sql<string>`ctid::text` })
+    .from(entry.table)
+    .where(condition)
+    .limit(ROWS_MAX)
+    .for('update');
+  if (found.length === 0) return [];
+  const rows = found.map(({ ctid: _, ...row }) => row as Row);
+  await moveApart(tx, store, entry, rows);
+  return found.map((row) => row.ctid as string);
+}
+
+/** A row about several people stays for the others: the erased leave it with their wrap of its key. */
+function leave(
+  table: SQL,
+  of: { readonly people: string; readonly wraps: string },
+  ids: readonly string[],
+): SQL[] {
+  const [people, wraps] = [sql.raw(of.people), sql.raw(of.wraps)];
+  const gone = sql`${sql.param(ids)}::uuid[]`;
+  const limit = sql.raw(String(ROWS_MAX));
+  const rest = (value: string): SQL => sql`(select coalesce(array_agg(${sql.raw(value)} order by place), '{}')
+    from unnest(${people}, ${wraps}) with ordinality as each (who, wrap, place) where who <> all(${gone}))`;
+  return [
+    sql`delete from ${table} where ctid in (select ctid from ${table} where ${people} && ${gone} and ${people} <@ ${gone} limit ${limit})`,
+    sql`update ${table} set ${people} = ${rest('who')}, ${wraps} = ${rest('wrap')} where ctid in (select ctid from ${table} where ${people} && ${gone} and not ${people} <@ ${gone} limit ${limit})`,
+  ];
+}
+
+const isOne = (column: string, ids: readonly string[]): SQL =>
+  sql`${sql.raw(column)} = any(${sql.param(ids)}::uuid[])`;
+
+const either = (conditions: readonly SQL[]): SQL | null =>
+  conditions.length === 0 ? null : sql.join([...conditions], sql` or `);
+
+const join = (parts: readonly SQL[]): SQL => sql.join([...parts], sql``);
+
+function childrenFirst(tables: readonly TablePlan[]): readonly TablePlan[] {
+  const byName = new Map(tables.map((each) => [each.entry.name, each]));
+  const done = new Set<TablePlan>();
+  const visit = (each: TablePlan): void => {
+    if (done.has(each)) return;
+    for (const name of each.referencedBy) {
+      const other = byName.get(name);
+      if (other !== undefined) visit(other);
+    }
+    done.add(each);
+  };
+  for (const each of tables) visit(each);
+  return [...done];
+}

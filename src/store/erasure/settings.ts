@@ -1,0 +1,27 @@
+/** What erasure is handed by those who know the domains; it knows none of them. */
+import type { ErasureLedger } from '../ledger/erasure-ledger.ts';
+import type { Row, SubjectName } from '../map/rows.ts';
+import type { MapEntry } from '../map/table.ts';
+import type { Store, Tx } from '../store.ts';
+
+/** Somebody who holds data for us and has to forget them too. */
+export interface Processor {
+  /** Stands on receipts. */
+  readonly name: string;
+  /** Forgets whatever it holds under this random id; may be called again. Rejects where that has to be tried again. */
+  forget(subject: SubjectName, signal: AbortSignal): Promise<void>;
+}
+
+export interface ErasureSettings {
+  readonly store: Store;
+  readonly ledger: ErasureLedger;
+  /** The accounts that nobody else owns. */
+  readonly accountsEndingWith: (tx: Tx, person: string) => Promise<readonly string[]>;
+  /** Ends sessions and keys for API calls, also in other processes; their rows go with the others. */
+  readonly endAccess: (tx: Tx, subjects: readonly SubjectName[]) => Promise<void>;
+  /** Keeps what a law keeps of rows that are about to be deleted, in the same transaction. */
+  readonly moveApart: (tx: Tx, store: Store, entry: MapEntry, rows: readonly Row[]) => Promise<void>;
+  /** Names of the tables that a legal hold keeps for this subject. */
+  readonly heldTables: (tx: Tx, subject: SubjectName) => Promise<Iterable<string>>;
+  readonly processors: readonly Processor[];
+}

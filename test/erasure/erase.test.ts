@@ -1,0 +1,278 @@
+/** What erasure promises: all of somebody goes, nothing of anybody else's, the record and the ledger say so. */
+import { randomBytes } from 'node:crypto';
+import { eq, isNull } from 'drizzle-orm';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { noteVerifier } from '../../src/record/note.ts';
+import { verifyReceipt } from '../../src/record/receipt.ts';
+import { eraseNow } from '../../src/store/erasure/erase.ts';
+import { cancelErasure, GRACE_DAYS, scheduleErasure } from '../../src/store/erasure/grace.ts';
+import { replayLedger, resumeErasures, runDueErasures } from '../../src/store/erasure/resume.ts';
+import { erasure, outbox } from '../../src/store/erasure/schema.ts';
+import { tellProcessors } from '../../src/store/erasure/tell-processors.ts';
+import { openValue, sealRow } from '../../src/store/sealed-rows.ts';
+import * as fixture from '../store/fixture-map.ts';
+import { makeTables } from '../store/make-tables.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import {
+  ALL_TABLES,
+  doneEntries,
+  everything,
+  newId,
+  openStage,
+  rowsNaming,
+  type Stage,
+  seedPerson,
+  temporaryFolder,
+} from './stage.ts';
+
+let postgres: TestPostgres;
+let url: string;
+let stage: Stage;
+let place: Awaited<ReturnType<typeof temporaryFolder>>;
+let clock: number;
+let told: string[];
+let failures: number;
+const master = randomBytes(32);
+const DAY_MS = 86_400_000;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+afterAll(() => postgres.stop());
+
+const open = (): Promise<Stage> =>
+  openStage(url, place.folder, master, {
+    now: () => clock,
+    processors: [
+      {
+        name: 'test processor',
+        forget: async ({ id }) => {
+          if (failures-- > 0) throw new Error('not now');
+          told.push(id);
+        },
+      },
+    ],
+  });
+
+beforeEach(async () => {
+  url = await postgres.database();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await makeTables(client, ALL_TABLES);
+  await client.end();
+  place = await temporaryFolder();
+  [clock, told, failures] = [Date.now(), [], 0];
+  stage = await open();
+}, 30_000);
+afterEach(async () => {
+  await stage.close();
+  await place.remove();
+});
+
+test('all of a person goes, their own account too, and nobody else loses a byte', async () => {
+  const one = await seedPerson(stage, 'ada');
+  const other = await seedPerson(stage, 'bob');
+  const before = await everything(stage, [one.person, one.account]);
+  const erased = await eraseNow(stage.settings, { kind: 'person', id: one.person }, { role: 'person' });
+  expect(erased).toMatchObject({ state: 'done', accounts: 1, held: [] });
+  expect(await rowsNaming(stage, [one.person, one.account])).toEqual(
+    // The processors still have to be told.
+    [expect.stringContaining('outbox'), expect.stringContaining('outbox')],
+  );
+  expect(await everything(stage)).toEqual(before);
+  expect(stage.store.keys.has('person', one.person)).toBe(false);
+  expect(stage.store.keys.has('account', one.account)).toBe(false);
+  expect(stage.store.keys.lookup('email', 'ada@example.org')).toBeNull();
+  expect(stage.store.keys.lookup('email', 'bob@example.org')).toBe(other.person);
+  expect(stage.ledger.lines.map(({ id }) => id)).toEqual([one.person, one.account]);
+  // What the law keeps was handed over before it went.
+  expect(stage.apart).toEqual([
+    { table: 'fixture_order', row: expect.objectContaining({ amount: 5_000_000 }) },
+  ]);
+});
+
+test('the receipt of an erasure is checked offline and says what was done', async () => {
+  const { person } = await seedPerson(stage, 'ada');
+  const erased = await eraseNow(
+    stage.settings,
+    { kind: 'person', id: person },
+    { role: 'person', suppressed: true },
+  );
+  const receipt = await stage.store.record.receipt(erased?.entry as string);
+  const verified = verifyReceipt(receipt, [noteVerifier(stage.store.record.verifierKey)]);
+  expect(verified).toMatchObject({
+    kind: 'erasure_done',
+    content: { suppressed: true, accounts: 1, rows: 9, processors: ['test processor'] },
+  });
+  expect(receipt).not.toContain(person);
+});
+
+test('an account that others own stays, and so does what they wrote', async () => {
+  const one = await seedPerson(stage, 'ada');
+  const other = await seedPerson(stage, 'bob');
+  await stage.store.db
+    .insert(fixture.membership)
+    .values({ person: other.person, account: one.account, role: 'owner' });
+  const erased = await eraseNow(stage.settings, { kind: 'person', id: one.person }, { role: 'person' });
+  expect(erased).toMatchObject({ state: 'done', accounts: 0 });
+  expect(stage.store.keys.has('account', one.account)).toBe(true);
+  const [order] = await stage.store.db
+    .select()
+    .from(fixture.order)
+    .where(eq(fixture.order.account, one.account));
+  expect(order).toMatchObject({ payer: null, amount: 5_000_000 });
+  expect(openValue(stage.store.vault, fixture.order, order as never, 'comment')?.reveal()).toBe('ada order');
+});
+
+test('a letter about several people stays for the others and goes with the last', async () => {
+  const [one, other] = [await seedPerson(stage, 'ada'), await seedPerson(stage, 'bob')];
+  const people = [one.person, other.person];
+  const id = newId();
+  const spot = { table: 'fixture_letter', column: 'text', row: id };
+  const { sealed, wraps } = stage.store.vault.sealForMany(people, spot, 'to both');
+  await stage.store.db
+    .insert(fixture.letter)
+    .values({ id, people, wraps: wraps.map((wrap) => wrap.toString('base64')), text: sealed as never });
+  await eraseNow(stage.settings, { kind: 'person', id: one.person }, { role: 'person' });
+  const [left] = await stage.store.db.select().from(fixture.letter);
+  expect(left?.people.map((each) => each.replaceAll('-', ''))).toEqual([other.person]);
+  const wrap = Buffer.from(left?.wraps[0] as string, 'base64');
+  expect(stage.store.vault.openAsOne(other.person, spot, left?.text as Buffer, wrap).reveal()).toBe(
+    'to both',
+  );
+  await eraseNow(stage.settings, { kind: 'person', id: other.person }, { role: 'person' });
+  expect(await stage.store.db.select().from(fixture.letter)).toEqual([]);
+});
+
+test('more rows than one transaction takes go as well', async () => {
+  const { person } = await seedPerson(stage, 'ada', 1);
+  const rows = Array.from({ length: 2_500 }, () =>
+    sealRow(stage.store.vault, fixture.note, { id: newId(), person, text: 'much' }),
+  );
+  for (let at = 0; at < rows.length; at += 500) {
+    await stage.store.db.insert(fixture.note).values(rows.slice(at, at + 500));
+  }
+  await eraseNow(stage.settings, { kind: 'person', id: person }, { role: 'person' });
+  expect(await everything(stage)).toEqual([]);
+  const [row] = await stage.store.db.select().from(erasure).where(isNull(erasure.cause));
+  expect(row?.rows).toBe(2_507);
+});
+
+test('two erasures of one person at once are one', async () => {
+  const { person } = await seedPerson(stage, 'ada');
+  const name = { kind: 'person', id: person } as const;
+  // A second settings object stands for a second process: nothing in memory is shared.
+  const beside = { ...stage.settings };
+  const both = await Promise.all([
+    eraseNow(stage.settings, name, { role: 'person' }),
+    eraseNow(stage.settings, name, { role: 'person' }),
+    eraseNow(beside, name, { role: 'operator' }),
+  ]);
+  expect(both.some((each) => each?.state === 'done')).toBe(true);
+  expect(await doneEntries(stage)).toBe(1);
+  expect(await eraseNow(stage.settings, name, { role: 'person' })).toBeNull();
+});
+
+test('in the grace nothing is lost, keys are left out of backups, and it can be cancelled', async () => {
+  const { person, account } = await seedPerson(stage, 'ada');
+  const name = { kind: 'person', id: person } as const;
+  const before = await everything(stage);
+  const first = await scheduleErasure(stage.settings, name, 'person');
+  expect(await scheduleErasure(stage.settings, name, 'person')).toEqual(first);
+  expect([person, account].map((id) => stage.store.keys.inGrace(id))).toEqual([true, true]);
+  clock += GRACE_DAYS * DAY_MS - 1;
+  expect(await runDueErasures(stage.settings)).toEqual([]);
+  expect(await cancelErasure(stage.settings, name, 'person')).toBe(true);
+  expect([person, account].map((id) => stage.store.keys.inGrace(id))).toEqual([false, false]);
+  clock += DAY_MS;
+  expect(await runDueErasures(stage.settings)).toEqual([]);
+  expect(await everything(stage)).toEqual(before);
+  await scheduleErasure(stage.settings, name, 'person');
+  clock += GRACE_DAYS * DAY_MS;
+  expect(await runDueErasures(stage.settings)).toHaveLength(1);
+  expect(await everything(stage)).toEqual([]);
+});
+
+test('a legal hold keeps what it names and no more; when it ends, the rest goes', async () => {
+  const { person, account } = await seedPerson(stage, 'ada');
+  const name = { kind: 'person', id: person } as const;
+  stage.held.set(person, ['fixture_note']);
+  const erased = await eraseNow(stage.settings, name, { role: 'person' });
+  expect(erased).toMatchObject({ state: 'held', held: ['fixture_note'], entry: null });
+  const left = (await everything(stage)).map((row) => row.split(':')[0]);
+  expect([...new Set(left)].sort()).toEqual(['fixture_note', 'fixture_person']);
+  expect(stage.store.keys.lookup('email', 'ada@example.org')).toBeNull();
+  await resumeErasures(stage.settings);
+  expect((await everything(stage)).length).toBe(left.length);
+  stage.held.clear();
+  await resumeErasures(stage.settings);
+  expect(await everything(stage)).toEqual([]);
+  expect([person, account].some((id) => stage.store.keys.has('person', id))).toBe(false);
+  expect(stage.store.keys.has('account', account)).toBe(false);
+});
+
+test('processors are told until they answer, and then nothing names the erased', async () => {
+  const { person, account } = await seedPerson(stage, 'ada');
+  await eraseNow(stage.settings, { kind: 'person', id: person }, { role: 'person' });
+  failures = 3;
+  expect(await tellProcessors(stage.settings)).toEqual({ done: 0, failed: 2 });
+  expect(await tellProcessors(stage.settings)).toEqual({ done: 0, failed: 0 });
+  clock += 10_000;
+  expect(await tellProcessors(stage.settings)).toEqual({ done: 1, failed: 1 });
+  clock += 20_000;
+  expect(await tellProcessors(stage.settings)).toEqual({ done: 1, failed: 0 });
+  expect(told.sort()).toEqual([person, account].sort());
+  expect(await rowsNaming(stage, [person, account])).toEqual([]);
+  expect((await stage.store.db.select().from(outbox)).every(({ doneAt }) => doneAt !== null)).toBe(true);
+});
+
+test('with the master key and the rows as they were before, nothing of the erased opens; the others open', async () => {
+  const everybody: { person: string; mark: string }[] = [];
+  for (let at = 0; at < 50; at += 1) {
+    const mark = `somebody${at}`;
+    everybody.push({ ...(await seedPerson(stage, mark, 1)), mark });
+  }
+  const copy = {
+    people: await stage.store.db.select().from(fixture.person),
+    notes: await stage.store.db.select().from(fixture.note),
+  };
+  const half = everybody.slice(0, 25);
+  for (const { person } of half) {
+    await eraseNow(stage.settings, { kind: 'person', id: person }, { role: 'person' });
+  }
+  const others = await everything(stage);
+  // Only what is on the disk counts: opened anew with the master key.
+  await stage.close();
+  stage = await open();
+  expect(await everything(stage)).toEqual(others);
+  const gone = new Set(half.map(({ person }) => person));
+  let opened = 0;
+  for (const row of copy.people) {
+    const read = () => openValue(stage.store.vault, fixture.person, row, 'email')?.reveal();
+    if (gone.has(row.id)) expect(read).toThrow();
+    else expect(read()).toMatch(/@example\.org$/);
+    opened += gone.has(row.id) ? 0 : 1;
+  }
+  for (const row of copy.notes) {
+    const read = () => openValue(stage.store.vault, fixture.note, row, 'text')?.reveal();
+    if (gone.has(row.person)) expect(read).toThrow();
+    else expect(read()).toMatch(/note 0$/);
+  }
+  expect(opened).toBe(25);
+});
+
+test('a restored copy that has the erased again loses them before anything is read', async () => {
+  const [one, other] = [await seedPerson(stage, 'ada'), await seedPerson(stage, 'bob')];
+  await eraseNow(stage.settings, { kind: 'person', id: one.person }, { role: 'person' });
+  await stage.store.keys.createMany([{ kind: 'person', id: one.person }]);
+  await stage.store.db
+    .insert(fixture.person)
+    .values(
+      sealRow(stage.store.vault, fixture.person, { id: one.person, email: 'ada@example.org', name: 'ada' }),
+    );
+  expect(await replayLedger(stage.settings)).toBeGreaterThan(0);
+  expect(stage.store.keys.has('person', one.person)).toBe(false);
+  expect((await rowsNaming(stage, [one.person])).filter((row) => !row.startsWith('outbox'))).toEqual([]);
+  expect(stage.store.keys.has('person', other.person)).toBe(true);
+});
