@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { entryOf } from '../../src/store/map/table.ts';
 import { migrate, migrateAndWall } from '../../src/store/migrate.ts';
-import { RolesNotAllowed } from '../../src/store/walls/apply-walls.ts';
+import { printRoleSql, RolesNotAllowed } from '../../src/store/walls/apply-walls.ts';
 import { urlAs } from '../../src/store/walls/logins.ts';
 import type { Walls } from '../../src/store/walls/rights.ts';
 import { Writer } from '../../src/store/writer.ts';
@@ -65,6 +65,7 @@ describe('a user of PostgreSQL that may not make roles', () => {
     expect(message).toContain(sql);
     const client = await connect(url);
     expect((await client.query(`select to_regclass('account') as there`)).rows).toEqual([{ there: null }]);
+    expect(await printRoleSql(client, folder)).toBe(sql);
     await client.end();
 
     await superuser.query(sql);

@@ -9,7 +9,7 @@ import { entryOf, type MapEntry, type MappedColumn } from '../map/table.ts';
 import { ROLE_NAMES, type RoleName } from './roles.ts';
 
 export type Command = 'select' | 'insert' | 'update' | 'delete';
-export const COMMANDS: readonly Command[] = ['select', 'insert', 'update', 'delete'];
+const COMMANDS: readonly Command[] = ['select', 'insert', 'update', 'delete'];
 
 /** What a domain says one of the roles needs of one of its tables, beyond what follows from the map. */
 export interface Need {
@@ -78,13 +78,6 @@ export const readBy = (walls: Walls, entry: MapEntry): readonly string[] =>
       .filter((need) => need.role === 'kept_request' && entryOf(need.table) === entry)
       .flatMap((need) => need.readBy ?? []),
   );
-
-/** The same need of many tables. */
-export const needsOfAll = (
-  role: Need['role'],
-  map: readonly MapEntry[],
-  need: Omit<Need, 'role' | 'table'>,
-): readonly Need[] => map.map((entry) => ({ ...need, role, table: entry.table }));
 
 export const commandsOf = (rights: Rights): readonly Command[] =>
   COMMANDS.filter((command) => (command === 'delete' ? rights.delete : rights[command].size > 0));

@@ -32,10 +32,6 @@ export const LOGIN_STATEMENT_MS = 5_000;
 /** A transaction of ours that waits for us holds its locks no longer than this. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
-/** The login that can take this role. */
-export const loginOf = (role: RoleName): LoginName =>
-  LOGIN_NAMES.find((login) => (LOGINS[login] as readonly RoleName[]).includes(role)) as LoginName;
-
 /** PostgreSQL's start-up options for a connection that works in one role all its life: RESET ROLE comes back to it. */
 export const roleOptions = (role: RoleName): string =>
   [
