@@ -1,0 +1,44 @@
+/** What can be wrong with a backup, a restore or a move; each with a code. No message holds a value of anybody's. */
+
+export type BackupErrorCode =
+  | 'exists'
+  | 'damaged'
+  | 'keys_do_not_fit'
+  | 'newer_format'
+  | 'newer_schema'
+  | 'other_schema'
+  | 'not_empty'
+  | 'in_use'
+  | 'disk_full'
+  | 'ledger_too_old'
+  | 'other_record'
+  | 'law_rows'
+  | 'target_too_old'
+  | 'copy_differs'
+  | 'tables'
+  | 'limit';
+
+export class BackupError extends Error {
+  override readonly name = 'BackupError';
+  readonly code: BackupErrorCode;
+
+  constructor(code: BackupErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export const damaged = (what: string): BackupError =>
+  new BackupError('damaged', `The backup cannot be used: ${what}. Nothing was changed.`);
+
+/** A full disk, said as such; anything else as it came. */
+export function saidPlainly(error: unknown): unknown {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const { code } = at as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === '53100')
+      return new BackupError('disk_full', 'The disk is full; nothing was lost. Make room and try again.', {
+        cause: error,
+      });
+  }
+  return error;
+}
