@@ -126,6 +126,27 @@ test('a look-up that somebody else has changes nothing; a failure afterwards set
   expect(row && openValue(people.store.vault, person, row, 'email')?.reveal()).toBe('ada@example.org');
 });
 
+test('a failure after the commit leaves the look-up with the row', async () => {
+  const asked: string[] = [];
+  const lookups = {
+    is: (_entry: unknown, column: string) => column === 'email',
+    set: async (_entry: unknown, _column: string, value: string) => {
+      asked.push(value);
+      return 'set' as const;
+    },
+  };
+  const act: People['store']['record']['act'] = async (work) => {
+    await people.store.record.act(work);
+    throw new Error('the answer was lost');
+  };
+  const lossy = { ...people.store, record: { ...people.store.record, act } };
+  const change = wish({ column: 'email', value: 'king@example.org' });
+  await expect(correct(lossy, change, lookups)).rejects.toThrow('the answer was lost');
+  expect(asked).toEqual(['king@example.org']);
+  await correct(people.store, change, lookups);
+  expect(asked, 'the row holds it already').toEqual(['king@example.org']);
+});
+
 test('an unreadable value can be corrected: the person writes it anew', async () => {
   await damage(people.pool, 'fixture_note', 'text', people.adasNote);
   await correct(

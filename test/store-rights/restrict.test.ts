@@ -87,6 +87,16 @@ test('an account that is theirs alone is restricted with them, and free when it 
   expect(people.entered.map((entry) => entry.content.state)).toEqual(['placed', 'lifted']);
 });
 
+test('asked for twice at once it is placed, recorded and lifted once', async () => {
+  people.entered.length = 0;
+  const { store, ada } = people;
+  const placed = await Promise.all([restrict(store, ada, 'person'), restrict(store, ada, 'person')]);
+  expect(placed.toSorted()).toEqual([false, true]);
+  const lifted = await Promise.all([lift(store, ada.person, 'person'), lift(store, ada.person, 'person')]);
+  expect(lifted.toSorted()).toEqual([false, true]);
+  expect(people.entered.map((entry) => entry.content.state)).toEqual(['placed', 'lifted']);
+});
+
 test('whoever is named in a column that is read counts as well', async () => {
   await restrict(people.store, people.ben, 'privacy');
   const withPayer = readFor(people.store, 'account', order, ['payer'], ALL);

@@ -60,7 +60,7 @@ export async function correct(
   if (entry === undefined || facts === undefined) throw new Refused('not_found', 'no such table or column');
   const value = checked(facts, wish);
   const lookup = lookups?.is(entry, wish.column) === true ? lookups.set : null;
-  const first = await find(store, store.db as unknown as Tx, entry, wish, false);
+  const first = await find(store, store.db, entry, wish, false);
   if (first.before === value) return;
   if (lookup !== null && (await lookup(entry, wish.column, value, first.subject)) === 'taken') {
     throw new Refused('taken', 'somebody else has this value');
@@ -78,10 +78,25 @@ export async function correct(
       });
     });
   } catch (error) {
-    if (lookup !== null && first.before !== null)
-      await lookup(entry, wish.column, first.before, first.subject);
+    if (lookup !== null) await setBack(store, first, wish, value, lookup);
     throw error;
   }
+}
+
+/**
+ * After a failure: what the row holds decides, since it may have been committed without our knowing. Where it cannot be
+ * read the new value stays; repeating the correction puts both right.
+ */
+async function setBack(
+  store: Store,
+  first: Found,
+  wish: Correction,
+  value: string,
+  lookup: SetLookup,
+): Promise<void> {
+  const now = await find(store, store.db, first.entry, wish, false).catch(() => null);
+  if (now === null || now.before === null || now.before === value) return;
+  await lookup(first.entry, wish.column, now.before, first.subject);
 }
 
 const keepsHistory = (facts: ColumnFacts): boolean =>
@@ -99,7 +114,13 @@ function checked(facts: ColumnFacts, wish: Correction): string {
   throw new Refused('invalid', `${wish.table}.${wish.column} does not pass its check: ${codes}`);
 }
 
-async function find(store: Store, tx: Tx, entry: MapEntry, wish: Correction, lock: boolean): Promise<Found> {
+async function find(
+  store: Store,
+  tx: Store['db'] | Tx,
+  entry: MapEntry,
+  wish: Correction,
+  lock: boolean,
+): Promise<Found> {
   const missing = new Refused('not_found', 'no such row of this person');
   const condition = rowCondition(entry, wish.key);
   if (condition === null) throw missing;

@@ -13,7 +13,6 @@ type Role = 'person' | 'privacy';
 
 /** Restricts a person and the accounts that are theirs alone. Answers whether anything changed. */
 export async function restrict(store: Store, whose: Viewer, role: Role): Promise<boolean> {
-  if (await isCovered(store, whose)) return false;
   return await store.record.act(async (tx, enter) => {
     const rows = [null, ...whose.accounts].map((account) => ({
       id: randomBytes(16).toString('hex'),
@@ -21,7 +20,8 @@ export async function restrict(store: Store, whose: Viewer, role: Role): Promise
       account,
       since: new Date(store.now()),
     }));
-    await tx.insert(restriction).values(rows).onConflictDoNothing();
+    const placed = await tx.insert(restriction).values(rows).onConflictDoNothing().returning();
+    if (placed.length === 0) return false;
     await enter(entry(whose.person, role, 'placed'));
     return true;
   });
@@ -29,10 +29,9 @@ export async function restrict(store: Store, whose: Viewer, role: Role): Promise
 
 /** Lifts all restrictions that the person asked for. Answers whether there was one. */
 export async function lift(store: Store, person: string, role: Role): Promise<boolean> {
-  const some = await store.db.select().from(restriction).where(eq(restriction.person, person)).limit(1);
-  if (some.length === 0) return false;
   return await store.record.act(async (tx, enter) => {
-    await tx.delete(restriction).where(eq(restriction.person, person));
+    const lifted = await tx.delete(restriction).where(eq(restriction.person, person)).returning();
+    if (lifted.length === 0) return false;
     await enter(entry(person, role, 'lifted'));
     return true;
   });
@@ -46,12 +45,6 @@ export async function isRestricted(db: Store['db'] | Tx, subject: SubjectName): 
       : eq(restriction.account, subject.id);
   const rows = await db.select({ one: sql`1` }).from(restriction).where(its).limit(1);
   return rows.length > 0;
-}
-
-async function isCovered(store: Store, whose: Viewer): Promise<boolean> {
-  const rows = await store.db.select().from(restriction).where(eq(restriction.person, whose.person));
-  const covered = new Set(rows.map((row) => row.account));
-  return [null, ...whose.accounts].every((account) => covered.has(account));
 }
 
 const entry = (person: string, role: Role, state: 'placed' | 'lifted') => ({
