@@ -25,7 +25,7 @@ import { tryLockShared } from './subject-lock.ts';
 import { type WrittenFile, ZipWriter } from './zip-writer.ts';
 
 /** Rows that are in memory at once. */
-const FETCH_ROWS = 200;
+const FETCH_ROWS = 100;
 /** An export holds a connection, a snapshot and the locks that erasure waits for. */
 const EXPORT_MS_MAX = 60 * 60 * 1_000;
 const EXPORTS_MAX = 2;
