@@ -23,7 +23,11 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 
 /** `links` is a folder for the libraries' other names, made when it is needed. */
 export function findBinaries(links: string): Binaries {
-  const native = path.join(packageFolder(), 'native');
+  return binariesIn(path.join(packageFolder(), 'native'), links);
+}
+
+/** The programs in the folder `native` of such a package, also of another major version. */
+export function binariesIn(native: string, links: string): Binaries {
   const initdb = path.join(native, 'bin', 'initdb');
   const postgres = path.join(native, 'bin', 'postgres');
   const missing = missingLinks(native);

@@ -20,7 +20,7 @@ import { runOnce } from './run.ts';
 export const DATABASE = 'kept';
 const PASSWORD_BYTES = 24;
 /** The major version of the package's programs; a folder of another one does not open. */
-const MAJOR = '18';
+export const MAJOR = '18';
 
 export interface ClusterPlace {
   /** `KEPT_DATA/postgres`. */
