@@ -10,14 +10,15 @@ import { type Facts, facts } from './facts.ts';
 import { answerErrors } from './http.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { Problem } from './problem.ts';
-import type { Services } from './services.ts';
+import { type Erasing, rightsRoutes } from './rights/index.ts';
 import { makeTrialKey } from './trial.ts';
 import { usageRoutes } from './usage/routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 
 /** `onOutage`: the database broke off under a command, which may have happened. */
-export function adminApp(services: Services, sources: Facts, onOutage: () => void): Hono {
+export function adminApp(erasing: Erasing, sources: Facts, onOutage: () => void): Hono {
+  const { services } = erasing;
   const app = new Hono();
   answerErrors(app, services.log, onOutage);
   app.use(
@@ -32,6 +33,7 @@ export function adminApp(services: Services, sources: Facts, onOutage: () => voi
   app.route('/', keyRoutes(services));
   app.route('/', billingRoutes(services));
   app.route('/', usageRoutes(services));
+  app.route('/', rightsRoutes(erasing));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.get('/facts', async (c) => c.json(await facts(sources)));
   return app;

@@ -5,6 +5,7 @@
 import { chmod } from 'node:fs/promises';
 import type { Log } from '../log/log.ts';
 import { openDatabase } from '../store/database.ts';
+import { replayLedger, resumeErasures } from '../store/erasure/resume.ts';
 import { isOutage } from '../store/failures.ts';
 import { migrate, NewerSchema } from '../store/migrate.ts';
 import { Vault } from '../store/sealing/vault.ts';
@@ -19,7 +20,9 @@ import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { openKeys } from './open-keys.ts';
+import { openStore } from './open-store.ts';
 import { Rereader } from './rereader.ts';
+import { erasureSettings, Housekeeping } from './rights/index.ts';
 import { sealEarlierRows } from './seal-earlier-rows.ts';
 import type { Services } from './services.ts';
 import type { ControlSettings } from './settings.ts';
@@ -57,6 +60,8 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const vault = new Vault(keys);
   const sealed = await sealEarlierRows(database.db, keys, vault);
   if (sealed > 0) log('info', 'sealed', { count: sealed });
+  const { store, ledger } = await openStore(settings, { db: database.db, keys, vault });
+  opened.defer(() => store.record.close());
   const readAll = async () => ({
     accounts: await accountStates(database.db),
     keys: await keyStates(database.db, vault),
@@ -93,11 +98,16 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
     log,
   };
   const rereader = new Rereader(directory, readAll);
+  const erasing = { services, settings: erasureSettings(services, store, ledger) };
+  // Before anything is served: what a kill or a restore left undone.
+  await replayLedger(erasing.settings);
+  await resumeErasures(erasing.settings);
+  const housekeeping = new Housekeeping(erasing.settings, store.record, log);
 
   await link.listen(settings.linkSocket, settings.linkOwner);
   const facts = { reachable: database.reachable, link, sessions, recorder, catalogue };
   const admin = await serve(
-    adminApp(services, facts, () => rereader.ask()),
+    adminApp(erasing, facts, () => rereader.ask()),
     { path: settings.adminSocket },
   );
   await chmod(settings.adminSocket, SOCKET_MODE);
@@ -107,17 +117,20 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
     port: settings.sitePort,
   });
   catalogue.start();
+  housekeeping.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
   return {
     async stop() {
       rereader.stop();
+      await housekeeping.stop();
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await link.close();
       await recorder.drained();
       sessions.stop();
       await writer.stop();
+      await store.record.close();
       await database.close();
       await keys.close();
     },

@@ -4,4 +4,6 @@
 export { accountStates } from './account-state.ts';
 export { createAccount } from './create-account.ts';
 export { findAccount } from './find-account.ts';
+export { findPerson } from './find-person.ts';
 export { nameInput } from './name.ts';
+export { accountsEndingWith } from './subjects.ts';

@@ -1,5 +1,5 @@
 /** What erasing and showing ask about people and their accounts. */
-import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
+import { and, eq, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
@@ -17,23 +17,5 @@ export async function accountsEndingWith(db: Db | Tx, personId: Id): Promise<Id[
     .select({ account: membership.account })
     .from(membership)
     .where(and(eq(membership.person, personId), eq(membership.role, 'owner'), notExists(anotherOwner)));
-  return found.map((row) => row.account);
-}
-
-/** The people who own one of these accounts. */
-export async function ownersOf(db: Db | Tx, accounts: readonly Id[]): Promise<Id[]> {
-  const found = await db
-    .selectDistinct({ person: membership.person })
-    .from(membership)
-    .where(and(inArray(membership.account, [...accounts]), eq(membership.role, 'owner')));
-  return found.map((row) => row.person);
-}
-
-/** The accounts that a person belongs to, whatever their role. */
-export async function accountsOf(db: Db | Tx, personId: Id): Promise<Id[]> {
-  const found = await db
-    .select({ account: membership.account })
-    .from(membership)
-    .where(eq(membership.person, personId));
   return found.map((row) => row.account);
 }

@@ -3,6 +3,7 @@
  * never sees one again after it was made.
  */
 export { createKey } from './create-key.ts';
+export { endAccess } from './end-access.ts';
 export { keyStates } from './key-state.ts';
 export { KeyUse } from './key-use.ts';
 export { readPepper } from './pepper.ts';

@@ -78,6 +78,8 @@ export const usageRecord = mapped(
   (table) => [
     index('usage_record_account').on(table.account, table.startedAt),
     index('usage_record_key').on(table.key, table.startedAt),
+    // For the retention sweep: rows come in the order of time, so a block range index is all it needs.
+    index('usage_record_started').using('brin', table.startedAt),
     check(
       'usage_record_whole_or_tombstone',
       sql`(${table.account} is not null and ${table.key} is not null and ${table.startedAt} is not null) or ${table.voidedAt} is not null`,

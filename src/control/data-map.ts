@@ -1,0 +1,33 @@
+/** The data map of this product: every table of control's domains and of the store's own rooms. */
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { erasure, outbox } from '../store/erasure/schema.ts';
+import { recordEntry } from '../store/ledger/schema.ts';
+import { entryOf, type MapEntry } from '../store/map/table.ts';
+import { retained } from '../store/retention/schema.ts';
+import { accountCorrection, correction, restriction } from '../store/rights/schema.ts';
+import { account, membership, person } from './accounts/schema.ts';
+import { ledgerEntry } from './billing/schema.ts';
+import { apiKey } from './keys/schema.ts';
+import { gatewaySession } from './limits/schema.ts';
+import { model } from './models/schema.ts';
+import { usageRecord } from './usage/schema.ts';
+
+const TABLES: readonly PgTable[] = [
+  person,
+  account,
+  membership,
+  apiKey,
+  ledgerEntry,
+  usageRecord,
+  gatewaySession,
+  model,
+  recordEntry,
+  erasure,
+  outbox,
+  restriction,
+  correction,
+  accountCorrection,
+  retained,
+];
+
+export const dataMap: readonly MapEntry[] = TABLES.map(entryOf);

@@ -1,0 +1,52 @@
+/** Opens what is remembered outside the tables (record, erasure ledger) and makes one store of it. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RecordError } from '../record/errors.ts';
+import type { Db } from '../store/database.ts';
+import type { KeyStore } from '../store/keys/key-store.ts';
+import { realDisk } from '../store/ledger/disk.ts';
+import { ErasureLedger, LedgerDamaged } from '../store/ledger/erasure-ledger.ts';
+import { LocalRecordKeeper } from '../store/ledger/record-keeper.ts';
+import type { Vault } from '../store/sealing/vault.ts';
+import type { Store } from '../store/store.ts';
+import { dataMap } from './data-map.ts';
+import type { ControlSettings } from './settings.ts';
+import { StartFailure } from './start-failure.ts';
+
+const FOLDER_MODE = 0o700;
+/** What receipts and checkpoints are checked with, for whoever has the folder. */
+const VERIFIER_KEY = 'verifier-key';
+
+export interface OpenStore extends Store {
+  readonly record: LocalRecordKeeper;
+}
+
+/** Throws `StartFailure` where the ledger folder cannot be used or is damaged. */
+export async function openStore(
+  settings: Pick<ControlSettings, 'ledgerFolder' | 'siteUrl'>,
+  parts: { readonly db: Db; readonly keys: KeyStore; readonly vault: Vault },
+): Promise<{ readonly store: OpenStore; readonly ledger: ErasureLedger }> {
+  const { ledgerFolder } = settings;
+  const now = Date.now;
+  try {
+    await mkdir(ledgerFolder, { recursive: true, mode: FOLDER_MODE });
+    const ledger = await ErasureLedger.open(join(ledgerFolder, 'erasures'), realDisk);
+    const folder = join(ledgerFolder, 'record');
+    const origin = originOf(settings.siteUrl);
+    const record = await LocalRecordKeeper.open({ ...parts, folder, origin, now });
+    await writeFile(join(ledgerFolder, VERIFIER_KEY), `${record.verifierKey}\n`);
+    return { store: { ...parts, map: dataMap, record, now }, ledger };
+  } catch (error) {
+    if (!isUnusable(error)) throw error;
+    throw new StartFailure('ledger_unusable', error);
+  }
+}
+
+/** The record's name: the site's public address without its scheme (C2SP tlog-checkpoint, origin). */
+const originOf = (siteUrl: string): string => `${siteUrl.replace(/^https?:\/\//, '')}/record`;
+
+function isUnusable(error: unknown): boolean {
+  if (error instanceof LedgerDamaged || error instanceof RecordError) return true;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return /^E(ACCES|PERM|ROFS|NOTDIR|EXIST|ISDIR|NOSPC)$/.test(code) && 'syscall' in (error as object);
+}

@@ -1,0 +1,63 @@
+/** Erases the person behind an account, with the accounts that end with them: at once, or after the grace. */
+import { eraseNow } from '../../store/erasure/erase.ts';
+import { cancelErasure, GRACE_DAYS, scheduleErasure } from '../../store/erasure/grace.ts';
+import type { ErasureSettings } from '../../store/erasure/settings.ts';
+import type { SubjectName } from '../../store/map/rows.ts';
+import { findPerson } from '../accounts/index.ts';
+import { Problem } from '../problem.ts';
+import type { Services } from '../services.ts';
+
+/** Erasures for the operator's commands; `settings` is made once, where control starts. */
+export interface Erasing {
+  readonly services: Services;
+  readonly settings: ErasureSettings;
+}
+
+export interface Asked {
+  readonly state: 'scheduled' | 'done' | 'held' | 'cancelled';
+  /** When it is done; null when it is. */
+  readonly due_at: string | null;
+  /** C2SP tlog-proof; null until it is done. */
+  readonly receipt: string | null;
+  /** Tables of which a legal hold keeps something. */
+  readonly held: readonly string[];
+}
+
+/** `reference`: an e-mail address, or the id of an account with one owner. Throws `Problem` 404 or 409. */
+export async function eraseAccount(
+  { services, settings }: Erasing,
+  reference: string,
+  when: 'now' | 'after grace',
+): Promise<Asked> {
+  const subject = await subjectOf(services, reference);
+  if (when === 'after grace') {
+    const scheduled = await scheduleErasure(settings, subject, 'operator');
+    if (scheduled === null) {
+      throw new Problem(409, 'erasure_begun', 'This erasure has begun already; it cannot be put off.');
+    }
+    return { state: 'scheduled', due_at: new Date(scheduled.dueAt).toISOString(), receipt: null, held: [] };
+  }
+  const erased = await eraseNow(settings, subject, { role: 'operator' });
+  if (erased === null) throw new Problem(404, 'no_such_account', 'There is no such person any more.');
+  services.log('info', 'erased', { count: 1 + erased.accounts });
+  const receipt = erased.entry === null ? null : await settings.store.record.receipt(erased.entry);
+  return { state: erased.state, due_at: null, receipt, held: erased.held };
+}
+
+/** Takes a scheduled erasure back. Throws `Problem` 409 when none is scheduled. */
+export async function keepAccount({ services, settings }: Erasing, reference: string): Promise<Asked> {
+  const subject = await subjectOf(services, reference);
+  if (!(await cancelErasure(settings, subject, 'operator'))) {
+    throw new Problem(
+      409,
+      'no_erasure_scheduled',
+      `No erasure is scheduled for this person: one can be taken back for ${GRACE_DAYS} days after it was asked for.`,
+    );
+  }
+  return { state: 'cancelled', due_at: null, receipt: null, held: [] };
+}
+
+const subjectOf = async (services: Services, reference: string): Promise<SubjectName> => ({
+  kind: 'person',
+  id: await findPerson(services, reference),
+});

@@ -1,0 +1,30 @@
+/** What erasure is told about our domains. */
+import { sql } from 'drizzle-orm';
+import type { ErasureSettings } from '../../store/erasure/settings.ts';
+import type { ErasureLedger } from '../../store/ledger/erasure-ledger.ts';
+import { moveApart } from '../../store/retention/move-apart.ts';
+import type { Store } from '../../store/store.ts';
+import { accountsEndingWith } from '../accounts/index.ts';
+import { endAccess } from '../keys/index.ts';
+import type { Services } from '../services.ts';
+
+export function erasureSettings(
+  services: Pick<Services, 'directory'>,
+  store: Store,
+  ledger: ErasureLedger,
+): ErasureSettings {
+  return {
+    store,
+    ledger,
+    accountsEndingWith,
+    endAccess: (tx, subjects) => endAccess(services, tx, subjects),
+    moveApart: async (tx, apart, entry, rows) => {
+      await moveApart(tx, apart, entry, rows);
+      // The ledger's trigger lets rows go in a transaction that has moved them apart, and in no other.
+      await tx.execute(sql`select set_config('kept.moved_apart', ${entry.name}, true)`);
+    },
+    // No legal holds and no processors yet: neither can be placed or configured.
+    heldTables: async () => [],
+    processors: [],
+  };
+}

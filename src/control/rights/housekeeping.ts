@@ -1,0 +1,87 @@
+/**
+ * What happens by itself: every hour the record is published, what has ended is swept away, and erasures whose grace is
+ * over are done; once a day the key store gets a new epoch.
+ */
+import { faultFields, type Log } from '../../log/log.ts';
+import { runDueErasures } from '../../store/erasure/resume.ts';
+import type { ErasureSettings } from '../../store/erasure/settings.ts';
+import { tellProcessors } from '../../store/erasure/tell-processors.ts';
+import type { LocalRecordKeeper } from '../../store/ledger/record-keeper.ts';
+import { ClockDisagrees, sweep } from '../../store/retention/sweep.ts';
+
+/** Retention is at most an hour late; the look itself takes a part of that. */
+const ROUND_MS = 20 * 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+export class Housekeeping {
+  readonly #settings: ErasureSettings;
+  readonly #record: LocalRecordKeeper;
+  readonly #log: Log;
+  readonly #stopping = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #round: Promise<void> = Promise.resolve();
+  #publishedAt = 0;
+  #rolledAt = Date.now();
+
+  constructor(settings: ErasureSettings, record: LocalRecordKeeper, log: Log) {
+    this.#settings = settings;
+    this.#record = record;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#round = this.#work();
+    this.#timer = setInterval(() => {
+      this.#round = this.#round.then(() => this.#work());
+    }, ROUND_MS);
+  }
+
+  /** Lets the step under way end and begins no other. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#round;
+  }
+
+  async #work(): Promise<void> {
+    const { signal } = this.#stopping;
+    const { store } = this.#settings;
+    const now = Date.now();
+    await this.#step(async () => {
+      if (now - this.#publishedAt < HOUR_MS) return;
+      await this.#record.publish(store.now());
+      this.#publishedAt = now;
+      this.#log('info', 'published', { count: this.#record.log.publishedSize });
+    });
+    await this.#step(async () => {
+      const erased = await runDueErasures(this.#settings, signal);
+      if (erased.length > 0) this.#log('info', 'erased', { count: erased.length });
+      await tellProcessors(this.#settings);
+    });
+    await this.#step(async () => {
+      const swept = await sweep(store, signal);
+      if (swept === null) return;
+      const count = Object.values(swept.rows).reduce((sum, rows) => sum + rows, swept.keys);
+      if (count > 0) this.#log('info', 'swept', { count });
+    });
+    await this.#step(async () => {
+      if (now - this.#rolledAt < DAY_MS && !store.keys.rolling) return;
+      await store.keys.rollEpoch({ signal });
+      this.#rolledAt = now;
+      this.#log('info', 'epoch_rolled');
+    });
+  }
+
+  /** One that fails is logged and tried again in the next round; the others go on. */
+  async #step(work: () => Promise<void>): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    try {
+      await work();
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      const code = error instanceof ClockDisagrees ? { code: 'clock_disagrees' as const } : {};
+      this.#log('error', 'fault', { ...faultFields(error), ...code });
+    }
+  }
+}

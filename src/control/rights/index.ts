@@ -1,0 +1,8 @@
+/**
+ * Rights of the people whose data is held. What is done with which table follows from the data map; here stands only
+ * who may ask for it, and what control's other parts do about it.
+ */
+export type { Erasing } from './erase-account.ts';
+export { erasureSettings } from './erasure-settings.ts';
+export { Housekeeping } from './housekeeping.ts';
+export { rightsRoutes } from './routes.ts';

@@ -1,0 +1,17 @@
+/** Admin API of rights: erasure. */
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { readInput } from '../input.ts';
+import { type Erasing, eraseAccount, keepAccount } from './erase-account.ts';
+
+const input = z.strictObject({ when: z.enum(['now', 'after grace', 'never']) });
+
+export function rightsRoutes(erasing: Erasing): Hono {
+  return new Hono().post('/accounts/:account/erase', async (c) => {
+    const { when } = await readInput(c, input);
+    const reference = c.req.param('account');
+    return c.json(
+      when === 'never' ? await keepAccount(erasing, reference) : await eraseAccount(erasing, reference, when),
+    );
+  });
+}

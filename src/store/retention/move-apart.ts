@@ -1,0 +1,65 @@
+/**
+ * Moves what the law keeps apart (RETAIN-1): only the columns marked `keep minimised until`, sealed under a key of
+ * their own whose end is the law's. Nothing in it names the person or the account, and no code reads it for anything
+ * else.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Row } from '../map/rows.ts';
+import type { MapEntry } from '../map/table.ts';
+import { LAWS } from '../map/words.ts';
+import type { Store, Tx } from '../store.ts';
+import { retained } from './schema.ts';
+
+const DAY_MS = 86_400_000;
+
+/** In the transaction that deletes the rows; if it is rolled back, an unused key is left that ends by itself. */
+export async function moveApart(tx: Tx, store: Store, entry: MapEntry, rows: readonly Row[]): Promise<void> {
+  const { law } = entry;
+  if (law === null) throw new Error(`no law keeps anything of ${entry.name}`);
+  for (const [until, together] of byEnd(entry, law, rows, store.now())) {
+    const id = randomBytes(16).toString('hex');
+    await store.keys.create('retained', id, { until });
+    const place = { table: 'retained', column: 'content', row: id };
+    const content = store.vault.seal(
+      { kind: 'retained', id },
+      place,
+      JSON.stringify(together.map((row) => minimised(entry, row))),
+    );
+    await tx.insert(retained).values({
+      id,
+      law: law.keeps,
+      source: entry.name,
+      rows: together.length,
+      until: new Date(until),
+      content,
+    });
+  }
+}
+
+/** Rows whose law ends on the same day (UTC) share a key; the end is that of the day. What has ended already goes. */
+function byEnd(
+  entry: MapEntry,
+  law: NonNullable<MapEntry['law']>,
+  rows: readonly Row[],
+  now: number,
+): ReadonlyMap<number, Row[]> {
+  const groups = new Map<number, Row[]>();
+  for (const row of rows) {
+    const since = row[law.since];
+    const begun = since instanceof Date ? since.getTime() : Date.parse(String(since));
+    if (Number.isNaN(begun)) throw new Error(`${entry.name}.${law.since} is not a moment`);
+    const until = (Math.floor(begun / DAY_MS) + 1 + LAWS[law.keeps].days) * DAY_MS;
+    if (until <= now) continue;
+    const group = groups.get(until);
+    if (group === undefined) groups.set(until, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+const minimised = (entry: MapEntry, row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(entry.columns)
+      .filter(([, { facts }]) => 'erase' in facts && facts.erase === 'keep minimised until')
+      .map(([key]) => [key, row[key]]),
+  );
