@@ -9,9 +9,12 @@ import { restoreUnderWay } from '../../src/store/backup/restore-mark.ts';
 import { verifyBackup } from '../../src/store/backup/verify.ts';
 import { openKeyStore } from '../../src/store/keys/open-key-store.ts';
 import { unwrap } from '../../src/store/keys/wrap.ts';
+import { realDisk } from '../../src/store/ledger/disk.ts';
+import { ErasureLedger } from '../../src/store/ledger/erasure-ledger.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { seeded } from '../support/seeded.ts';
 import {
+  addAccount,
   addPerson,
   contents,
   type Folders,
@@ -208,6 +211,34 @@ test('who is in the grace before erasure does not open from a backup', async () 
   await keys.close();
 }, 30_000);
 
+test('rows of erased accounts that a law keeps go apart before they are deleted, or the restore is refused', async () => {
+  const account = await addAccount(instance);
+  const lawful = join(scratch.root, 'lawful.backup');
+  await writeBackup(instance.source, lawful);
+  const folders = await elsewhere();
+  await copyLedger(instance, folders);
+  const ledger = await ErasureLedger.open(join(folders.ledger.folder, 'erasures'), realDisk);
+  await ledger.begun([{ kind: 'account', id: account }], Date.now());
+  const url = await postgres.database();
+  const place = placeFor(folders, url, instance.master);
+  const options = optionsFor(lawful, migrations);
+  await expect(restoreBackup(lawful, place, options)).rejects.toMatchObject({ code: 'law_rows' });
+  await connected(url, async (client) => {
+    const { rows } = await client.query("select to_regclass('fixture_order') as there");
+    expect(rows[0].there).toBeNull();
+  });
+  const apart: unknown[] = [];
+  await restoreBackup(lawful, place, {
+    ...options,
+    moveApart: async (_, entry, rows) => void apart.push(entry.name, ...rows.map((row) => row.amount)),
+  });
+  expect(apart).toEqual(['fixture_order', 1234]);
+  await connected(url, async (client) => {
+    const { rows } = await client.query('select count(*)::int as n from fixture_order');
+    expect(rows[0].n).toBe(0);
+  });
+}, 30_000);
+
 test('a ledger older than a checkpoint that is known is refused, unless a new log begins', async () => {
   const known = [{ size: 10_000, root: Buffer.alloc(32).toString('base64') }];
   const folders = await elsewhere();
@@ -261,6 +292,18 @@ test('a backup is never written over, and a run that was cut off leaves nothing 
   const names = await readdir(scratch.root);
   expect(names.filter((name) => name.startsWith('next'))).toEqual([]);
   expect(instance.keys_.size().keys.backup).toBeGreaterThan(0);
+});
+
+test('while its keys are there, a lost database comes back from FILE alone', async () => {
+  const folders = { ...instance, data: (await elsewhere()).data };
+  await instance.keys_.close();
+  const url = await postgres.database();
+  const options = { ...optionsFor(file, migrations), keysFile: null };
+  await restoreBackup(file, placeFor(folders, url, instance.master), options);
+  await connected(url, async (client) => {
+    const { rows } = await client.query('select count(*)::int as n from fixture_note');
+    expect(rows[0].n).toBe(60);
+  });
 });
 
 async function copyLedger(from: Folders, to: Folders): Promise<void> {

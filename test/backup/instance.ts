@@ -119,6 +119,19 @@ export async function addPerson({ client, keys_ }: TestInstance, notes = 3): Pro
   return person;
 }
 
+/** An account with one order. */
+export async function addAccount({ client, keys_ }: TestInstance): Promise<string> {
+  const account = id();
+  await keys_.create('account', account);
+  const name = wrap(randomBytes(32), keys_.key('account', account) as Buffer, BOUND);
+  await client.query('insert into fixture_account (id, name) values ($1, $2)', [account, name]);
+  await client.query('insert into fixture_order (id, account_id, amount) values ($1, $2, 1234)', [
+    id(),
+    account,
+  ]);
+  return account;
+}
+
 /** Every row of every table as text, sorted. */
 export async function contents(client: pg.Client): Promise<Record<string, string[]>> {
   const all: Record<string, string[]> = {};

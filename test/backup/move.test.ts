@@ -86,7 +86,7 @@ test('copies of keys end at 29 days, by their name or their age; other files are
   expect((await readdir(folder)).sort()).toEqual([old, young, `${young}.keys`, 'mine.keys'].sort());
   await utimes(join(folder, `${young}.keys`), 0, 0);
   expect(await pruneKeys(folder, now)).toBe(1);
-  expect(await pruneBackups(folder, 1)).toBe(1);
+  expect(await pruneBackups(folder, 1, instance.keys_)).toBe(1);
   expect((await readdir(folder)).sort()).toEqual([young, 'mine.keys'].sort());
 });
 
@@ -103,4 +103,5 @@ test('a scheduled backup is made when it is due, and the oldest go', async () =>
   }
   expect(await newestBackup(folder)).toBe(now);
   expect((await readdir(folder)).filter((name) => name.endsWith('.backup'))).toHaveLength(2);
+  expect(instance.keys_.size().keys.backup).toBe(2);
 }, 30_000);

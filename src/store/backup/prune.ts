@@ -5,7 +5,9 @@
  */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { KeyStore } from '../keys/key-store.ts';
 import { overwrite } from './overwrite.ts';
+import { readId } from './read-file.ts';
 
 const DAY_MS = 86_400_000;
 /** A copy of the keys is gone at this age at the latest. */
@@ -43,12 +45,17 @@ export async function pruneKeys(folder: string, now: number): Promise<number> {
   return gone;
 }
 
-/** Keeps the newest `keep` backups with their keys, at least one, and deletes the others. Returns how many went. */
-export async function pruneBackups(folder: string, keep: number): Promise<number> {
+/**
+ * Keeps the newest `keep` backups with their keys, at least one, and deletes the others; their own keys die in the key
+ * store as well, so that copies of them do not open. Returns how many went.
+ */
+export async function pruneBackups(folder: string, keep: number, keys: KeyStore): Promise<number> {
   const backups = (await namesIn(folder)).filter((name) => BACKUP_NAME.test(name)).sort();
   const ending = backups.slice(0, Math.max(0, backups.length - Math.max(1, keep)));
   for (const name of ending) {
     await overwrite(join(folder, `${name}.keys`));
+    const id = await readId(join(folder, name)).catch(() => null);
+    if (id !== null) await keys.destroy([{ kind: 'backup', id }]);
     await rm(join(folder, name), { force: true });
   }
   return ending.length;

@@ -43,5 +43,5 @@ export async function runScheduled(
   const isDue = newest === null || newest > now || now - newest >= schedule.everyMs;
   const made = isDue ? backupName(now) : null;
   if (made !== null) await writeBackup(source, join(folder, made), options);
-  return { made, keysGone, backupsGone: await pruneBackups(folder, schedule.keep) };
+  return { made, keysGone, backupsGone: await pruneBackups(folder, schedule.keep, source.keys) };
 }
