@@ -30,6 +30,22 @@ export class Openings {
     return new Openings(path, disk, count);
   }
 
+  /** Looks at the file and changes nothing: the openings of the first `size` entries, damaged ones as all zeros. */
+  static async *given(
+    path: string,
+    disk: Disk,
+    size: number,
+  ): AsyncGenerator<AuditOpening & { readonly index: number }> {
+    const bytes = (await disk.read(path)) ?? Buffer.alloc(0);
+    const count = Math.min(size, Math.floor(bytes.length / OPENING_BYTES));
+    const none = Buffer.alloc(32);
+    const damaged = { kind: 'padding', role: 'system', at: 0, salt1: none, contentHash: none } as const;
+    for (let index = 0; index < count; index += 1) {
+      const at = index * OPENING_BYTES;
+      yield { ...(openingOf(bytes.subarray(at, at + OPENING_BYTES)) ?? damaged), index };
+    }
+  }
+
   /** How many entries, from the first on, have one. */
   get count(): number {
     return this.#count;

@@ -4,10 +4,12 @@
  * Killed between, the next start appends what is missing and nothing twice. One process keeps a record.
  */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditOpening, padding } from '../../record/commitment.ts';
-import { RecordLog } from '../../record/log.ts';
+import { CHECKPOINT_PATH, RecordLog } from '../../record/log.ts';
 import type { NoteSigner } from '../../record/note.ts';
 import { makeReceipt } from '../../record/receipt.ts';
+import { readServed } from '../../record/serve.ts';
 import { decodeBundle, TILE_WIDTH, tilePath, widthAt } from '../../record/tiles.ts';
 import type { Db } from '../database.ts';
 import { isOutage } from '../failures.ts';
@@ -68,6 +70,7 @@ export class LocalRecordKeeper implements RecordKeeper {
   /** Rows may stand in the database without a place, and nobody waits for them. */
   #unsure = false;
   #closed = false;
+  readonly #stopping = new AbortController();
   /** Where the batch under way begins, also when it is tried again. */
   #begunAt: number | null = null;
 
@@ -153,6 +156,16 @@ export class LocalRecordKeeper implements RecordKeeper {
     return makeReceipt(found.opening, found.index, proof, checkpoint);
   }
 
+  /** A file of the record as strangers may have it (C2SP tlog-tiles), and `verifier-key`; null where there is none. */
+  async readServed(path: string): Promise<Uint8Array | null> {
+    if (path === 'verifier-key') return Buffer.from(`${this.verifierKey}\n`);
+    if (path === CHECKPOINT_PATH) {
+      const checkpoint = await this.log.checkpoint();
+      return checkpoint === null ? null : Buffer.from(checkpoint);
+    }
+    return readServed(this.#tiles, path, this.log.publishedSize);
+  }
+
   /** Pads the record to a multiple of 64 (by 1 to 64 entries) and signs a checkpoint of that size. */
   publish(now: number): Promise<string> {
     return this.#inTurn(async () => {
@@ -187,6 +200,7 @@ export class LocalRecordKeeper implements RecordKeeper {
   /** Lets what is under way finish; no act begins any more. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopping.abort();
     await this.settled().catch(() => {});
   }
 
@@ -221,7 +235,7 @@ export class LocalRecordKeeper implements RecordKeeper {
         this.#behind = true;
         for (const { reject } of this.#waiting) reject(new RecordBehind('committed', { cause: error }));
         if (this.#closed) return;
-        await new Promise((wake) => setTimeout(wake, RETRY_MS).unref());
+        await sleep(RETRY_MS, undefined, { signal: this.#stopping.signal }).catch(() => {});
       }
     }
   }
