@@ -11,6 +11,8 @@ import { makeFolders, makeInstance, makeMigrations, type TestInstance } from './
 
 const run = promisify(execFile);
 const CHILD = fileURLToPath(new URL('./memory-child.ts', import.meta.url));
+/** Garbage is collected soon: what is measured is what a backup needs, not what V8 lets lie about. */
+const SOON = '--max-semi-space-size=2';
 const GROWN_BYTES_MAX = 64 * 1024 * 1024;
 const scratch = await makeFolders();
 let postgres: TestPostgres;
@@ -33,7 +35,7 @@ afterAll(async () => {
 });
 
 test('a backup of 100,000 rows fits in 64 MB of memory', async () => {
-  const { stdout } = await run(process.execPath, [CHILD, instance.url, scratch.root]);
+  const { stdout } = await run(process.execPath, [SOON, CHILD, instance.url, scratch.root]);
   const { grown, size } = JSON.parse(stdout);
   console.log(`grew by ${Math.round(grown / 1e6)} MB, file of ${Math.round(size / 1e6)} MB`);
   expect(size).toBeGreaterThan(9_000_000);
