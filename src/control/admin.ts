@@ -4,7 +4,9 @@
  */
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { BackupSource } from '../store/backup/backup.ts';
 import { accountRoutes } from './accounts/routes.ts';
+import { backupRoutes } from './backup/index.ts';
 import { billingRoutes } from './billing/routes.ts';
 import { type Facts, facts } from './facts.ts';
 import { answerErrors } from './http.ts';
@@ -17,7 +19,7 @@ import { usageRoutes } from './usage/routes.ts';
 const BODY_BYTES_MAX = 64 * 1024;
 
 /** `onOutage`: the database broke off under a command, which may have happened. */
-export function adminApp(erasing: Erasing, sources: Facts, onOutage: () => void): Hono {
+export function adminApp(erasing: Erasing, backup: BackupSource, sources: Facts, onOutage: () => void): Hono {
   const { services } = erasing;
   const app = new Hono();
   answerErrors(app, services.log, onOutage);
@@ -34,6 +36,7 @@ export function adminApp(erasing: Erasing, sources: Facts, onOutage: () => void)
   app.route('/', billingRoutes(services));
   app.route('/', usageRoutes(services));
   app.route('/', rightsRoutes(erasing));
+  app.route('/', backupRoutes(backup, services.log));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.get('/facts', async (c) => c.json(await facts(sources)));
   return app;

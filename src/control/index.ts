@@ -20,7 +20,7 @@ import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { openKeys } from './open-keys.ts';
-import { openStore } from './open-store.ts';
+import { ERASURES, openStore, RECORD } from './open-store.ts';
 import { Rereader } from './rereader.ts';
 import { erasureSettings, Housekeeping } from './rights/index.ts';
 import { sealEarlierRows } from './seal-earlier-rows.ts';
@@ -102,20 +102,29 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   // Before anything is served: what a kill or a restore left undone.
   await replayLedger(erasing.settings);
   await resumeErasures(erasing.settings);
+  const backup = {
+    databaseUrl: settings.databaseUrl,
+    keys,
+    ledger: { folder: settings.ledgerFolder, erasures: ERASURES, record: RECORD },
+    now: store.now,
+  };
   const housekeeping = new Housekeeping(erasing.settings, store.record, log);
 
   await link.listen(settings.linkSocket, settings.linkOwner);
   const facts = { reachable: database.reachable, link, sessions, recorder, catalogue };
   const admin = await serve(
-    adminApp(erasing, facts, () => rereader.ask()),
+    adminApp(erasing, backup, facts, () => rereader.ask()),
     { path: settings.adminSocket },
   );
   await chmod(settings.adminSocket, SOCKET_MODE);
   const ready = async () => ({ database: await database.reachable(), link: link.listening });
-  const site = await serve(siteApp({ apiUrl: settings.apiUrl, ready, log }), {
-    host: settings.host,
-    port: settings.sitePort,
-  });
+  const site = await serve(
+    siteApp({ apiUrl: settings.apiUrl, ready, readRecord: (path) => store.record.readServed(path), log }),
+    {
+      host: settings.host,
+      port: settings.sitePort,
+    },
+  );
   catalogue.start();
   housekeeping.start();
   log('info', 'listening', { port: settings.sitePort });

@@ -13,6 +13,9 @@ import { dataMap } from './data-map.ts';
 import type { ControlSettings } from './settings.ts';
 import { StartFailure } from './start-failure.ts';
 
+/** Names in the ledger folder. */
+export const ERASURES = 'erasures';
+export const RECORD = 'record';
 const FOLDER_MODE = 0o700;
 /** What receipts and checkpoints are checked with, for whoever has the folder. */
 const VERIFIER_KEY = 'verifier-key';
@@ -30,8 +33,8 @@ export async function openStore(
   const now = Date.now;
   try {
     await mkdir(ledgerFolder, { recursive: true, mode: FOLDER_MODE });
-    const ledger = await ErasureLedger.open(join(ledgerFolder, 'erasures'), realDisk);
-    const folder = join(ledgerFolder, 'record');
+    const ledger = await ErasureLedger.open(join(ledgerFolder, ERASURES), realDisk);
+    const folder = join(ledgerFolder, RECORD);
     const origin = originOf(settings.siteUrl);
     const record = await LocalRecordKeeper.open({ ...parts, folder, origin, now });
     await writeFile(join(ledgerFolder, VERIFIER_KEY), `${record.verifierKey}\n`);

@@ -10,10 +10,12 @@ const METHODS = new Set(['GET', 'HEAD']);
 export interface SiteParts {
   readonly apiUrl: string;
   readonly ready: () => Promise<{ readonly database: boolean; readonly link: boolean }>;
+  /** A file of the record as strangers may have it; null where there is none. */
+  readonly readRecord: (path: string) => Promise<Uint8Array | null>;
   readonly log: Log;
 }
 
-export function siteApp({ apiUrl, ready, log }: SiteParts): Hono {
+export function siteApp({ apiUrl, ready, readRecord, log }: SiteParts): Hono {
   const app = new Hono();
   answerErrors(app, log);
   app.use(
@@ -43,6 +45,17 @@ export function siteApp({ apiUrl, ready, log }: SiteParts): Hono {
     const parts = await ready();
     const all = parts.database && parts.link;
     return c.json({ status: all ? 'ready' : 'not_ready', ...parts }, all ? 200 : 503);
+  });
+  // The record for strangers (C2SP tlog-tiles): published sizes only, so that its growth says nothing.
+  app.get('/record/:path{.+}', async (c) => {
+    const path = c.req.param('path');
+    const found = await readRecord(path);
+    if (found === null)
+      return c.json({ error: { code: 'not_found', message: 'The record has no such file.' } }, 404);
+    const text = path === 'checkpoint' || path === 'verifier-key';
+    c.header('content-type', text ? 'text/plain; charset=utf-8' : 'application/octet-stream');
+    c.header('cache-control', text ? 'no-cache' : 'public, max-age=31536000, immutable');
+    return c.body(Uint8Array.from(found));
   });
   app.get('/', (c) => c.html(landingPage(apiUrl)));
   app.get('/privacy', (c) => c.html(privacyPage()));

@@ -2,9 +2,14 @@
 import { Command } from 'commander';
 import { register as registerAccount } from './commands/account.ts';
 import { register as registerAsk } from './commands/ask.ts';
+import { register as registerBackup } from './commands/backup.ts';
 import { register as registerCredit } from './commands/credit.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
+import { register as registerErase } from './commands/erase.ts';
+import { register as registerExport } from './commands/export.ts';
 import { register as registerKey } from './commands/key.ts';
+import { register as registerMap } from './commands/map.ts';
+import { register as registerRecord } from './commands/record.ts';
 import { register as registerStart } from './commands/start.ts';
 import { register as registerUsage } from './commands/usage.ts';
 
@@ -19,5 +24,10 @@ registerAccount(program);
 registerKey(program);
 registerCredit(program);
 registerUsage(program);
+registerExport(program);
+registerErase(program);
+registerBackup(program);
+registerMap(program);
+registerRecord(program);
 registerDoctor(program);
 await program.parseAsync();

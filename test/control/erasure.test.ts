@@ -65,6 +65,26 @@ test('at once: rows, look-up and keys are gone, the ledger is kept apart, and th
   gateway.close();
 });
 
+test('the record is served to strangers as far as it is published, and another reader’s paths are refused', async () => {
+  const site = `http://127.0.0.1:${control.settings.sitePort}/record`;
+  const checkpoint = await (await fetch(`${site}/checkpoint`)).text();
+  const size = Number(checkpoint.split('\n')[1]);
+  expect(size % 64).toBe(0);
+  expect(await (await fetch(`${site}/verifier-key`)).text()).toBe(`${await verifierKey()}\n`);
+  const tile = await fetch(`${site}/tile/0/000.p/${size}`);
+  expect((await tile.arrayBuffer()).byteLength).toBe(size * 32);
+  for (const path of [
+    `tile/0/000.p/${size + 1}`,
+    'tile/0/000',
+    'state',
+    'openings',
+    '../erasures',
+    '%2e%2e/erasures',
+  ]) {
+    expect((await fetch(`${site}/${path}`)).status, path).toBe(404);
+  }
+});
+
 test('after the grace: scheduled, taken back, scheduled again; a restart forgets nothing of it', async () => {
   const { email } = await control.customer();
   const asked = await erase(email, 'after grace');

@@ -19,3 +19,12 @@ export async function accountsEndingWith(db: Db | Tx, personId: Id): Promise<Id[
     .where(and(eq(membership.person, personId), eq(membership.role, 'owner'), notExists(anotherOwner)));
   return found.map((row) => row.account);
 }
+
+/** The accounts that this person owns, alone or with others. */
+export async function accountsOwnedBy(db: Db | Tx, personId: Id): Promise<Id[]> {
+  const found = await db
+    .select({ account: membership.account })
+    .from(membership)
+    .where(and(eq(membership.person, personId), eq(membership.role, 'owner')));
+  return found.map((row) => row.account);
+}

@@ -1,6 +1,6 @@
 /** How the commands talk to the running instance: HTTP and JSON over its local admin socket. */
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { join, resolve } from 'node:path';
 
 const ANSWER_MS_MAX = 30_000;
@@ -21,9 +21,25 @@ export async function callAdmin<T>(
   method: 'GET' | 'POST' | 'PATCH',
   path: string,
   body?: unknown,
+  withinMs = ANSWER_MS_MAX,
 ): Promise<T> {
+  const answer = await ask(method, path, body, withinMs);
+  const text = await textOf(answer);
+  if ((answer.statusCode ?? 0) < 400) return parse(text) as T;
+  throw refusal(answer.statusCode ?? 0, text);
+}
+
+/** The body of an answer that may be long, as it comes. Throws as `callAdmin`. */
+export async function openAdmin(path: string): Promise<IncomingMessage> {
+  const answer = await ask('GET', path, undefined, null);
+  if ((answer.statusCode ?? 0) < 400) return answer;
+  throw refusal(answer.statusCode ?? 0, await textOf(answer));
+}
+
+/** `withinMs`: until the whole answer must be there; null waits. */
+function ask(method: string, path: string, body: unknown, withinMs: number | null): Promise<IncomingMessage> {
   const folder = dataFolder();
-  const { status, text } = await exchange(adminSocket(folder), method, path, body).catch((error: Error) => {
+  return exchange(adminSocket(folder), method, path, body, withinMs).catch((error: Error) => {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ECONNREFUSED') throw notRunning(folder);
     if (code === 'EACCES') {
@@ -33,10 +49,21 @@ export async function callAdmin<T>(
       `The Kept on ${folder} did not answer (${code ?? error.name}): look at its log, then try again.`,
     );
   });
-  const answer = parse(text);
-  if (status < 400) return answer as T;
-  const message = (answer as { error?: { message?: string } } | null)?.error?.message;
-  throw new CommandError(message ?? `The running Kept answered ${status}: look at its log.`);
+}
+
+function refusal(status: number, text: string): CommandError {
+  const message = (parse(text) as { error?: { message?: string } } | null)?.error?.message;
+  return new CommandError(message ?? `The running Kept answered ${status}: look at its log.`);
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of answer) parts.push(part as Buffer);
+  } catch {
+    throw new CommandError('The running Kept broke off its answer: look at its log, then try again.');
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** The path of an account's part of the admin API. */
@@ -60,25 +87,19 @@ function exchange(
   method: string,
   path: string,
   body: unknown,
-): Promise<{ status: number; text: string }> {
+  withinMs: number | null,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const sent = request({
       socketPath,
       method,
       path,
       agent: false,
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      ...(withinMs !== null && { signal: AbortSignal.timeout(withinMs) }),
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
     });
     sent.on('error', reject);
-    sent.on('response', (response) => {
-      const parts: Buffer[] = [];
-      response.on('error', reject);
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') });
-      });
-    });
+    sent.on('response', resolve);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

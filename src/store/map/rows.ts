@@ -30,7 +30,9 @@ export function primaryKeyOf(entry: MapEntry): readonly string[] {
   if (single.length > 0) return single;
   const [composite] = getTableConfig(entry.table).primaryKeys;
   if (composite === undefined) throw new Error(`table ${entry.name} has no primary key`);
-  return composite.columns.map((column) => columns.find(([, { name }]) => name === column.name)?.[0] as string);
+  return composite.columns.map(
+    (column) => columns.find(([, { name }]) => name === column.name)?.[0] as string,
+  );
 }
 
 /** A row's name in the place that a sealed value is bound to: the values of its primary key. */
