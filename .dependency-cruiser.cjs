@@ -36,7 +36,8 @@ module.exports = {
     {
       name: 'record-is-pure',
       severity: 'error',
-      comment: 'Hashing, notes and proofs over a storage that they are handed: no disk, no network, no database.',
+      comment:
+        'Hashing, notes and proofs over a storage that they are handed: no disk, no network, no database.',
       from: { path: '^src/record/' },
       to: { pathNot: ['^src/record/', '^(node:)?(crypto|buffer)$'] },
     },

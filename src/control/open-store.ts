@@ -45,7 +45,7 @@ export async function openStore(
   }
 }
 
-/** The record's name: the site's public address without its scheme (C2SP tlog-checkpoint, origin). */
+/** A new record's name: the site's public address without its scheme (C2SP tlog-checkpoint, origin). */
 const originOf = (siteUrl: string): string => `${siteUrl.replace(/^https?:\/\//, '')}/record`;
 
 function isUnusable(error: unknown): boolean {

@@ -56,6 +56,11 @@ export class RecordLog {
     return new RecordLog(origin, storage, await load(origin, storage));
   }
 
+  /** The name that a published record was born with; null where nothing was published. */
+  static async originIn(storage: TileStorage): Promise<string | null> {
+    return (await newestCheckpoint(storage))?.origin ?? null;
+  }
+
   /** Entries in all, published or not. */
   get size(): number {
     return this.#edge.size;

@@ -9,7 +9,6 @@ import { RecordError } from './errors.ts';
 import { HASH_BYTES, leafHash, verifyInclusion } from './merkle.ts';
 import { fromBase64, type NoteVerifier } from './note.ts';
 
-export const RECEIPT_EXTENSION = '.tlog-proof';
 export const RECEIPT_BYTES_MAX = 131_072;
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
 const PROOF_HASHES_MAX = 63;

@@ -15,8 +15,6 @@ import {
   readVerifierKey,
 } from './note.ts';
 
-/** The path below a witness' submission prefix. */
-export const ADD_CHECKPOINT_PATH = '/add-checkpoint';
 const PROOF_HASHES_MAX = 63;
 const ANSWER_BYTES_MAX = 16_384;
 const ANSWER_LINES_MAX = 16;

@@ -1,7 +1,6 @@
 /** What a failed statement means: whether the same may work later, and which rule was broken. */
 import pg from 'pg';
 
-const UNIQUE_VIOLATION = '23505';
 /**
  * SQLSTATE classes and codes that pass by themselves: connection, transaction rolled back by a conflict, out of
  * resources (disk full included), shutdown and cancel, input and output.
@@ -17,11 +16,6 @@ function databaseError(error: unknown): pg.DatabaseError | null {
     if (at instanceof pg.DatabaseError) return at;
   }
   return null;
-}
-
-/** Whether a unique rule was broken. */
-export function isDuplicate(error: unknown): boolean {
-  return databaseError(error)?.code === UNIQUE_VIOLATION;
 }
 
 /** Whether the database could not be reached, broke off or was busy, so that the same may work later. */

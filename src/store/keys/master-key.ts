@@ -10,7 +10,7 @@ import { wantedMaster } from './epochs.ts';
 import { KeyError, MissingMasterKey } from './errors.ts';
 import { realFiles, syncFolder } from './files.ts';
 import { EPOCHS_FILE } from './open-parts.ts';
-import { fingerprint, KEY_BYTES } from './wrap.ts';
+import { KEY_BYTES } from './wrap.ts';
 
 const FILE = 'master-key';
 const FILE_MODE = 0o600;
@@ -50,8 +50,6 @@ export async function readMasterKey(
   await make(path, keysFolder);
   return (await fromFile(path)) ?? missing(keysFolder);
 }
-
-export { fingerprint };
 
 async function missing(keysFolder: string): Promise<never> {
   if (!(await hasEpochs(keysFolder))) throw new MissingMasterKey(null);

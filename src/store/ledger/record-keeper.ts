@@ -40,7 +40,7 @@ export interface RecordSettings {
   readonly db: Db;
   /** Where tiles and openings lie; outside the database. */
   readonly folder: string;
-  /** The record's name, such as `kept.example/record`. */
+  /** The record's name where it is begun now, such as `kept.example/record`; one that was published keeps its own. */
   readonly origin: string;
   readonly keys: KeyStore;
   readonly vault: Vault;
@@ -89,10 +89,11 @@ export class LocalRecordKeeper implements RecordKeeper {
   static async open(settings: RecordSettings): Promise<LocalRecordKeeper> {
     const disk = settings.disk ?? realDisk;
     const tiles = new DiskTiles(settings.folder, disk);
-    const log = await RecordLog.open(settings.origin, tiles);
+    const origin = (await RecordLog.originIn(tiles)) ?? settings.origin;
+    const log = await RecordLog.open(origin, tiles);
     const openings = await Openings.open(join(settings.folder, 'openings'), disk, log.size);
     await settings.keys.create('record', RECORD_SIGNER_ID);
-    const signer = recordSigner(settings.keys, settings.origin);
+    const signer = recordSigner(settings.keys, origin);
     const keeper = new LocalRecordKeeper(settings, { log, tiles, openings, signer });
     await keeper.#inTurn(() => keeper.#recover());
     return keeper;

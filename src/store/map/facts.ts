@@ -1,6 +1,6 @@
 /** What the data map says of a column and of a table: plain data, read by everything that follows from the map. */
 import type { z } from 'zod';
-import type { DataClass, LawId, Purpose, Source, SubjectKind } from './words.ts';
+import type { DataClass, Purpose, Source, SubjectKind } from './words.ts';
 
 /** What erasing its subject does to a column. */
 export type Erasure =
@@ -67,12 +67,3 @@ export type Subject =
   /** Several people: a column with their ids, one with the row's key wrapped for each of them. */
   | { readonly kind: 'several'; readonly column: string; readonly wraps: string }
   | { readonly kind: 'nobody'; readonly why: string };
-
-export interface TableFacts {
-  /** One sentence: what its rows are. */
-  readonly about: string;
-  readonly subject: Subject;
-  readonly retention: Retention;
-  /** The law that keeps the columns marked `keep minimised until`, counted from the moment in `since`. */
-  readonly law?: { readonly keeps: LawId; readonly since: string };
-}

@@ -12,7 +12,7 @@ import {
   pgTable,
 } from 'drizzle-orm/pg-core';
 import type { Mapped } from './columns.ts';
-import type { ColumnFacts, Erasure, Retention } from './facts.ts';
+import type { ColumnFacts, Retention, Subject } from './facts.ts';
 import type { LawId, SubjectKind } from './words.ts';
 
 /** Shown by the compiler in place of the type that was expected. */
@@ -90,7 +90,7 @@ export interface MapEntry {
   readonly name: string;
   readonly table: PgTable;
   readonly about: string;
-  readonly subject: import('./facts.ts').Subject;
+  readonly subject: Subject;
   readonly retention: Retention;
   readonly law: { readonly keeps: LawId; readonly since: string } | null;
   /** By the property's name, in order. */
@@ -110,10 +110,6 @@ export function entryOf(table: PgTable): MapEntry {
   if (entry === undefined) throw new Error(`table ${getTableName(table)} is not in the data map`);
   return entry;
 }
-
-/** Whether `value` is a table of the map. */
-export const isMapped = (value: unknown): value is PgTable =>
-  typeof value === 'object' && value !== null && entries.has(value);
 
 /** Makes a table and its entry in the data map. */
 export function mapped<
@@ -145,5 +141,3 @@ export function mapped<
   });
   return table as unknown as Table<N, C>;
 }
-
-export type { Erasure };

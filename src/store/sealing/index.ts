@@ -1,5 +1,5 @@
 /** What others may use of sealing. */
-export { Decrypted, NotRevealed } from './decrypted.ts';
+export { Decrypted } from './decrypted.ts';
 export { KeyGone, Unreadable } from './errors.ts';
-export { type BoundPlace, open, type Place, SEALED_EXTRA_BYTES, seal } from './seal.ts';
-export { type Item, intakeOf, type SealedForMany, type SealingKind, type Subject, Vault } from './vault.ts';
+export { open, seal } from './seal.ts';
+export { Vault } from './vault.ts';
