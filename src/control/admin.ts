@@ -18,11 +18,16 @@ import { usageRoutes } from './usage/routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 
-/** `onOutage`: the database broke off under a command, which may have happened. */
-export function adminApp(erasing: Erasing, backup: BackupSource, sources: Facts, onOutage: () => void): Hono {
+export interface AdminCalls {
+  /** The database broke off under a command, which may have happened. */
+  readonly onOutage: () => void;
+  readonly onHoldEnded: () => void;
+}
+
+export function adminApp(erasing: Erasing, backup: BackupSource, sources: Facts, calls: AdminCalls): Hono {
   const { services } = erasing;
   const app = new Hono();
-  answerErrors(app, services.log, onOutage);
+  answerErrors(app, services.log, calls.onOutage);
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,
@@ -35,7 +40,7 @@ export function adminApp(erasing: Erasing, backup: BackupSource, sources: Facts,
   app.route('/', keyRoutes(services));
   app.route('/', billingRoutes(services));
   app.route('/', usageRoutes(services));
-  app.route('/', rightsRoutes(erasing));
+  app.route('/', rightsRoutes(erasing, calls.onHoldEnded));
   app.route('/', backupRoutes(backup, services.log));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.get('/facts', async (c) => c.json(await facts(sources)));

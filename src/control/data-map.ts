@@ -3,7 +3,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { erasure, outbox } from '../store/erasure/schema.ts';
 import { recordEntry } from '../store/ledger/schema.ts';
 import { entryOf, type MapEntry } from '../store/map/table.ts';
-import { retained } from '../store/retention/schema.ts';
+import { clockMark, legalHold, retained } from '../store/retention/schema.ts';
 import { accountCorrection, correction, restriction } from '../store/rights/schema.ts';
 import { account, membership, person } from './accounts/schema.ts';
 import { ledgerEntry } from './billing/schema.ts';
@@ -28,6 +28,8 @@ const TABLES: readonly PgTable[] = [
   correction,
   accountCorrection,
   retained,
+  legalHold,
+  clockMark,
 ];
 
 export const dataMap: readonly MapEntry[] = TABLES.map(entryOf);

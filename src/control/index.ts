@@ -113,7 +113,10 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   await link.listen(settings.linkSocket, settings.linkOwner);
   const facts = { reachable: database.reachable, link, sessions, recorder, catalogue };
   const admin = await serve(
-    adminApp(erasing, backup, facts, () => rereader.ask()),
+    adminApp(erasing, backup, facts, {
+      onOutage: () => rereader.ask(),
+      onHoldEnded: () => housekeeping.soon(),
+    }),
     { path: settings.adminSocket },
   );
   await chmod(settings.adminSocket, SOCKET_MODE);

@@ -47,6 +47,8 @@ export const EVENTS = [
   'sealed',
   'erased',
   'swept',
+  'hold_placed',
+  'hold_ended',
   'published',
   'epoch_rolled',
   'backup_made',
@@ -87,6 +89,7 @@ export const CODES = [
   'ledger_unusable',
   'ledger_behind',
   'clock_disagrees',
+  'clock_jumped',
   'processor_failed',
   'address_in_use',
 ] as const;

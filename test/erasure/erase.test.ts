@@ -10,6 +10,7 @@ import { cancelErasure, GRACE_DAYS, scheduleErasure } from '../../src/store/eras
 import { replayLedger, resumeErasures, runDueErasures } from '../../src/store/erasure/resume.ts';
 import { erasure, outbox } from '../../src/store/erasure/schema.ts';
 import { tellProcessors } from '../../src/store/erasure/tell-processors.ts';
+import { endHold, placeHold } from '../../src/store/retention/holds.ts';
 import { openValue, sealRow } from '../../src/store/sealed-rows.ts';
 import * as fixture from '../store/fixture-map.ts';
 import { makeTables } from '../store/make-tables.ts';
@@ -197,15 +198,20 @@ test('in the grace nothing is lost, keys are left out of backups, and it can be 
 test('a legal hold keeps what it names and no more; when it ends, the rest goes', async () => {
   const { person, account } = await seedPerson(stage, 'ada');
   const name = { kind: 'person', id: person } as const;
-  stage.held.set(person, ['fixture_note']);
+  const data = { tables: ['fixture_note'] };
+  const hold = await placeHold(stage.store, { subjects: [name], data, reason: 'case 12', role: 'operator' });
   const erased = await eraseNow(stage.settings, name, { role: 'person' });
-  expect(erased).toMatchObject({ state: 'held', held: ['fixture_note'], entry: null });
+  expect(erased).toMatchObject({
+    state: 'held',
+    held: ['fixture_note', 'fixture_person', 'legal_hold'],
+    entry: null,
+  });
   const left = (await everything(stage)).map((row) => row.split(':')[0]);
   expect([...new Set(left)].sort()).toEqual(['fixture_note', 'fixture_person']);
   expect(stage.store.keys.lookup('email', 'ada@example.org')).toBeNull();
   await resumeErasures(stage.settings);
   expect((await everything(stage)).length).toBe(left.length);
-  stage.held.clear();
+  expect(await endHold(stage.store, hold.id, 'operator')).toBe(true);
   await resumeErasures(stage.settings);
   expect(await everything(stage)).toEqual([]);
   expect([person, account].some((id) => stage.store.keys.has('person', id))).toBe(false);

@@ -16,13 +16,15 @@ import { LocalRecordKeeper } from '../../src/store/ledger/record-keeper.ts';
 import { recordEntry } from '../../src/store/ledger/schema.ts';
 import type { Row } from '../../src/store/map/rows.ts';
 import { entryOf } from '../../src/store/map/table.ts';
+import { clockMark, legalHold, retained } from '../../src/store/retention/schema.ts';
+import { restriction } from '../../src/store/rights/schema.ts';
 import { sealRow } from '../../src/store/sealed-rows.ts';
 import { Vault } from '../../src/store/sealing/vault.ts';
 import type { Store } from '../../src/store/store.ts';
 import * as fixture from '../store/fixture-map.ts';
 import { fixtureMap } from '../store/fixture-map.ts';
 
-export const OWN_TABLES = [recordEntry, erasure, outbox];
+export const OWN_TABLES = [recordEntry, erasure, outbox, legalHold, retained, clockMark, restriction];
 export const ALL_TABLES = [...fixture.FIXTURE_TABLES, ...OWN_TABLES];
 export const newId = (): string => randomBytes(16).toString('hex');
 
@@ -34,7 +36,6 @@ export interface Stage {
   readonly ledger: ErasureLedger;
   readonly settings: ErasureSettings;
   readonly apart: { table: string; row: Row }[];
-  readonly held: Map<string, string[]>;
   close(): Promise<void>;
 }
 
@@ -105,7 +106,6 @@ export async function openStage(
   const map = [...fixtureMap(), ...OWN_TABLES.map((table) => entryOf(table))];
   const store = { db, map, keys: killable, vault, record, now };
   const apart: Stage['apart'] = [];
-  const held = new Map<string, string[]>();
   const settings: ErasureSettings = {
     store,
     ledger,
@@ -120,7 +120,6 @@ export async function openStage(
     moveApart: async (_tx, _store, entry, rows) => {
       apart.push(...rows.map((row) => ({ table: entry.name, row })));
     },
-    heldTables: async (_tx, { id }) => held.get(id) ?? [],
     processors: options.processors ?? [],
   };
   return {
@@ -128,7 +127,6 @@ export async function openStage(
     ledger,
     settings,
     apart,
-    held,
     async close() {
       await record.close();
       await keys.close();

@@ -23,8 +23,7 @@ export function erasureSettings(
       // The ledger's trigger lets rows go in a transaction that has moved them apart, and in no other.
       await tx.execute(sql`select set_config('kept.moved_apart', ${entry.name}, true)`);
     },
-    // No legal holds and no processors yet: neither can be placed or configured.
-    heldTables: async () => [],
+    // No processors yet: none can be configured.
     processors: [],
   };
 }

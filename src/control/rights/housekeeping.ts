@@ -1,13 +1,15 @@
 /**
- * What happens by itself: every hour the record is published, what has ended is swept away, and erasures whose grace is
- * over are done; once a day the key store gets a new epoch.
+ * What happens by itself: every hour the record is published; what has ended is swept away, and erasures whose grace or
+ * whose hold is over are done, three times an hour; once a day the key store gets a new epoch. Destroys nothing because
+ * of a time that cannot be believed.
  */
 import { faultFields, type Log } from '../../log/log.ts';
-import { runDueErasures } from '../../store/erasure/resume.ts';
+import { runDueErasures, runHeldErasures } from '../../store/erasure/resume.ts';
 import type { ErasureSettings } from '../../store/erasure/settings.ts';
 import { tellProcessors } from '../../store/erasure/tell-processors.ts';
 import type { LocalRecordKeeper } from '../../store/ledger/record-keeper.ts';
-import { ClockDisagrees, sweep } from '../../store/retention/sweep.ts';
+import { believedNow, ClockDoubted } from '../../store/retention/clock.ts';
+import { sweep } from '../../store/retention/sweep.ts';
 
 /** Retention is at most an hour late; the look itself takes a part of that. */
 const ROUND_MS = 20 * 60_000;
@@ -31,10 +33,13 @@ export class Housekeeping {
   }
 
   start(): void {
-    this.#round = this.#work();
-    this.#timer = setInterval(() => {
-      this.#round = this.#round.then(() => this.#work());
-    }, ROUND_MS);
+    this.soon();
+    this.#timer = setInterval(() => this.soon(), ROUND_MS);
+  }
+
+  /** Another round, after the one under way. */
+  soon(): void {
+    this.#round = this.#round.then(() => this.#work());
   }
 
   /** Lets the step under way end and begins no other. */
@@ -55,12 +60,16 @@ export class Housekeeping {
       this.#log('info', 'published', { count: this.#record.log.publishedSize });
     });
     await this.#step(async () => {
-      const erased = await runDueErasures(this.#settings, signal);
-      if (erased.length > 0) this.#log('info', 'erased', { count: erased.length });
+      await believedNow(store);
+      const { length } = await runDueErasures(this.#settings, signal);
+      const count = length + (await runHeldErasures(this.#settings, signal));
+      if (count > 0) this.#log('info', 'erased', { count });
+    });
+    await this.#step(async () => {
       await tellProcessors(this.#settings);
     });
     await this.#step(async () => {
-      const swept = await sweep(store, signal);
+      const swept = await sweep(store, { signal, moveApart: this.#settings.moveApart });
       if (swept === null) return;
       const count = Object.values(swept.rows).reduce((sum, rows) => sum + rows, swept.keys);
       if (count > 0) this.#log('info', 'swept', { count });
@@ -80,7 +89,7 @@ export class Housekeeping {
       await work();
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
-      const code = error instanceof ClockDisagrees ? { code: 'clock_disagrees' as const } : {};
+      const code = error instanceof ClockDoubted ? { code: error.code } : {};
       this.#log('error', 'fault', { ...faultFields(error), ...code });
     }
   }

@@ -1,15 +1,33 @@
-/** Admin API of rights: erasure and export. */
+/** Admin API of rights: erasure, export, legal holds. */
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { readInput } from '../input.ts';
 import { type Erasing, eraseAccount, keepAccount } from './erase-account.ts';
 import { exportPerson } from './export-person.ts';
+import { endHold, holdInput, holds, placeHold, whyHeld } from './legal-holds.ts';
 
 const input = z.strictObject({ when: z.enum(['now', 'after grace', 'never']) });
 
-export function rightsRoutes(erasing: Erasing): Hono {
+const why = z.strictObject({ reason: z.string() });
+
+/** `onHoldEnded`: what a hold kept can go now. */
+export function rightsRoutes(erasing: Erasing, onHoldEnded: () => void): Hono {
   return new Hono()
+    .get('/holds', async (c) => c.json(await holds(erasing, c.req.query('all') !== undefined)))
+    .post('/accounts/:account/holds', async (c) => {
+      const order = await readInput(c, holdInput);
+      return c.json(await placeHold(erasing, c.req.param('account'), order), 201);
+    })
+    .post('/holds/:hold/end', async (c) => {
+      const ended = await endHold(erasing, c.req.param('hold'));
+      onHoldEnded();
+      return c.json(ended);
+    })
+    .post('/holds/:hold/reason', async (c) => {
+      const { reason } = await readInput(c, why);
+      return c.json(await whyHeld(erasing, c.req.param('hold'), reason));
+    })
     .post('/accounts/:account/erase', async (c) => {
       const { when } = await readInput(c, input);
       const reference = c.req.param('account');

@@ -6,6 +6,7 @@
 import { eq, inArray, or, sql } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
+import { heldOf, readHeldTables } from '../retention/held-rows.ts';
 import { lockAlone } from '../rights/subject-lock.ts';
 import type { Tx } from '../store.ts';
 import { finish } from './finish.ts';
@@ -55,7 +56,8 @@ export function eraseNow(
 interface Progress {
   readonly row: ErasureRow;
   readonly subjects: readonly SubjectName[];
-  readonly held: ReadonlySet<string>;
+  /** Tables of which a hold keeps something. */
+  readonly held: readonly string[];
   readonly rows: number;
   readonly more: boolean;
 }
@@ -98,7 +100,7 @@ async function begin(
     });
   }
   const { row, subjects, held, rows } = progress;
-  return finish(settings, { row, subjects, held: [...held].sort(), rows });
+  return finish(settings, { row, subjects, held, rows });
 }
 
 /** Another pass over an erasure that has begun before. */
@@ -124,11 +126,10 @@ async function sweepAway(
   subjects: readonly SubjectName[],
 ): Promise<Progress> {
   await settings.endAccess(tx, subjects);
-  const held = new Set<string>();
-  for (const subject of subjects) {
-    for (const table of await settings.heldTables(tx, subject)) held.add(table);
-  }
-  const { rows, more } = await eraseRows(tx, settings, subjects, held);
+  const { map } = settings.store;
+  const holds = await readHeldTables(tx, map);
+  const { rows, more } = await eraseRows(tx, settings, subjects, holds);
+  const held = more ? [] : await heldOf(tx, map, holds, subjects);
   if (more) {
     await tx
       .update(erasure)

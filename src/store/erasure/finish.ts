@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
+import { heldSubjects } from '../retention/held-rows.ts';
 import type { Tx } from '../store.ts';
 import type { Erased } from './erase.ts';
 import { type ErasureRow, erasure, outbox } from './schema.ts';
@@ -68,8 +69,13 @@ async function close(tx: Tx, { row, subjects, rows }: Swept, now: number): Promi
   return ended.find(({ id }) => id === row.id) ?? null;
 }
 
-/** They cannot sign in or be found any more, and the rest waits for the end of the hold. */
+/**
+ * They cannot sign in or be found any more, and the rest waits for the end of the hold. It keeps the keys of those whom
+ * it names; others of whom it keeps a row or a link lose theirs.
+ */
 async function hold({ store }: ErasureSettings, { row, subjects, held, rows }: Swept): Promise<void> {
+  const named = await store.db.transaction((tx) => heldSubjects(tx, subjects));
+  await store.keys.destroy(subjects.filter(({ id }) => !named.has(id)));
   for (const { id } of subjects) {
     for (const kind of store.keys.lookupsOf(id)) await store.keys.removeLookup(kind, id);
   }

@@ -1,6 +1,8 @@
 /** Carries on what a kill interrupted, and does what has become due. `resumeErasures` runs before anything is served. */
-import { and, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { SubjectName } from '../map/rows.ts';
+import { readHeldTables } from '../retention/held-rows.ts';
+import type { Tx } from '../store.ts';
 import { type Erased, eraseNow } from './erase.ts';
 import { dueErasures, repairGrace } from './grace.ts';
 import { refersTo } from './open-erasures.ts';
@@ -9,6 +11,7 @@ import { erasure } from './schema.ts';
 import type { ErasureSettings } from './settings.ts';
 
 const REPLAY_SUBJECTS_MAX = 500;
+const HELD_MAX = 10_000;
 const BY_SYSTEM = { role: 'system' } as const;
 
 /** Ends every erasure that has begun, and those in the ledger that the database knows nothing of. Returns how many. */
@@ -31,6 +34,22 @@ export async function resumeErasures(settings: ErasureSettings): Promise<number>
     if ((await eraseNow(settings, subject, BY_SYSTEM)) !== null) done += 1;
   }
   await repairGrace(settings);
+  return done;
+}
+
+/** Goes on with erasures that a legal hold kept from ending; returns how many ended. */
+export async function runHeldErasures(settings: ErasureSettings, signal?: AbortSignal): Promise<number> {
+  const rows = await settings.store.db
+    .select()
+    .from(erasure)
+    .where(and(eq(erasure.state, 'held'), isNull(erasure.cause)))
+    .orderBy(erasure.begunAt)
+    .limit(HELD_MAX);
+  let done = 0;
+  for (const subject of rows.flatMap((row) => refersTo(row) ?? [])) {
+    if (signal?.aborted) break;
+    if ((await eraseNow(settings, subject, BY_SYSTEM))?.state === 'done') done += 1;
+  }
   return done;
 }
 
@@ -58,7 +77,7 @@ export async function replayLedger(settings: ErasureSettings): Promise<number> {
     for (const subject of alive) await eraseNow(settings, subject, BY_SYSTEM);
     let rows = 0;
     for (let more = true; more; ) {
-      const pass = await store.db.transaction((tx) => eraseRows(tx, settings, subjects, new Set()));
+      const pass = await store.db.transaction((tx) => eraseUnlessHeld(tx, settings, subjects));
       rows += pass.rows;
       more = pass.more;
     }
@@ -66,3 +85,7 @@ export async function replayLedger(settings: ErasureSettings): Promise<number> {
   }
   return found;
 }
+
+/** A hold is kept by a replay too: of who is erased but for it, that part stays. */
+const eraseUnlessHeld = async (tx: Tx, settings: ErasureSettings, subjects: readonly SubjectName[]) =>
+  eraseRows(tx, settings, subjects, await readHeldTables(tx, settings.store.map));

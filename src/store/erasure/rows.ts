@@ -7,6 +7,7 @@ import { getTableConfig } from 'drizzle-orm/pg-core';
 import { namesOf, quoted, type Row, type SubjectName, sqlName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import { SUBJECTS, type SubjectKind } from '../map/words.ts';
+import { type HeldTables, isHeld } from '../retention/held-rows.ts';
 import type { Tx } from '../store.ts';
 import { erasure, outbox } from './schema.ts';
 import type { ErasureSettings } from './settings.ts';
@@ -68,28 +69,17 @@ function isSevered(entry: MapEntry, key: string): boolean {
 const references = (from: MapEntry, to: MapEntry): boolean =>
   getTableConfig(from.table).foreignKeys.some((key) => key.reference().foreignTable === to.table);
 
-/** The tables that stay as they are while a hold keeps some of them: those, and what their rows point to. */
-function spared(plan: readonly TablePlan[], held: ReadonlySet<string>): ReadonlySet<string> {
-  const all = new Set(held);
-  for (let before = -1; before !== all.size; ) {
-    before = all.size;
-    for (const { entry, referencedBy } of plan) {
-      if (referencedBy.some((name) => all.has(name))) all.add(entry.name);
-    }
-  }
-  return all;
-}
-
-/** Deletes and lets go of what is there of these subjects; `more` where some is left for another transaction. */
+/**
+ * Deletes and lets go of what is there of these subjects, but for what a legal hold keeps; `more` where some is left for
+ * another transaction.
+ */
 export async function eraseRows(
   tx: Tx,
   settings: Pick<ErasureSettings, 'store' | 'moveApart'>,
   subjects: readonly SubjectName[],
-  held: ReadonlySet<string>,
+  held: HeldTables,
 ): Promise<{ readonly rows: number; readonly more: boolean }> {
-  const plan = planOf(settings.store.map);
-  const kept = spared(plan, held);
-  const tables = plan.filter(({ entry }) => !kept.has(entry.name));
+  const { map } = settings.store;
   const ids = (kind: SubjectKind): string[] =>
     subjects.filter((subject) => subject.kind === kind).map(({ id }) => id);
   const byKind = { person: ids('person'), account: ids('account') };
@@ -103,10 +93,12 @@ export async function eraseRows(
     parts.push(sql`${sql.raw(name)} as (${statement} returning 1)`);
   };
   // Tables are looked at in an order in which those that point to others come first.
-  for (const { entry, parts: of, referencedBy } of childrenFirst(tables)) {
+  for (const { entry, parts: of, referencedBy } of childrenFirst(planOf(map))) {
     const table = sql.raw(quoted(entry.name));
     const named = (columns: 'deleted' | 'severed'): SQL | null =>
       either(kinds.flatMap((kind) => of[kind][columns].map((column) => isOne(column, byKind[kind]))));
+    const kept = isHeld(map, held, entry);
+    const spare = kept === null ? sql`` : sql` and (${kept}) is not true`;
     const deleted = named('deleted');
     const severed = named('severed');
     // A row goes only when nothing that points to it can be left.
@@ -114,14 +106,14 @@ export async function eraseRows(
       .filter((other) => referencedBy.includes(other.table))
       .map(({ name }) => sql` and (select count(*) from ${sql.raw(name)}) < ${sql.raw(String(ROWS_MAX))}`);
     if (deleted !== null && entry.law !== null) {
-      const places = await moved(tx, settings, entry, deleted);
+      const places = await moved(tx, settings, entry, sql`(${deleted})${spare}`);
       if (places.length > 0) {
         add(entry.name, sql`delete from ${table} where ctid = any(${sql.param(places)}::tid[])${join(free)}`);
       }
     } else if (deleted !== null) {
       add(
         entry.name,
-        sql`delete from ${table} where ctid in (select ctid from ${table} where ${deleted} limit ${sql.raw(String(ROWS_MAX))})${join(free)}`,
+        sql`delete from ${table} where ctid in (select ctid from ${table} where (${deleted})${spare} limit ${sql.raw(String(ROWS_MAX))})${join(free)}`,
       );
     }
     if (severed !== null) {
@@ -134,12 +126,12 @@ export async function eraseRows(
       const others = deleted === null ? sql`` : sql` and (${deleted}) is not true`;
       add(
         entry.name,
-        sql`update ${table} set ${sql.join(set, sql`, `)} where ctid in (select ctid from ${table} where (${severed})${others} limit ${sql.raw(String(ROWS_MAX))})`,
+        sql`update ${table} set ${sql.join(set, sql`, `)} where ctid in (select ctid from ${table} where (${severed})${others}${spare} limit ${sql.raw(String(ROWS_MAX))})`,
       );
     }
     const { several } = of.person;
     if (several !== null && byKind.person.length > 0) {
-      for (const statement of leave(table, several, byKind.person)) add(entry.name, statement);
+      for (const statement of leave(table, several, byKind.person, spare)) add(entry.name, statement);
     }
   }
   if (names.length === 0) return { rows: 0, more: false };
@@ -175,6 +167,7 @@ function leave(
   table: SQL,
   of: { readonly people: string; readonly wraps: string },
   ids: readonly string[],
+  spare: SQL,
 ): SQL[] {
   const [people, wraps] = [sql.raw(of.people), sql.raw(of.wraps)];
   const gone = sql`${sql.param(ids)}::uuid[]`;
@@ -182,8 +175,8 @@ function leave(
   const rest = (value: string): SQL => sql`(select coalesce(array_agg(${sql.raw(value)} order by place), '{}')
     from unnest(${people}, ${wraps}) with ordinality as each (who, wrap, place) where who <> all(${gone}))`;
   return [
-    sql`delete from ${table} where ctid in (select ctid from ${table} where ${people} && ${gone} and ${people} <@ ${gone} limit ${limit})`,
-    sql`update ${table} set ${people} = ${rest('who')}, ${wraps} = ${rest('wrap')} where ctid in (select ctid from ${table} where ${people} && ${gone} and not ${people} <@ ${gone} limit ${limit})`,
+    sql`delete from ${table} where ctid in (select ctid from ${table} where ${people} && ${gone} and ${people} <@ ${gone}${spare} limit ${limit})`,
+    sql`update ${table} set ${people} = ${rest('who')}, ${wraps} = ${rest('wrap')} where ctid in (select ctid from ${table} where ${people} && ${gone} and not ${people} <@ ${gone}${spare} limit ${limit})`,
   ];
 }
 

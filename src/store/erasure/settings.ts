@@ -21,7 +21,5 @@ export interface ErasureSettings {
   readonly endAccess: (tx: Tx, subjects: readonly SubjectName[]) => Promise<void>;
   /** Keeps what a law keeps of rows that are about to be deleted, in the same transaction. */
   readonly moveApart: (tx: Tx, store: Store, entry: MapEntry, rows: readonly Row[]) => Promise<void>;
-  /** Names of the tables that a legal hold keeps for this subject. */
-  readonly heldTables: (tx: Tx, subject: SubjectName) => Promise<Iterable<string>>;
   readonly processors: readonly Processor[];
 }

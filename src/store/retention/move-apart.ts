@@ -7,6 +7,8 @@ import { randomBytes } from 'node:crypto';
 import type { Row } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import { LAWS } from '../map/words.ts';
+import { openValue } from '../sealed-rows.ts';
+import { KeyGone, Unreadable } from '../sealing/errors.ts';
 import type { Store, Tx } from '../store.ts';
 import { retained } from './schema.ts';
 
@@ -23,7 +25,7 @@ export async function moveApart(tx: Tx, store: Store, entry: MapEntry, rows: rea
     const content = store.vault.seal(
       { kind: 'retained', id },
       place,
-      JSON.stringify(together.map((row) => minimised(entry, row))),
+      JSON.stringify(together.map((row) => minimised(store, entry, row))),
     );
     await tx.insert(retained).values({
       id,
@@ -57,9 +59,20 @@ function byEnd(
   return groups;
 }
 
-const minimised = (entry: MapEntry, row: Row): Row =>
+/** What was sealed under the person's key, which is about to die, is opened here and sealed again under the new one. */
+const minimised = (store: Store, entry: MapEntry, row: Row): Row =>
   Object.fromEntries(
     Object.entries(entry.columns)
       .filter(([, { facts }]) => 'erase' in facts && facts.erase === 'keep minimised until')
-      .map(([key]) => [key, row[key]]),
+      .map(([key, { how }]) => [key, how === 'sealed' ? opened(store, entry, row, key) : row[key]]),
   );
+
+/** A value that does not open any more is kept as missing: it must not keep the others from going. */
+function opened(store: Store, entry: MapEntry, row: Row, key: string): string | null {
+  try {
+    return openValue(store.vault, entry.table, row as never, key as never)?.reveal() ?? null;
+  } catch (error) {
+    if (error instanceof Unreadable || error instanceof KeyGone) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * Legal holds: data that have to be kept for a dispute or an order are neither swept nor erased until the hold ends. A
+ * hold names people or accounts, and tables or data classes; of a table that it names it keeps their whole rows. Placed
+ * and ended with an entry in the record, which nobody but an auditor can tell from others.
+ */
+import { randomBytes } from 'node:crypto';
+import { and, eq, isNull } from 'drizzle-orm';
+import type { ActorRole } from '../../record/commitment.ts';
+import { findOpen } from '../erasure/open-erasures.ts';
+import type { Sealed } from '../map/columns.ts';
+import { namesOf, type SubjectName } from '../map/rows.ts';
+import type { MapEntry } from '../map/table.ts';
+import { Refused } from '../rights/failures.ts';
+import { lockAlone } from '../rights/subject-lock.ts';
+import type { Store } from '../store.ts';
+import { lockToPlace } from './held-rows.ts';
+import { type LegalHoldRow, legalHold } from './schema.ts';
+
+const REASON_CHARACTERS_MAX = 500;
+const SUBJECTS_MAX = 100;
+
+/** What is kept: all that names them, or the tables named and those in which one of the data classes stands. */
+export type HeldData =
+  | 'everything'
+  | { readonly tables?: readonly string[]; readonly classes?: readonly string[] };
+
+export interface HoldOrder {
+  /** 1 to 100; a person before their accounts. */
+  readonly subjects: readonly SubjectName[];
+  readonly data: HeldData;
+  /** 1 to 500 characters; sealed under the key of whom it is about. */
+  readonly reason: string;
+  readonly role: ActorRole;
+}
+
+export interface Hold {
+  readonly id: string;
+  readonly subjects: readonly SubjectName[];
+  readonly tables: readonly string[];
+  readonly role: string;
+  /** Milliseconds since 1970. */
+  readonly placedAt: number;
+  readonly endedAt: number | null;
+}
+
+/**
+ * Places a hold and answers it; what is being destroyed at that moment is waited for. Throws `Refused`: `reason_missing`,
+ * `not_found` (no such table or class, or none that names them), `erased`.
+ */
+export async function placeHold(store: Store, order: HoldOrder): Promise<Hold> {
+  const { subjects, role } = order;
+  if (subjects.length === 0 || subjects.length > SUBJECTS_MAX) {
+    throw new Refused('not_found', `a hold names 1 to ${SUBJECTS_MAX} people and accounts`);
+  }
+  const reason = order.reason.trim();
+  demandReason(reason);
+  const tables = tablesOf(store.map, order.data, subjects);
+  const hold = randomBytes(16).toString('hex');
+  const at = new Date(store.now());
+  await store.record.act(async (tx, enter) => {
+    // In the order of an erasure, which locks the subject before it reads what is held.
+    for (const subject of subjects) await lockAlone(tx, subject);
+    await lockToPlace(tx);
+    for (const subject of subjects) {
+      const isErased = !store.keys.has(subject.kind, subject.id);
+      if (isErased || (await findOpen(tx, subject))?.state === 'begun') {
+        throw new Refused('erased', `this ${subject.kind} is erased, or is being erased`);
+      }
+    }
+    await tx.insert(legalHold).values(
+      subjects.map((subject): LegalHoldRow => {
+        const id = randomBytes(16).toString('hex');
+        return {
+          id,
+          hold,
+          person: subject.kind === 'person' ? subject.id : null,
+          account: subject.kind === 'account' ? subject.id : null,
+          tables: [...tables],
+          reason: store.vault.seal(subject, placeOf(id), reason) as Sealed,
+          role,
+          placedAt: at,
+          endedAt: null,
+        };
+      }),
+    );
+    const content = { hold, subjects: subjects.length, tables: [...tables], reason };
+    await enter({ kind: 'hold_placed', role, about: subjects[0] as SubjectName, content });
+  });
+  return { id: hold, subjects, tables, role, placedAt: at.getTime(), endedAt: null };
+}
+
+/**
+ * Ends a hold. False: there is none of that number, or it has ended. Afterwards `runHeldErasures` and the next sweep do
+ * what it held up.
+ */
+export async function endHold(store: Store, hold: string, role: ActorRole): Promise<boolean> {
+  return store.record.act(async (tx, enter) => {
+    const ended = await tx
+      .update(legalHold)
+      .set({ endedAt: new Date(store.now()) })
+      .where(and(eq(legalHold.hold, hold), isNull(legalHold.endedAt)))
+      .returning();
+    const [first] = ended;
+    if (first === undefined) return false;
+    const about = subjectOf(first);
+    const alive = about !== null && store.keys.has(about.kind, about.id);
+    await enter({ kind: 'hold_ended', role, about: alive ? about : null, content: { hold } });
+    return true;
+  });
+}
+
+/** Holds that have not ended, the oldest first; `all`: ended ones too, for as long as they are remembered. */
+export async function listHolds(store: Store, options: { readonly all?: boolean } = {}): Promise<Hold[]> {
+  const rows = await store.db
+    .select()
+    .from(legalHold)
+    .where(options.all ? undefined : isNull(legalHold.endedAt))
+    .orderBy(legalHold.placedAt, legalHold.hold, legalHold.account);
+  const holds = new Map<string, Hold & { subjects: SubjectName[] }>();
+  for (const row of rows) {
+    const known = holds.get(row.hold) ?? {
+      id: row.hold,
+      subjects: [],
+      tables: row.tables,
+      role: row.role,
+      placedAt: row.placedAt.getTime(),
+      endedAt: row.endedAt?.getTime() ?? null,
+    };
+    const subject = subjectOf(row);
+    if (subject?.kind === 'person') known.subjects.unshift(subject);
+    else if (subject !== null) known.subjects.push(subject);
+    holds.set(row.hold, known);
+  }
+  return [...holds.values()];
+}
+
+/**
+ * Why a hold was placed; null where there is none, or nobody of it is left. Enters the look in the record and only then
+ * opens. Throws `Refused` (`reason_missing`).
+ */
+export async function readHoldReason(
+  store: Store,
+  look: { readonly hold: string; readonly role: ActorRole; readonly reason: string },
+): Promise<string | null> {
+  const reason = look.reason.trim();
+  demandReason(reason);
+  const found = await store.record.act(async (tx, enter) => {
+    const rows = await tx.select().from(legalHold).where(eq(legalHold.hold, look.hold));
+    const row = rows.find((each) => {
+      const subject = subjectOf(each);
+      return each.reason !== null && subject !== null && store.keys.has(subject.kind, subject.id);
+    });
+    if (row === undefined) return null;
+    const content = { table: 'legal_hold', hold: look.hold, purpose: 'legal', reason };
+    await enter({ kind: 'staff_read', role: look.role, about: subjectOf(row), content });
+    return row;
+  });
+  const subject = found === null ? null : subjectOf(found);
+  if (found === null || found.reason === null || subject === null) return null;
+  return store.vault.open(subject, placeOf(found.id), found.reason).reveal();
+}
+
+function demandReason(reason: string): void {
+  if (reason.length > 0 && reason.length <= REASON_CHARACTERS_MAX) return;
+  throw new Refused('reason_missing', `say why, in 1 to ${REASON_CHARACTERS_MAX} characters`);
+}
+
+/** A class of the taxonomy stands for those below it, as in fideslang: `user.contact` for `user.contact.email`. */
+const holdsClass = (entry: MapEntry, wanted: string): boolean =>
+  Object.values(entry.columns).some(
+    ({ facts }) => 'erase' in facts && (facts.class === wanted || facts.class.startsWith(`${wanted}.`)),
+  );
+
+function tablesOf(map: readonly MapEntry[], data: HeldData, subjects: readonly SubjectName[]): string[] {
+  const kinds = new Set(subjects.map(({ kind }) => kind));
+  const naming = map.filter(
+    (entry) =>
+      (entry.subject.kind === 'several' && kinds.has('person')) ||
+      [...kinds].some((kind) => namesOf(entry, kind).length > 0),
+  );
+  if (data === 'everything') return naming.map(({ name }) => name).sort();
+  const { tables = [], classes = [] } = data;
+  const found = [
+    ...tables.map((table) => naming.filter(({ name }) => name === table)),
+    ...classes.map((wanted) => naming.filter((entry) => holdsClass(entry, wanted))),
+  ];
+  if (found.length === 0 || found.some((each) => each.length === 0)) {
+    throw new Refused('not_found', 'no table or data class of that name holds anything of them');
+  }
+  return [...new Set(found.flat().map(({ name }) => name))].sort();
+}
+
+const placeOf = (row: string) => ({ table: 'legal_hold', column: 'reason', row });
+
+function subjectOf(row: LegalHoldRow): SubjectName | null {
+  if (row.person !== null) return { kind: 'person', id: row.person };
+  return row.account === null ? null : { kind: 'account', id: row.account };
+}
