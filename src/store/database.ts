@@ -35,7 +35,10 @@ export function openDatabase(url: string, role?: RoleName): Database {
   // A connection that breaks, idle or between two statements of a transaction, fails at its next statement and is
   // replaced; without listeners on both it would end the process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    giveBackUnbegun(client);
+  });
   return {
     db: drizzle(pool),
     reachable: () =>
@@ -45,4 +48,20 @@ export function openDatabase(url: string, role?: RoleName): Database {
       ),
     close: () => pool.end(),
   };
+}
+
+/**
+ * Drizzle never gives back a connection whose `begin` failed: after eight of them the pool would be empty, and would
+ * never end. Whoever began knows nothing of it but the error, so it is given back, and closed, here.
+ */
+function giveBackUnbegun(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+  const watched = (...given: unknown[]): unknown => {
+    const answer = query(...given);
+    const text = (given[0] as { readonly text?: unknown } | null)?.text;
+    if (typeof text === 'string' && text.startsWith('begin') && answer instanceof Promise)
+      answer.catch(() => client.release(true));
+    return answer;
+  };
+  client.query = watched as typeof client.query;
 }

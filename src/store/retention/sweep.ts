@@ -4,6 +4,7 @@
  * people asked for restriction (GDPR Art. 18: kept); it goes with the first sweep after that has ended.
  */
 import { getTableColumns, sql } from 'drizzle-orm';
+import { isOutage } from '../failures.ts';
 import type { Row } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import type { Store, Tx } from '../store.ts';
@@ -49,6 +50,7 @@ export async function sweep(store: Store, options: SweepOptions = {}): Promise<S
         if (batch > 0) rows[ending.entry.name] = (rows[ending.entry.name] ?? 0) + batch;
       }
     } catch (error) {
+      if (isOutage(error)) throw error;
       failures.push(error);
     }
   }
