@@ -1,0 +1,56 @@
+/** Legal holds through the admin API: what is named stays through an erasure and a restart, and goes when the hold ends. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestControl, type TestControl } from '../support/control.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+let postgres: TestPostgres;
+let control: TestControl;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  control = await startTestControl(postgres);
+}, 60_000);
+afterAll(async () => {
+  await control.end();
+  await postgres.stop();
+});
+
+test('a held ledger outlives the erasure and a restart; when the hold ends, the erasure ends', async () => {
+  const { email, account } = await control.customer();
+  const path = `/accounts/${encodeURIComponent(email)}`;
+  const order = { tables: ['ledger_entry'], reason: 'case 12' };
+  const placed = await control.admin('POST', `${path}/holds`, order);
+  expect(placed).toMatchObject({
+    status: 201,
+    body: { tables: ['ledger_entry'], accounts: [`acct_${account}`] },
+  });
+  const erased = await control.admin('POST', `${path}/erase`, { when: 'now' });
+  expect(erased.body).toMatchObject({ state: 'held', receipt: null });
+  expect(erased.body.held).toContain('ledger_entry');
+  await control.stop();
+  await control.start();
+  const rows = () => control.sql('select 1 from ledger_entry where account_id = $1', [account]);
+  expect(await rows()).toHaveLength(1);
+  expect(await control.sql('select 1 from api_key where account_id = $1', [account])).toEqual([]);
+
+  const hold = `/holds/${placed.body.id}`;
+  expect((await control.admin('GET', '/holds')).body.holds).toEqual([placed.body]);
+  expect((await control.admin('POST', `${hold}/reason`, { reason: 'audit' })).body).toEqual({
+    reason: 'case 12',
+  });
+  expect((await control.admin('POST', `${hold}/end`)).body).toEqual({ ended: true, erased: 1 });
+  expect((await control.admin('POST', `${hold}/end`)).status).toBe(404);
+  expect(await rows()).toEqual([]);
+  expect(await control.sql('select 1 from person')).toEqual([]);
+});
+
+test('bad input: nobody, no reason, no such table, no such hold', async () => {
+  const { email } = await control.customer();
+  const path = `/accounts/${encodeURIComponent(email)}/holds`;
+  const ask = (to: string, body: object) => control.admin('POST', to, body);
+  expect((await ask('/accounts/nobody@example.org/holds', { reason: 'x' })).status).toBe(404);
+  expect((await ask(path, { reason: ' ' })).status).toBe(400);
+  expect((await ask(path, { tables: ['nothing'], reason: 'x' })).body.error.code).toBe('nothing_to_hold');
+  expect((await ask('/holds/nonsense/reason', { reason: 'x' })).status).toBe(404);
+  expect(await control.sql('select 1 from legal_hold where ended_at is null')).toEqual([]);
+});
