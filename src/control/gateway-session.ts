@@ -31,6 +31,8 @@ export interface LinkParts {
   readonly money: Money;
   readonly sessions: Sessions;
   readonly recorder: Recorder;
+  /** Whether the erasure of an account has begun, by the erasure ledger. */
+  readonly isErased: (account: Id) => boolean;
   /** Called with the ids of keys that were just used. */
   readonly onKeysUsed: (keys: readonly Id[]) => void;
   readonly log: Log;
@@ -127,8 +129,9 @@ export class GatewaySession implements LinkHandler {
     else this.connection.send('later', { seq });
   }
 
-  #record(session: Id, seq: number, records: readonly UsageRecord[]): void {
+  #record(session: Id, seq: number, given: readonly UsageRecord[]): void {
     const { directory, sessions, money, recorder, onKeysUsed } = this.#parts;
+    const records = this.#withoutErased(given);
     const known = records.every((record) => directory.key(record.key)?.account === record.account);
     if (!known) {
       this.#refuse('unknown_key');
@@ -148,6 +151,14 @@ export class GatewaySession implements LinkHandler {
       },
       () => this.#refusedByDatabase(),
     );
+  }
+
+  /** What came in after an erasure began is kept nowhere; the gateway is told that it need not wait. */
+  #withoutErased(records: readonly UsageRecord[]): readonly UsageRecord[] {
+    const { isErased, log } = this.#parts;
+    const left = records.filter(({ account }) => !isErased(account));
+    if (left.length < records.length) log('info', 'records_dropped', { count: records.length - left.length });
+    return left;
   }
 
   #void(seq: number, ids: readonly Id[]): void {

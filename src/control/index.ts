@@ -84,7 +84,8 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   });
   const keyUse = new KeyUse(writer);
   const onKeysUsed = (keys: readonly string[]) => keyUse.used(keys);
-  const link = new Link({ pepper, directory, money, sessions, recorder, onKeysUsed, log });
+  const isErased = (id: string) => ledger.erased({ kind: 'account', id });
+  const link = new Link({ pepper, directory, money, sessions, recorder, isErased, onKeysUsed, log });
   const catalogue = new Catalogue(database.db, settings, log, (models) => link.catalogue(models));
   const services: Services = {
     db: database.db,

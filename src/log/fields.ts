@@ -24,6 +24,7 @@ export const EVENTS = [
   'link_down',
   'link_refused',
   'records_written',
+  'records_dropped',
   'record_voided',
   'engine_up',
   'engine_down',

@@ -6,4 +6,4 @@ export { createAccount } from './create-account.ts';
 export { findAccount } from './find-account.ts';
 export { findPerson } from './find-person.ts';
 export { nameInput } from './name.ts';
-export { accountsEndingWith, accountsOwnedBy } from './subjects.ts';
+export { accountsEndingWith, accountsOwnedBy, lockAccounts } from './subjects.ts';

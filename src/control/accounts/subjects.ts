@@ -1,10 +1,10 @@
 /** What erasing and showing ask about people and their accounts. */
-import { and, eq, ne, notExists, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
 import type { Tx } from '../../store/store.ts';
-import { membership } from './schema.ts';
+import { account, membership } from './schema.ts';
 
 /** The accounts that end with this person, because nobody else owns them (DESIGN.md, Words). */
 export async function accountsEndingWith(db: Db | Tx, personId: Id): Promise<Id[]> {
@@ -27,4 +27,17 @@ export async function accountsOwnedBy(db: Db | Tx, personId: Id): Promise<Id[]> 
     .from(membership)
     .where(and(eq(membership.person, personId), eq(membership.role, 'owner')));
   return found.map((row) => row.account);
+}
+
+/**
+ * Until the end of the transaction nothing is booked on these accounts: what was is visible from now on, and what
+ * comes waits and finds them gone.
+ */
+export async function lockAccounts(tx: Tx, ids: readonly Id[]): Promise<void> {
+  await tx
+    .select({ id: account.id })
+    .from(account)
+    .where(inArray(account.id, [...ids]))
+    .orderBy(account.id)
+    .for('update');
 }

@@ -1,6 +1,6 @@
 /** Ends what an account's people can still do: gateways hear at once that its keys are none any more. */
 import { inArray } from 'drizzle-orm';
-import type { SubjectName } from '../../store/map/rows.ts';
+import type { Id } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Services } from '../services.ts';
 import { apiKey } from './schema.ts';
@@ -12,11 +12,12 @@ import { apiKey } from './schema.ts';
 export async function endAccess(
   { directory }: Pick<Services, 'directory'>,
   tx: Tx,
-  subjects: readonly SubjectName[],
+  accounts: readonly Id[],
 ): Promise<void> {
-  const accounts = subjects.filter(({ kind }) => kind === 'account').map(({ id }) => id);
-  if (accounts.length === 0) return;
-  const keys = await tx.select({ id: apiKey.id }).from(apiKey).where(inArray(apiKey.account, accounts));
+  const keys = await tx
+    .select({ id: apiKey.id })
+    .from(apiKey)
+    .where(inArray(apiKey.account, [...accounts]));
   for (const id of accounts) {
     const state = directory.account(id);
     if (state !== undefined) directory.putAccount({ ...state, active: false });

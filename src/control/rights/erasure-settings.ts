@@ -4,7 +4,7 @@ import type { ErasureSettings } from '../../store/erasure/settings.ts';
 import type { ErasureLedger } from '../../store/ledger/erasure-ledger.ts';
 import { moveApart } from '../../store/retention/move-apart.ts';
 import type { Store } from '../../store/store.ts';
-import { accountsEndingWith } from '../accounts/index.ts';
+import { accountsEndingWith, lockAccounts } from '../accounts/index.ts';
 import { endAccess } from '../keys/index.ts';
 import type { Services } from '../services.ts';
 
@@ -17,7 +17,12 @@ export function erasureSettings(
     store,
     ledger,
     accountsEndingWith,
-    endAccess: (tx, subjects) => endAccess(services, tx, subjects),
+    endAccess: async (tx, subjects) => {
+      const accounts = subjects.flatMap(({ kind, id }) => (kind === 'account' ? [id] : []));
+      if (accounts.length === 0) return;
+      await lockAccounts(tx, accounts);
+      await endAccess(services, tx, accounts);
+    },
     moveApart: async (tx, apart, entry, rows) => {
       await moveApart(tx, apart, entry, rows);
       // The ledger's trigger lets rows go in a transaction that has moved them apart, and in no other.

@@ -38,20 +38,24 @@ const values = COLUMNS.map(([name]) =>
 
 /**
  * Inserts the records that are not there yet, charges each account once for all of its new ones, and answers the
- * places (from 1) of those that were there before. Numbers of ledger entries are drawn first, so that each record can
- * name its entry; a number whose records were all there before is left unused.
+ * places (from 1) of all others: those that were there before, and those whose account was erased meanwhile, which are
+ * kept nowhere. The lock on the account makes an erasure wait for us, or us for it. Numbers of ledger entries are drawn
+ * first, so that each record can name its entry; a number whose records were all there before is left unused.
  */
 const RECORD = {
   name: 'record-usage',
   text: `
     with given as materialized (
       select * from unnest(${arrays}) with ordinality as given(${given}, place)
+    ), payer as materialized (
+      select id from account where id in (select account_id from given) order by id for key share
     ), entry as materialized (
-      select account_id, nextval('ledger_entry_id_seq') as number from given where price_microusd > 0 group by account_id
+      select account_id, nextval('ledger_entry_id_seq') as number from given join payer on payer.id = account_id
+      where price_microusd > 0 group by account_id
     ), fresh as (
       insert into usage_record (${stored}, ledger_entry_id)
       select ${values}, case when given.price_microusd > 0 then entry.number end
-      from given left join entry using (account_id)
+      from given join payer on payer.id = given.account_id left join entry using (account_id)
       on conflict (id) do nothing
       returning id, account_id, price_microusd, ledger_entry_id
     ), charge as (
@@ -64,19 +68,23 @@ const RECORD = {
       update account set balance_microusd = balance_microusd - charge.amount
       from charge where account.id = charge.account_id
     )
-    select given.place::int as place from given
-    where not exists (select from fresh where fresh.id = given.id)`,
+    select given.place::int as place, not exists (select from payer where payer.id = given.account_id) as dropped
+    from given where not exists (select from fresh where fresh.id = given.id)`,
 };
 
 /**
  * Marks requests as not charged. One whose record is there gets its price back; one whose record is yet to come leaves
- * a tombstone that the record will find. Answers what was given back.
+ * a tombstone that the record will find. Answers what was given back. Accounts are locked first, as an erasure does.
  */
 const VOID = {
   name: 'void-usage',
   text: `
-    with voided as (
-      insert into usage_record (id, voided_at) select distinct id, now() from unnest($1::uuid[]) as given(id)
+    with payer as materialized (
+      select id from account where id in (select account_id from usage_record where id = any($1::uuid[]))
+      order by id for key share
+    ), voided as (
+      insert into usage_record (id, voided_at)
+      select distinct id, now() from unnest($1::uuid[]) as given(id), (select count(*) from payer) as locked
       on conflict (id) do update set voided_at = excluded.voided_at where usage_record.voided_at is null
       returning id, account_id, key_id, started_at, price_microusd
     ), refund as (
@@ -104,16 +112,23 @@ export interface Refund {
 /** An array of PostgreSQL. Its items are ids, numbers, flags and words of closed lists: nothing to escape. */
 const arrayOf = (items: readonly (string | number | boolean)[]): string => `{${items.join(',')}}`;
 
-/** Makes `records` (ids all different) durable. Answers the places, from 0, of those that were durable before. */
-export async function recordUsage(
-  client: pg.Client,
-  records: readonly UsageRecord[],
-): Promise<ReadonlySet<number>> {
-  const found = await client.query<{ place: number }>({
+/** What became of records, by their places from 0; those in neither set are durable now. */
+export interface Recorded {
+  /** Durable before. */
+  readonly known: ReadonlySet<number>;
+  /** Of accounts that are erased: kept nowhere. */
+  readonly dropped: ReadonlySet<number>;
+}
+
+/** Makes `records` (ids all different) durable, but for those of accounts that are no more. */
+export async function recordUsage(client: pg.Client, records: readonly UsageRecord[]): Promise<Recorded> {
+  const found = await client.query<{ place: number; dropped: boolean }>({
     ...RECORD,
     values: COLUMNS.map(([, , field]) => arrayOf(records.map((record) => record[field]))),
   });
-  return new Set(found.rows.map((row) => row.place - 1));
+  const places = (dropped: boolean) =>
+    new Set(found.rows.filter((row) => row.dropped === dropped).map((row) => row.place - 1));
+  return { known: places(false), dropped: places(true) };
 }
 
 /** Voids the requests with these ids, whether their records are there or not. Answers what was given back. */

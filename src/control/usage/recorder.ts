@@ -23,7 +23,7 @@ interface Entry<Item, Outcome> {
   readonly refused: () => void;
 }
 
-/** Says of the item at a place whether it is new, not durable before. */
+/** Says of the item at a place whether it is new: not durable before, and not of an account that is erased. */
 export type IsFresh = (place: number) => boolean;
 
 export interface RecorderEvents {
@@ -123,17 +123,18 @@ export class Recorder {
   #writeRecords(entries: readonly Entry<UsageRecord, IsFresh>[]): Promise<void> {
     const { records, places } = withoutRepeats(entries);
     return this.#writer.repeat(async (client) => {
-      const known = await recordUsage(client, records);
+      const { known, dropped } = await recordUsage(client, records);
       let at = 0;
       for (const entry of entries) {
         const first = at;
         entry.done((place) => {
           const row = places[first + place] ?? -1;
-          return row >= 0 && !known.has(row);
+          return row >= 0 && !known.has(row) && !dropped.has(row);
         });
         at += entry.items.length;
       }
-      this.#log('debug', 'records_written', { count: records.length - known.size });
+      this.#log('debug', 'records_written', { count: records.length - known.size - dropped.size });
+      if (dropped.size > 0) this.#log('info', 'records_dropped', { count: dropped.size });
     });
   }
 

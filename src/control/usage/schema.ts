@@ -1,7 +1,8 @@
 /**
  * Usage: one row for each request that reached an engine. Counts, times and ids; nothing of what was said.
  *
- * No foreign keys on the hot path: ids are checked against what control itself told the gateways before they get here.
+ * No foreign keys on the hot path: ids are checked against what control itself told the gateways before they get here,
+ * and a record whose account is gone is not inserted (`record-usage.ts`).
  */
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, integer, text } from 'drizzle-orm/pg-core';
