@@ -85,11 +85,11 @@ export const account = mapped(
         correct: { no: 'the sum of its ledger' },
         plain: PLAIN.amount,
       }),
-      requestsPerMinute: stored(integer('requests_per_minute'), setting('Requests a minute')),
-      tokensPerMinute: stored(integer('tokens_per_minute'), setting('Tokens a minute')),
-      concurrency: stored(integer('concurrency').default(200), setting('Requests at once')),
-      budgetDay: stored(microUsd('budget_day_microusd'), setting('Budget of a day')),
-      budgetMonth: stored(microUsd('budget_month_microusd'), setting('Budget of a month')),
+      requestsPerMinute: stored(integer('requests_per_minute'), setting('Requests a minute', PLAIN.count)),
+      tokensPerMinute: stored(integer('tokens_per_minute'), setting('Tokens a minute', PLAIN.count)),
+      concurrency: stored(integer('concurrency').default(200), setting('Requests at once', PLAIN.count)),
+      budgetDay: stored(microUsd('budget_day_microusd'), setting('Budget of a day', PLAIN.amount)),
+      budgetMonth: stored(microUsd('budget_month_microusd'), setting('Budget of a month', PLAIN.amount)),
       zeroRetention: stored(
         boolean('zero_retention').notNull().default(true),
         setting('Only engines that keep nothing'),
@@ -98,10 +98,10 @@ export const account = mapped(
         boolean('allow_training').notNull().default(false),
         setting('Engines that train on what they see are allowed'),
       ),
-      region: stored(text('region'), {
-        ...setting('Region of engines'),
-        plain: 'the name of a region out of the configuration',
-      }),
+      region: stored(
+        text('region'),
+        setting('Region of engines', 'the name of a region out of the configuration'),
+      ),
       allowSharedCache: stored(
         boolean('allow_shared_cache').notNull().default(true),
         setting('Engines with a shared cache are allowed'),

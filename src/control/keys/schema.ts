@@ -46,14 +46,14 @@ export const apiKey = mapped(
         erase: 'key death',
       }),
       state: stored(text('state', { enum: KEY_STATES }).notNull().default('active'), setting('State')),
-      requestsPerMinute: stored(integer('requests_per_minute'), setting('Requests a minute')),
-      tokensPerMinute: stored(integer('tokens_per_minute'), setting('Tokens a minute')),
-      concurrency: stored(integer('concurrency'), setting('Requests at once')),
-      budgetDay: stored(microUsd('budget_day_microusd'), setting('Budget of a day')),
-      budgetMonth: stored(microUsd('budget_month_microusd'), setting('Budget of a month')),
-      expiresAt: stored(moment('expires_at'), { ...setting('Ends at'), plain: PLAIN.time }),
+      requestsPerMinute: stored(integer('requests_per_minute'), setting('Requests a minute', PLAIN.count)),
+      tokensPerMinute: stored(integer('tokens_per_minute'), setting('Tokens a minute', PLAIN.count)),
+      concurrency: stored(integer('concurrency'), setting('Requests at once', PLAIN.count)),
+      budgetDay: stored(microUsd('budget_day_microusd'), setting('Budget of a day', PLAIN.amount)),
+      budgetMonth: stored(microUsd('budget_month_microusd'), setting('Budget of a month', PLAIN.amount)),
+      expiresAt: stored(moment('expires_at'), setting('Ends at', PLAIN.time)),
       /** Catalogue numbers; null is all. */
-      models: stored(integer('models').array(), setting('Models')),
+      models: stored(integer('models').array(), setting('Models', 'numbers of the catalogue')),
       /** CIDR networks as a JSON array; null is all. */
       networks: sealedOrNull('networks', {
         label: 'Networks that may use it',

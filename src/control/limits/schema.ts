@@ -14,7 +14,7 @@ export const gatewaySession = mapped(
   {
     about: 'Gateways that were connected',
     subject: { kind: 'nobody', why: OURS },
-    retention: { kind: 'days after', days: SESSION_DAYS, event: 'endedAt' },
+    retention: { kind: 'days after', days: SESSION_DAYS, event: 'endedAt', open: 'it is connected' },
     columns: {
       id: none(id('id').primaryKey(), OURS),
       pid: none(integer('pid').notNull(), OURS),

@@ -16,6 +16,11 @@ export type Sealed = Buffer & { readonly sealed: true };
 
 const sealedBytes = customType<{ data: Sealed; driverData: Buffer }>({ dataType: () => 'bytea' });
 
+/** Shown by the compiler in place of the type that was expected. */
+export interface Mistake<Sentence extends string> {
+  readonly mistake: Sentence;
+}
+
 export interface Mapped<B extends ColumnBuilderBase, F, How extends 'sealed' | 'stored' | 'none' | 'refers'> {
   readonly how: How;
   readonly builder: B;
@@ -25,7 +30,9 @@ export interface Mapped<B extends ColumnBuilderBase, F, How extends 'sealed' | '
 }
 
 /** Facts of a sealed column: its erasure is the death of the key, or of the row. */
-export type SealedFacts = Omit<PersonalFacts, 'plain'>;
+export type SealedFacts = Omit<PersonalFacts, 'plain'> & {
+  readonly plain?: Mistake<'it is sealed, so it is not plain: leave `plain` out, or use stored(…)'>;
+};
 /** Facts of a column that is personal and stored as it is: it says why. */
 export type StoredFacts = Omit<PersonalFacts, 'plain'> & { readonly plain: string };
 

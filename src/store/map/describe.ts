@@ -83,10 +83,11 @@ function subjectText({ subject, ...entry }: MapEntry): string {
 function retentionText(entry: MapEntry, retention: MapEntry['retention']): string {
   if (retention.kind === 'while subject') return 'until its subject is erased';
   if (retention.kind === 'with instance') return 'as long as the instance runs';
-  const { days, event, or } = retention;
+  const { days, event, or, open } = retention;
   const after =
     or === undefined ? sqlName(entry, event) : `${sqlName(entry, event)}, else ${sqlName(entry, or)}`;
-  return days === 0 ? `until ${after}` : `${days} days after ${after}`;
+  const ends = days === 0 ? `until ${after}` : `${days} days after ${after}`;
+  return open === undefined ? ends : `${ends}; without one as long as ${open}`;
 }
 
 /** The map as Markdown: `docs/data.md` holds it, and a test holds that to this. */

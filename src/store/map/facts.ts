@@ -28,8 +28,17 @@ export type Correctable =
 export type Retention<Event extends string = string> =
   /** As long as its subject is with us; ends with the erasure. */
   | { readonly kind: 'while subject' }
-  /** So many days after the moment in another column of the row, or, where that is null, in the column `or`. */
-  | { readonly kind: 'days after'; readonly days: number; readonly event: Event; readonly or?: Event }
+  /**
+   * So many days after the moment in another column of the row, or, where that is null, in the column `or`. A moment
+   * that may be null without another in its place says why such a row stays: it is `open`.
+   */
+  | {
+      readonly kind: 'days after';
+      readonly days: number;
+      readonly event: Event;
+      readonly or?: Event;
+      readonly open?: string;
+    }
   /** Describes the instance, not a person: as long as the instance runs. For tables about nobody only. */
   | { readonly kind: 'with instance' };
 

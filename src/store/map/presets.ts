@@ -24,7 +24,7 @@ export const subjectId = <const Label extends string>(label: Label) =>
   }) as const satisfies StoredFacts;
 
 /** A setting that its people change on the page or with the command made for it; the row goes with its subject. */
-export const setting = <const Label extends string>(label: Label) =>
+export const setting = <const Label extends string>(label: Label, plain: string = PLAIN.choice) =>
   ({
     label,
     class: 'user.account',
@@ -34,7 +34,7 @@ export const setting = <const Label extends string>(label: Label) =>
     export: 'yes',
     correct: { no: 'changed where it is set' },
     erase: 'delete row',
-    plain: PLAIN.choice,
+    plain,
   }) as const satisfies StoredFacts;
 
 /** A moment that something happened; the row goes with its subject. */

@@ -42,7 +42,7 @@ export const legalHold = mapped(
   {
     about: 'That data have to be kept for a dispute or an order, whatever else would end them.',
     subject: { kind: 'direct', of: 'person', column: 'person' },
-    retention: { kind: 'days after', days: 366, event: 'endedAt' },
+    retention: { kind: 'days after', days: 366, event: 'endedAt', open: 'the hold stands' },
     columns: {
       id: none(id('id').primaryKey(), 'random number of the row'),
       hold: none(id('hold_id').notNull(), 'random number of the hold; its rows share it'),

@@ -46,7 +46,9 @@ const earlier = {
   correct: { no: 'it is what stood there' },
   erase: 'key death',
 } as const;
-const whereItStood = { ...request, label: 'Where it stood', plain: PLAIN.choice } as const;
+const ofTable = { ...request, label: 'In which table', plain: 'the name of a table of ours' } as const;
+const ofColumn = { ...request, label: 'In which column', plain: 'the name of a column of ours' } as const;
+const ofRow = { ...request, label: 'In which row', plain: 'the row’s random id, as text' } as const;
 const correctedAt = { ...request, label: 'Corrected', plain: PLAIN.time } as const;
 const endsAt = { ...request, label: 'Kept as long as the row, until', plain: PLAIN.time } as const;
 
@@ -56,13 +58,13 @@ export const correction = mapped(
   {
     about: 'What stood in a person’s data before they corrected it.',
     subject: { kind: 'direct', of: 'person', column: 'person' },
-    retention: { kind: 'days after', days: 0, event: 'endsAt' },
+    retention: { kind: 'days after', days: 0, event: 'endsAt', open: 'the row that was corrected stands' },
     columns: {
       id: none(id('id').primaryKey(), 'random number of the row'),
       person: refers('person', id('person_id').notNull(), subjectId('Person')),
-      table: stored(text('of_table').notNull(), whereItStood),
-      column: stored(text('of_column').notNull(), whereItStood),
-      row: stored(text('of_row').notNull(), { ...whereItStood, label: 'In which row', plain: PLAIN.id }),
+      table: stored(text('of_table').notNull(), ofTable),
+      column: stored(text('of_column').notNull(), ofColumn),
+      row: stored(text('of_row').notNull(), ofRow),
       earlier: sealed('earlier', earlier),
       at: stored(moment('at').notNull(), correctedAt),
       endsAt: stored(moment('ends_at'), endsAt),
@@ -77,13 +79,13 @@ export const accountCorrection = mapped(
   {
     about: 'What stood in an account’s data before it was corrected.',
     subject: { kind: 'direct', of: 'account', column: 'account' },
-    retention: { kind: 'days after', days: 0, event: 'endsAt' },
+    retention: { kind: 'days after', days: 0, event: 'endsAt', open: 'the row that was corrected stands' },
     columns: {
       id: none(id('id').primaryKey(), 'random number of the row'),
       account: refers('account', id('account_id').notNull(), subjectId('Account')),
-      table: stored(text('of_table').notNull(), whereItStood),
-      column: stored(text('of_column').notNull(), whereItStood),
-      row: stored(text('of_row').notNull(), { ...whereItStood, label: 'In which row', plain: PLAIN.id }),
+      table: stored(text('of_table').notNull(), ofTable),
+      column: stored(text('of_column').notNull(), ofColumn),
+      row: stored(text('of_row').notNull(), ofRow),
       earlier: sealed('earlier', earlier),
       at: stored(moment('at').notNull(), correctedAt),
       endsAt: stored(moment('ends_at'), endsAt),

@@ -1,0 +1,20 @@
+/** A personal column about which nothing is said. */
+import { id } from '../../../src/store/columns.ts';
+import { none, refers, sealed } from '../../../src/store/map/columns.ts';
+import { mapped } from '../../../src/store/map/table.ts';
+import { number } from './facts.ts';
+
+export const note = mapped('note', {
+  about: 'Notes of a person',
+  subject: { kind: 'direct', of: 'person', column: 'person' },
+  retention: { kind: 'while subject' },
+  columns: {
+    id: none(id('id').primaryKey(), 'random number of the row'),
+    person: refers('person', id('person_id').notNull(), number),
+    text: sealed(
+      'text',
+      // says: is missing the following properties from type 'Omit<PersonalFacts, "plain">': class, purposes, source, access, and 4 more
+      {},
+    ),
+  },
+});

@@ -1,0 +1,18 @@
+/** About nobody, without a reason. */
+import { text } from 'drizzle-orm/pg-core';
+import { id } from '../../../src/store/columns.ts';
+import { none, refers } from '../../../src/store/map/columns.ts';
+import { mapped } from '../../../src/store/map/table.ts';
+import { number } from './facts.ts';
+
+export const note = mapped('note', {
+  about: 'Notes of a person',
+  subject: { kind: 'direct', of: 'person', column: 'person' },
+  retention: { kind: 'while subject' },
+  columns: {
+    id: none(id('id').primaryKey(), 'random number of the row'),
+    person: refers('person', id('person_id').notNull(), number),
+    // says: Expected 2 arguments, but got 1
+    text: none(text('text')),
+  },
+});

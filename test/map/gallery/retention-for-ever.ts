@@ -1,0 +1,18 @@
+/** There is no word for “never”. */
+import { id } from '../../../src/store/columns.ts';
+import { none, refers } from '../../../src/store/map/columns.ts';
+import { mapped } from '../../../src/store/map/table.ts';
+import { number } from './facts.ts';
+
+export const note = mapped('note', {
+  about: 'Notes of a person',
+  subject: { kind: 'direct', of: 'person', column: 'person' },
+  retention: {
+    // says: Type '"for ever"' is not assignable to type
+    kind: 'for ever',
+  },
+  columns: {
+    id: none(id('id').primaryKey(), 'random number of the row'),
+    person: refers('person', id('person_id').notNull(), number),
+  },
+});

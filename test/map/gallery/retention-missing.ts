@@ -1,0 +1,18 @@
+/** Nothing says when it goes. */
+import { id } from '../../../src/store/columns.ts';
+import { none, refers } from '../../../src/store/map/columns.ts';
+import { mapped } from '../../../src/store/map/table.ts';
+import { number } from './facts.ts';
+
+export const note = mapped(
+  'note',
+  // says: Property 'retention' is missing in type
+  {
+    about: 'Notes of a person',
+    subject: { kind: 'direct', of: 'person', column: 'person' },
+    columns: {
+      id: none(id('id').primaryKey(), 'random number of the row'),
+      person: refers('person', id('person_id').notNull(), number),
+    },
+  },
+);

@@ -1,0 +1,17 @@
+/** Everything is said: this compiles. */
+import { id, moment } from '../../../src/store/columns.ts';
+import { none, refers, sealed, stored } from '../../../src/store/map/columns.ts';
+import { mapped } from '../../../src/store/map/table.ts';
+import { name, number, time } from './facts.ts';
+
+export const note = mapped('note', {
+  about: 'Notes of a person',
+  subject: { kind: 'direct', of: 'person', column: 'person' },
+  retention: { kind: 'while subject' },
+  columns: {
+    id: none(id('id').primaryKey(), 'random number of the row'),
+    person: refers('person', id('person_id').notNull(), number),
+    text: sealed('text', name),
+    wroteAt: stored(moment('wrote_at').notNull(), time),
+  },
+});

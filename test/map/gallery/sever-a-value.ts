@@ -1,0 +1,18 @@
+/** Only a reference can be let go of. */
+import { text } from 'drizzle-orm/pg-core';
+import { id } from '../../../src/store/columns.ts';
+import { none, refers, stored } from '../../../src/store/map/columns.ts';
+import { mapped } from '../../../src/store/map/table.ts';
+import { number } from './facts.ts';
+
+export const note = mapped('note', {
+  about: 'Notes of a person',
+  subject: { kind: 'direct', of: 'person', column: 'person' },
+  retention: { kind: 'while subject' },
+  columns: {
+    id: none(id('id').primaryKey(), 'random number of the row'),
+    person: refers('person', id('person_id').notNull(), number),
+    // says: "sever link" lets go of a reference; this is a value
+    text: stored(text('text'), { ...number, erase: 'sever link' }),
+  },
+});

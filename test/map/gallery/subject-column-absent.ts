@@ -1,0 +1,20 @@
+/** A column that is not there. */
+import { id } from '../../../src/store/columns.ts';
+import { none, refers } from '../../../src/store/map/columns.ts';
+import { mapped } from '../../../src/store/map/table.ts';
+import { number } from './facts.ts';
+
+export const note = mapped('note', {
+  about: 'Notes of a person',
+  subject: {
+    kind: 'direct',
+    of: 'person',
+    // says: no way to its subject: name a column by refers('person', …)
+    column: 'author',
+  },
+  retention: { kind: 'while subject' },
+  columns: {
+    id: none(id('id').primaryKey(), 'random number of the row'),
+    person: refers('person', id('person_id').notNull(), number),
+  },
+});
