@@ -6,6 +6,7 @@ import type { Hono } from 'hono';
 import type { Log } from '../log/log.ts';
 import { faultFields } from '../log/log.ts';
 import { isOutage } from '../store/failures.ts';
+import { RecordBehind } from '../store/ledger/record-behind.ts';
 import { Problem } from './problem.ts';
 
 /** Open connections may finish their answer for so long when the server stops. */
@@ -53,6 +54,10 @@ export function answerErrors(app: Hono, log: Log, onOutage: () => void = () => {
   app.notFound((c) => c.json(errorBody('not_found', 'There is nothing at this path.'), 404));
   app.onError((error, c) => {
     if (error instanceof Problem) return c.json(errorBody(error.code, error.message), error.status);
+    if (error instanceof RecordBehind) {
+      const { status, message } = RECORD_ANSWERS[error.code];
+      return c.json(errorBody(`record_${error.code}`, message), status);
+    }
     if (isOutage(error)) {
       onOutage();
       c.header('retry-after', '1');
@@ -62,5 +67,18 @@ export function answerErrors(app: Hono, log: Log, onOutage: () => void = () => {
     return c.json(errorBody('fault', 'Something of ours failed; the log says where.'), 500);
   });
 }
+
+const LEDGER_DISK = 'look whether the disk of the ledger folder (KEPT_LEDGER) is full or away';
+const RECORD_ANSWERS = {
+  not_begun: {
+    status: 503,
+    message: `The record cannot be written at the moment, so nothing was done: ${LEDGER_DISK}, then try again.`,
+  },
+  committed: {
+    status: 503,
+    message: `It was done, but does not stand in the record yet: ${LEDGER_DISK}. Its entry follows by itself; do not do it again.`,
+  },
+  no_such_entry: { status: 404, message: 'The record has no such entry, or it can no longer be opened.' },
+} as const satisfies Record<RecordBehind['code'], { status: 404 | 503; message: string }>;
 
 const errorBody = (code: string, message: string) => ({ error: { code, message } });

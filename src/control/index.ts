@@ -86,11 +86,14 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const onKeysUsed = (keys: readonly string[]) => keyUse.used(keys);
   const isErased = (id: string) => ledger.erased({ kind: 'account', id });
   const link = new Link({ pepper, directory, money, sessions, recorder, isErased, onKeysUsed, log });
-  const catalogue = new Catalogue(database.db, settings, log, (models) => link.catalogue(models));
+  const catalogue = new Catalogue({ db: database.db, record: store.record }, settings, log, (models) =>
+    link.catalogue(models),
+  );
   const services: Services = {
     db: database.db,
     keys,
     vault,
+    record: store.record,
     creating: new Set(),
     writer,
     directory,

@@ -3,6 +3,7 @@ import type { Log } from '../log/log.ts';
 import type { Db } from '../store/database.ts';
 import type { KeyStore } from '../store/keys/key-store.ts';
 import type { Vault } from '../store/sealing/vault.ts';
+import type { RecordKeeper } from '../store/store.ts';
 import type { Writer } from '../store/writer.ts';
 import type { Directory } from './directory.ts';
 import type { Money } from './money.ts';
@@ -13,6 +14,8 @@ export interface Services {
   readonly keys: KeyStore;
   /** Seals and opens under them. */
   readonly vault: Vault;
+  /** What must not be forgotten goes through here, in one transaction with its entry. */
+  readonly record: RecordKeeper;
   /** For everything that changes money. */
   readonly writer: Writer;
   /** People whose rows are being written: their keys are there, their rows not yet. */

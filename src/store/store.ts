@@ -19,13 +19,26 @@ export interface RecordEntry {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
+/** Runs `work` as one transaction and, in the same step in which its commit is known, `committed`. */
+export type Transaction = <T>(work: (tx: Tx) => Promise<T>, committed: (value: T) => void) => Promise<T>;
+
+/** What an act does; each entry that it enters answers its id. */
+export type Act<T> = (tx: Tx, enter: (entry: RecordEntry) => Promise<string>) => Promise<T>;
+
+export interface ActOptions<T> {
+  /** Called as soon as the act is committed, while its entries still wait for the disk: what memory holds follows. */
+  readonly committed?: (value: T) => void;
+  /** Where the transaction runs, such as `Writer.transaction`; left out: on a connection of the pool. */
+  readonly transaction?: Transaction;
+}
+
 /** The tamper-evident record as acts see it. */
 export interface RecordKeeper {
   /**
    * Runs `work` as one transaction together with the entries that it enters, and resolves when the transaction is
    * committed and the entries' tiles are on the disk outside the database: before that the act is not acknowledged.
    */
-  act<T>(work: (tx: Tx, enter: (entry: RecordEntry) => Promise<string>) => Promise<T>): Promise<T>;
+  act<T>(work: Act<T>, options?: ActOptions<T>): Promise<T>;
   /** A receipt (C2SP tlog-proof) for the entry with this id; publishes first where that is needed. */
   receipt(entryId: string): Promise<string>;
 }

@@ -6,8 +6,10 @@
  * without our knowing, so tasks that are repeated must be idempotent, and `onConnect` reads anew what memory holds.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { isOutage } from './failures.ts';
+import type { Transaction } from './store.ts';
 import { type RoleName, roleOptions } from './walls/roles.ts';
 
 const BACKOFF_MS_FIRST = 50;
@@ -71,6 +73,14 @@ export class Writer {
   once<T>(task: Task<T>): Promise<T> {
     return this.#add(task, false);
   }
+
+  /** Runs `work` in its turn as one transaction, once as `once` does, and `committed` before the next task. */
+  readonly transaction: Transaction = (work, committed) =>
+    this.once(async (client) => {
+      const value = await drizzle(client).transaction(work);
+      committed(value);
+      return value;
+    });
 
   /** Ends the connection; tasks that wait are rejected. Let what matters finish first. */
   async stop(): Promise<void> {

@@ -20,6 +20,7 @@ export type AccountChanges = Partial<
     | 'allowSharedCache'
   >
 >;
+type Changeable = keyof AccountChanges;
 
 /** Applies `changes`; without any, nothing happens. Answers the account as it is now. */
 export async function changeAccount(
@@ -28,14 +29,38 @@ export async function changeAccount(
   changes: AccountChanges,
 ): Promise<Account> {
   if (Object.keys(changes).length === 0) return before;
-  return services.directory.exclusively(async () => {
-    const [after] = await services.db
-      .update(account)
-      .set(changes)
-      .where(eq(account.id, before.id))
-      .returning();
-    if (after === undefined) throw new Error('a changed account is not returned');
-    services.directory.putAccount(toAccountState(after));
-    return after;
-  });
+  const of = eq(account.id, before.id);
+  return services.directory.exclusively(() =>
+    services.record.act(
+      async (tx, enter) => {
+        const [now] = await tx.select().from(account).where(of).for('update');
+        const [after] = await tx.update(account).set(changes).where(of).returning();
+        if (now === undefined || after === undefined) throw new Error('a changed account is not returned');
+        const changed = (Object.keys(changes) as Changeable[]).filter((field) => now[field] !== after[field]);
+        if (changed.length === 0) return after;
+        await enter({
+          kind: 'access_change',
+          role: 'operator',
+          about: { kind: 'account', id: after.id },
+          content: {
+            what: 'account_changed',
+            account: after.id,
+            before: valuesOf(now, changed),
+            after: valuesOf(after, changed),
+          },
+        });
+        return after;
+      },
+      { committed: (after) => services.directory.putAccount(toAccountState(after)) },
+    ),
+  );
 }
+
+/** Flags and numbers as they are; of words, which an operator chose, only whether there is one. */
+const valuesOf = (row: Account, fields: readonly Changeable[]): Record<string, unknown> =>
+  Object.fromEntries(
+    fields.map((field) => {
+      const value = row[field];
+      return [field, typeof value === 'string' ? 'set' : value];
+    }),
+  );

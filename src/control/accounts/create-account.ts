@@ -2,10 +2,13 @@
 import { eq } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import { isOutage } from '../../store/failures.ts';
+import { RecordBehind } from '../../store/ledger/record-behind.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
+import type { Act } from '../../store/store.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { toAccountState } from './account-state.ts';
+import type { Account } from './find-account.ts';
 import { account, membership, person, type STAFF_ROLES, type WAYS } from './schema.ts';
 
 export interface NewAccount {
@@ -23,11 +26,10 @@ export async function createAccount(services: Services, made: NewAccount): Promi
   try {
     await claimKeys(services, subjects, made.email);
     const row = await insert(services, subjects, made).catch(async (error: unknown) => {
-      // Where the commit's outcome was lost, the keys stay: whoever asks for the address next finds out.
-      if (!isOutage(error)) await services.keys.destroy(keysOf(subjects));
+      // Where it was committed, or that is not known, the keys stay: whoever asks for the address next finds out.
+      if (!mayStand(error)) await services.keys.destroy(keysOf(subjects));
       throw error;
     });
-    services.directory.putAccount(toAccountState(row));
     services.log('info', 'account_created', { account: row.id });
     return row.id;
   } finally {
@@ -68,13 +70,16 @@ async function dropUnfinished({ db, keys, creating }: Services, email: string): 
   if (found.length === 0) await keys.destroy([{ kind: 'person', id: owner }]);
 }
 
+const mayStand = (error: unknown): boolean =>
+  isOutage(error) || (error instanceof RecordBehind && error.code === 'committed');
+
 function insert(
-  { db, vault }: Services,
+  { record, vault, directory }: Services,
   { person: personId, account: accountId }: Subjects,
   made: NewAccount,
 ) {
-  return db.transaction(async (tx) => {
-    const { email, name, staffRole, way } = made;
+  const { email, name, staffRole, way } = made;
+  const work: Act<Account> = async (tx, enter) => {
     await tx.insert(person).values(sealRow(vault, person, { id: personId, email, name, staffRole }));
     const [created] = await tx
       .insert(account)
@@ -82,6 +87,13 @@ function insert(
       .returning();
     if (created === undefined) throw new Error('an inserted account is not returned');
     await tx.insert(membership).values({ person: personId, account: accountId, role: 'owner' });
+    await enter({
+      kind: 'role_change',
+      role: 'operator',
+      about: { kind: 'person', id: personId },
+      content: { account: accountId, membership: 'owner', staff_role: staffRole },
+    });
     return created;
-  });
+  };
+  return record.act(work, { committed: (created) => directory.putAccount(toAccountState(created)) });
 }

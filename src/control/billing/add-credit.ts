@@ -1,21 +1,15 @@
-/** Adds credit to an account (or takes it back, with a negative amount): one ledger entry, and the balance with it. */
+/**
+ * Adds credit to an account (or takes it back, with a negative amount): one ledger entry, the balance with it, and its
+ * entry in the record.
+ */
+import { sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
+import type { Tx } from '../../store/store.ts';
 import { WriterLost } from '../../store/writer.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { ledgerEntry } from './schema.ts';
-
-const CREDIT = {
-  name: 'add-credit',
-  text: `
-    with entry as (
-      insert into ledger_entry (id, account_id, kind, amount_microusd, reason) values ($1, $2, 'credit', $3, $4)
-      returning account_id, amount_microusd
-    )
-    update account set balance_microusd = balance_microusd + entry.amount_microusd
-    from entry where account.id = entry.account_id returning balance_microusd as balance`,
-};
 
 /**
  * Answers the balance afterwards, in micro-dollars. In the writer's order, so that memory and database agree. Throws
@@ -27,24 +21,23 @@ export async function addCredit(
   microUsd: number,
   reason: string,
 ): Promise<number> {
-  const balance = await services.writer
-    .once(async (client) => {
-      const drawn = await client.query<{ number: string }>("select nextval('ledger_entry_id_seq') as number");
-      const number = Number(drawn.rows[0]?.number);
-      const sealed = sealRow(services.vault, ledgerEntry, {
-        id: number,
-        account,
-        kind: 'credit',
-        amount: microUsd,
-        reason,
-      });
-      const changed = await client.query<{ balance: string }>({
-        ...CREDIT,
-        values: [number, account, microUsd, sealed.reason],
-      });
-      services.money.credit(account, microUsd);
-      return Number(changed.rows[0]?.balance);
-    })
+  const { record, writer, money } = services;
+  const balance = await record
+    .act(
+      async (tx, enter) => {
+        const entry = await nextNumber(tx);
+        const booked = { id: entry, account, kind: 'credit', amount: microUsd, reason } as const;
+        const after = await book(tx, sealRow(services.vault, ledgerEntry, booked));
+        await enter({
+          kind: 'credit_change',
+          role: 'operator',
+          about: { kind: 'account', id: account },
+          content: { account, ledger_entry: entry, amount_microusd: microUsd },
+        });
+        return after;
+      },
+      { transaction: writer.transaction, committed: () => money.credit(account, microUsd) },
+    )
     .catch((error: unknown) => {
       if (!(error instanceof WriterLost)) throw error;
       throw new Problem(
@@ -55,4 +48,23 @@ export async function addCredit(
     });
   services.log('info', 'credit_added', { account });
   return balance;
+}
+
+/** Drawn beforehand: the reason is sealed for its row. */
+async function nextNumber(tx: Tx): Promise<number> {
+  const { rows } = await tx.execute<{ number: string }>(sql`select nextval('ledger_entry_id_seq') as number`);
+  return Number(rows[0]?.number);
+}
+
+/** Books the entry and answers the balance that it makes. */
+async function book(tx: Tx, row: typeof ledgerEntry.$inferInsert): Promise<number> {
+  const { rows } = await tx.execute<{ balance: string }>(sql`
+    with entry as (
+      insert into ledger_entry (id, account_id, kind, amount_microusd, reason)
+      values (${row.id}, ${row.account}, ${row.kind}, ${row.amount}, ${row.reason})
+      returning account_id, amount_microusd
+    )
+    update account set balance_microusd = balance_microusd + entry.amount_microusd
+    from entry where account.id = entry.account_id returning balance_microusd as balance`);
+  return Number(rows[0]?.balance);
 }

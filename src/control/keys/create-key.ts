@@ -26,19 +26,31 @@ export type NewKey = Pick<KeyRow, 'account'> & {
 
 export async function createKey(services: Services, made: NewKey): Promise<{ id: Id; key: string }> {
   const key = makeApiKey();
-  const [row] = await services.db
-    .insert(apiKey)
-    .values(
-      sealRow(services.vault, apiKey, {
-        ...made,
-        networks: made.networks == null ? null : JSON.stringify(made.networks),
-        id: newId(),
-        hash: hashKey(services.pepper, key),
-      }),
-    )
-    .returning();
-  if (row === undefined) throw new Error('an inserted key is not returned');
-  services.directory.putKey(toKeyState(services.vault, row));
+  const sealed = sealRow(services.vault, apiKey, {
+    ...made,
+    networks: made.networks == null ? null : JSON.stringify(made.networks),
+    id: newId(),
+    hash: hashKey(services.pepper, key),
+  });
+  const row = await services.record.act(
+    async (tx, enter) => {
+      const [created] = await tx.insert(apiKey).values(sealed).returning();
+      if (created === undefined) throw new Error('an inserted key is not returned');
+      await enter({
+        kind: 'access_change',
+        role: 'operator',
+        about: { kind: 'account', id: created.account },
+        content: {
+          what: 'key_created',
+          account: created.account,
+          key: created.id,
+          expires_at: created.expiresAt?.toISOString() ?? null,
+        },
+      });
+      return created;
+    },
+    { committed: (created) => services.directory.putKey(toKeyState(services.vault, created)) },
+  );
   services.log('info', 'key_created', { account: row.account, key: row.id });
   return { id: row.id, key };
 }

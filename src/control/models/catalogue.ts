@@ -6,9 +6,11 @@ import type { Prices } from '../../link/price.ts';
 import type { CatalogueModel } from '../../link/words.ts';
 import type { Log } from '../../log/log.ts';
 import type { Db } from '../../store/database.ts';
+import type { RecordKeeper } from '../../store/store.ts';
 import type { EngineAddress, ModelSettings, PriceSettings } from '../settings.ts';
 import { askModels, type EngineModel } from './discover.ts';
 import { type Numbered, numberModels } from './numbers.ts';
+import { recordPrices } from './record-prices.ts';
 
 /** Between two questions to an engine, in milliseconds: at first, when it has long not answered, when it has. */
 const ASK_MS_FIRST = 250;
@@ -27,8 +29,13 @@ export interface CatalogueSettings {
   readonly defaultPrice: PriceSettings;
 }
 
+interface CatalogueStore {
+  readonly db: Db;
+  readonly record: RecordKeeper;
+}
+
 export class Catalogue {
-  readonly #db: Db;
+  readonly #store: CatalogueStore;
   readonly #settings: CatalogueSettings;
   readonly #log: Log;
   readonly #tell: (models: readonly CatalogueModel[]) => void;
@@ -42,12 +49,12 @@ export class Catalogue {
   #joining: Promise<boolean> = Promise.resolve(true);
 
   constructor(
-    db: Db,
+    store: CatalogueStore,
     settings: CatalogueSettings,
     log: Log,
     tell: (models: readonly CatalogueModel[]) => void,
   ) {
-    this.#db = db;
+    this.#store = store;
     this.#settings = settings;
     this.#log = log;
     this.#tell = tell;
@@ -97,10 +104,13 @@ export class Catalogue {
     this.#timers.set(engine.number, timer);
   }
 
-  /** Makes the catalogue of what engines have said, and tells it if it is another. Rejects while the database is away. */
+  /**
+   * Makes the catalogue of what engines have said, and tells it if it is another, once its prices are in the record.
+   * Rejects while the database is away or the record cannot be written.
+   */
   async #join(): Promise<boolean> {
     const names = new Set([...this.#said.values()].flat().map((model) => model.name));
-    const numbers = await numberModels(this.#db, [...names]);
+    const numbers = await numberModels(this.#store.db, [...names]);
     const models = [...numbers]
       .map(([name, number]) => this.#entry(name, number))
       .filter((model) => model !== null);
@@ -108,6 +118,7 @@ export class Catalogue {
     models.splice(CATALOGUE_MODELS_MAX);
     const told = JSON.stringify(models);
     if (told !== this.#told && !this.#stopping.signal.aborted) {
+      await recordPrices(this.#store, models);
       this.#told = told;
       this.#models = models;
       this.#tell(models);

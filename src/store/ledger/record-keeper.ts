@@ -15,7 +15,8 @@ import type { Db } from '../database.ts';
 import { isOutage } from '../failures.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../sealing/vault.ts';
-import type { RecordEntry, RecordKeeper, Tx } from '../store.ts';
+import type { Act, ActOptions, RecordKeeper, Transaction } from '../store.ts';
+import { WriterLost } from '../writer.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { DiskTiles } from './disk-tiles.ts';
 import { Openings } from './openings.ts';
@@ -117,26 +118,30 @@ export class LocalRecordKeeper implements RecordKeeper {
    * Throws what `work` throws (then nothing happened), `RecordBehind` `not_begun` (nothing happened) or `committed`
    * (it happened, and its entries follow as soon as the disk lets them).
    */
-  async act<T>(work: (tx: Tx, enter: (entry: RecordEntry) => Promise<string>) => Promise<T>): Promise<T> {
+  async act<T>(work: Act<T>, options: ActOptions<T> = {}): Promise<T> {
     if (this.#behind || this.#closed || this.#waiting.length >= WAITING_ENTRIES_MAX) {
       throw new RecordBehind('not_begun');
     }
-    const { db, vault, now } = this.#settings;
+    const { vault, now } = this.#settings;
+    const { committed = () => {}, transaction = this.#pooled } = options;
     const entered: PendingEntry[] = [];
     let result: T;
     try {
-      result = await db.transaction((tx) =>
-        work(tx, async (entry) => {
-          const made = await insertEntry(tx, vault, entry, now());
-          this.#inHand.add(made.id);
-          entered.push(made);
-          return made.id;
-        }),
+      result = await transaction(
+        (tx) =>
+          work(tx, async (entry) => {
+            const made = await insertEntry(tx, vault, entry, now());
+            this.#inHand.add(made.id);
+            entered.push(made);
+            return made.id;
+          }),
+        committed,
       );
     } catch (error) {
       for (const { id } of entered) this.#inHand.delete(id);
       // An answer to COMMIT may have been lost: it may have happened.
-      if (entered.length > 0 && isOutage(error)) this.#unsure = true;
+      const lost = error instanceof WriterLost || isOutage(error);
+      if (entered.length > 0 && lost) this.#unsure = true;
       if (this.#unsure) void this.#drain();
       throw error;
     }
@@ -204,6 +209,12 @@ export class LocalRecordKeeper implements RecordKeeper {
     this.#stopping.abort();
     await this.settled().catch(() => {});
   }
+
+  readonly #pooled: Transaction = async (work, committed) => {
+    const value = await this.#settings.db.transaction(work);
+    committed(value);
+    return value;
+  };
 
   #place(entry: PendingEntry): Promise<void> {
     return new Promise((resolve, reject) => {

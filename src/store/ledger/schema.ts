@@ -1,4 +1,5 @@
 /** The record's table: what is needed to make receipts, and whose they are. The record itself lies outside. */
+import { sql } from 'drizzle-orm';
 import { bigint, customType, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { id, moment } from '../columns.ts';
 import { none, refers, sealedOrNull } from '../map/columns.ts';
@@ -51,6 +52,8 @@ export const recordEntry = mapped(
     uniqueIndex('record_entry_index').on(table.index),
     index('record_entry_person').on(table.person),
     index('record_entry_account').on(table.account),
+    // The newest entry of a kind that is about nobody: what the system last said of itself.
+    index('record_entry_system').on(table.kind, table.at).where(sql`${table.open} is not null`),
   ],
 );
 
