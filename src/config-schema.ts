@@ -127,6 +127,7 @@ export const environmentSchema = z.object({
   KEPT_KEYS: text.optional(),
   KEPT_LEDGER: text.optional(),
   KEPT_MASTER_KEY: text.optional(),
+  KEPT_NEW_MASTER_KEY: text.optional(),
   KEPT_MODEL: text.optional(),
   KEPT_MODEL_CACHE: text.optional(),
   KEPT_ENGINE_URL: httpUrl.optional(),

@@ -58,6 +58,8 @@ export interface Config {
   readonly allowUnconfined: boolean;
   /** Null: as the terminal suggests. */
   readonly logLevel: Level | null;
+  /** Names of what the operator has set: of the file's keys (`engines[].url`) and of the environment's variables. */
+  readonly fields: readonly string[];
 }
 
 const DEFAULT_FILE = 'kept.config.json';
@@ -70,6 +72,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The data folder alone: all that a command needs to find the running instance. */
 export function dataFolderOf(environment: Environment, folder: string): string {
   return path.resolve(folder, environment.KEPT_DATA || './data');
+}
+
+/** What `kept keys rotate --master` is given in the environment: 64 hex digits or the path of a file; null: nothing. */
+export function newMasterKeyOf(environment: Environment, folder: string): string | null {
+  return masterKey(environment.KEPT_NEW_MASTER_KEY || undefined, folder);
 }
 
 /** The key itself, or the file that holds it. */
@@ -149,7 +156,15 @@ export function readConfig(environment: Environment, folder: string): Config {
     unrecordedMax: file.unrecorded_requests ?? DEFAULT_UNRECORDED_REQUESTS,
     allowUnconfined: file.allow_unconfined ?? false,
     logLevel: env.KEPT_LOG_LEVEL ?? file.log_level ?? null,
+    fields: [...new Set([...namesIn(file), ...Object.keys(env)])].sort(),
   };
+}
+
+/** The names of the keys that hold something, those in a list once. */
+function namesIn(value: unknown, at = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((each) => namesIn(each, `${at}[]`));
+  if (typeof value !== 'object' || value === null) return [at];
+  return Object.entries(value).flatMap(([key, inner]) => namesIn(inner, at === '' ? key : `${at}.${key}`));
 }
 
 /** Whether only this machine can reach `host`. */

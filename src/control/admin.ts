@@ -10,6 +10,7 @@ import { backupRoutes } from './backup/index.ts';
 import { billingRoutes } from './billing/routes.ts';
 import { type Facts, facts } from './facts.ts';
 import { answerErrors } from './http.ts';
+import { keyStoreRoutes, type Rotating } from './key-store/index.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { Problem } from './problem.ts';
 import { type Erasing, rightsRoutes } from './rights/index.ts';
@@ -24,7 +25,14 @@ export interface AdminCalls {
   readonly onHoldEnded: () => void;
 }
 
-export function adminApp(erasing: Erasing, backup: BackupSource, sources: Facts, calls: AdminCalls): Hono {
+export interface AdminParts {
+  readonly erasing: Erasing;
+  readonly backup: BackupSource;
+  readonly rotating: Rotating;
+  readonly sources: Facts;
+}
+
+export function adminApp({ erasing, backup, rotating, sources }: AdminParts, calls: AdminCalls): Hono {
   const { services } = erasing;
   const app = new Hono();
   answerErrors(app, services.log, calls.onOutage);
@@ -38,6 +46,7 @@ export function adminApp(erasing: Erasing, backup: BackupSource, sources: Facts,
   );
   app.route('/', accountRoutes(services));
   app.route('/', keyRoutes(services));
+  app.route('/', keyStoreRoutes(rotating));
   app.route('/', billingRoutes(services));
   app.route('/', usageRoutes(services));
   app.route('/', rightsRoutes(erasing, calls.onHoldEnded));

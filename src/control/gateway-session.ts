@@ -2,6 +2,7 @@
  * One gateway's connection: it says what it holds and is told everything, then asks for units, gives them back, and
  * delivers usage.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Id } from '../link/ids.ts';
 import type { LinkConnection, LinkHandler } from '../link/server.ts';
 import { NotAWord } from '../link/wire.ts';
@@ -11,6 +12,7 @@ import {
   type Meter,
   type UpMessage,
   type UsageRecord,
+  type Wall,
 } from '../link/words.ts';
 import type { Log } from '../log/log.ts';
 import type { Directory } from './directory.ts';
@@ -20,6 +22,8 @@ import type { Recorder } from './usage/index.ts';
 
 /** A want is answered within this time, by `later` if need be. */
 const WANT_MS_MAX = 5_000;
+/** Until the next try, while record or database cannot be written. */
+const RECORD_RETRY_MS = 500;
 /** Largest process number of any system. */
 const PID_MAX = 2 ** 31 - 1;
 /** Rows of a snapshot between two looks at whether the gateway keeps up. */
@@ -33,6 +37,8 @@ export interface LinkParts {
   readonly recorder: Recorder;
   /** Whether the erasure of an account has begun, by the erasure ledger. */
   readonly isErased: (account: Id) => boolean;
+  /** Resolves when it stands in the record that this gateway lacks walls. */
+  readonly onUnconfined: (session: Id, missing: readonly Wall[]) => Promise<void>;
   /** Called with the ids of keys that were just used. */
   readonly onKeysUsed: (keys: readonly Id[]) => void;
   readonly log: Log;
@@ -72,7 +78,7 @@ export class GatewaySession implements LinkHandler {
       this.#around.opened();
       this.#number = this.#parts.sessions.arrived(body.session, body.pid, body.held);
       this.#parts.log('info', 'link_up', { session: body.session, pid: body.pid });
-      void this.#snapshot();
+      void this.#open(body.session, body.missing);
       return;
     }
     if (this.session === null) this.#refuse('hello_missing');
@@ -87,6 +93,19 @@ export class GatewaySession implements LinkHandler {
     this.#ended = true;
     this.#around.closed();
     this.#leaveWhenDurable();
+  }
+
+  /** A gateway without its walls is told nothing before the record holds that it serves like that. */
+  async #open(session: Id, missing: readonly Wall[]): Promise<void> {
+    while (missing.length > 0 && !this.#ended) {
+      const entered = await this.#parts.onUnconfined(session, missing).then(
+        () => true,
+        () => false,
+      );
+      if (entered) break;
+      await sleep(RECORD_RETRY_MS);
+    }
+    if (!this.#ended) await this.#snapshot();
   }
 
   async #snapshot(): Promise<void> {

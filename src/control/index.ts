@@ -3,10 +3,12 @@
  * words for it. This file wires the domains; each domain says on top of its `index.ts` what it is for.
  */
 import { chmod } from 'node:fs/promises';
+import type { Wall } from '../link/words.ts';
 import type { Log } from '../log/log.ts';
 import { openDatabase } from '../store/database.ts';
 import { replayLedger, resumeErasures } from '../store/erasure/resume.ts';
 import { isOutage } from '../store/failures.ts';
+import { RecordBehind } from '../store/ledger/record-behind.ts';
 import { migrate, NewerSchema } from '../store/migrate.ts';
 import { Vault } from '../store/sealing/vault.ts';
 import { Writer } from '../store/writer.ts';
@@ -21,6 +23,7 @@ import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { openKeys } from './open-keys.ts';
 import { ERASURES, openStore, RECORD } from './open-store.ts';
+import { recordStart, recordUnconfined } from './record/index.ts';
 import { Rereader } from './rereader.ts';
 import { erasureSettings, Housekeeping } from './rights/index.ts';
 import { sealEarlierRows } from './seal-earlier-rows.ts';
@@ -62,6 +65,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   if (sealed > 0) log('info', 'sealed', { count: sealed });
   const { store, ledger } = await openStore(settings, { db: database.db, keys, vault });
   opened.defer(() => store.record.close());
+  await recordStart({ record: store.record, keys }, settings);
   const readAll = async () => ({
     accounts: await accountStates(database.db),
     keys: await keyStates(database.db, vault),
@@ -84,8 +88,20 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   });
   const keyUse = new KeyUse(writer);
   const onKeysUsed = (keys: readonly string[]) => keyUse.used(keys);
+  const onUnconfined = (session: string, missing: readonly Wall[]) =>
+    recordUnconfined(store.record, session, missing);
   const isErased = (id: string) => ledger.erased({ kind: 'account', id });
-  const link = new Link({ pepper, directory, money, sessions, recorder, isErased, onKeysUsed, log });
+  const link = new Link({
+    pepper,
+    directory,
+    money,
+    sessions,
+    recorder,
+    isErased,
+    onUnconfined,
+    onKeysUsed,
+    log,
+  });
   const catalogue = new Catalogue({ db: database.db, record: store.record }, settings, log, (models) =>
     link.catalogue(models),
   );
@@ -115,12 +131,12 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const housekeeping = new Housekeeping(erasing.settings, store.record, log);
 
   await link.listen(settings.linkSocket, settings.linkOwner);
-  const facts = { reachable: database.reachable, link, sessions, recorder, catalogue };
+  const sources = { reachable: database.reachable, link, sessions, recorder, catalogue };
   const admin = await serve(
-    adminApp(erasing, backup, facts, {
-      onOutage: () => rereader.ask(),
-      onHoldEnded: () => housekeeping.soon(),
-    }),
+    adminApp(
+      { erasing, backup, rotating: { keys, record: store.record, settings }, sources },
+      { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
+    ),
     { path: settings.adminSocket },
   );
   await chmod(settings.adminSocket, SOCKET_MODE);
@@ -169,6 +185,7 @@ async function remember({ accounts, keys }: States, keysFolder: string) {
 /** What an error of the start means to the operator; others are faults of ours. */
 function startFailure(error: unknown): unknown {
   if (error instanceof StartFailure) return error;
+  if (error instanceof RecordBehind) return new StartFailure('ledger_unusable', error);
   if (error instanceof NewerSchema) return new StartFailure('database_newer', error);
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
     return new StartFailure('address_in_use', error);

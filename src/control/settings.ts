@@ -71,4 +71,8 @@ export interface ControlSettings {
   readonly models: readonly ModelSettings[];
   readonly defaultPrice: PriceSettings;
   readonly logLevel: Level;
+  /** What runs, for the record: SHA-256 of the source and of the lock file, 64 hex digits each. */
+  readonly release: { readonly source: string; readonly lock: string };
+  /** How it is set up, for the record: what is set, and SHA-256 of the whole without its secrets. */
+  readonly configuration: { readonly fields: readonly string[]; readonly digest: string };
 }

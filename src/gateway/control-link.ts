@@ -11,6 +11,7 @@ import {
   LINK_PROTOCOL,
   type Meter as MeterName,
   UP,
+  WALLS,
 } from '../link/words.ts';
 import type { Log } from '../log/log.ts';
 import { ApiError } from './api/errors.ts';
@@ -20,6 +21,7 @@ import type { Grant } from './meters.ts';
 import { Recorder } from './recorder.ts';
 import type { GatewaySettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
+import { walls } from './walls.ts';
 
 const RECONNECT_MS = 100;
 const TICK_MS = 1000;
@@ -97,6 +99,7 @@ export class ControlLink {
           protocol: LINK_PROTOCOL,
           session: this.#settings.session,
           pid: process.pid,
+          missing: WALLS.filter((wall) => !walls()[wall]),
           held: this.#snapshot.meters.held(),
         }),
       );

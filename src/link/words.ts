@@ -25,7 +25,7 @@ import {
 } from './shapes.ts';
 
 /** Raised when a message changes meaning; both sides must speak the same. */
-export const LINK_PROTOCOL = 1;
+export const LINK_PROTOCOL = 2;
 /** A line on the link is at most this long, in bytes. */
 export const LINK_LINE_BYTES_MAX = 8 * 1024 * 1024;
 /** Records and voids in one message, at most. */
@@ -164,6 +164,10 @@ export const catalogueModel = record({
 });
 export type CatalogueModel = Of<typeof catalogueModel>;
 
+/** A gateway's walls (`src/gateway/walls.ts`); which of them it found missing at its start goes up. */
+export const WALLS = ['permission', 'limits', 'landlock', 'user'] as const;
+export type Wall = (typeof WALLS)[number];
+
 /** gateway → control */
 export const UP = {
   /** First message. `held` re-announces every lease that the gateway holds from an earlier connection. */
@@ -171,6 +175,7 @@ export const UP = {
     protocol: whole(),
     session: id(),
     pid: whole(),
+    missing: list(oneOf(WALLS), WALLS.length),
     held: list(record({ meter, units: whole(), windowEndsAt: time() }), 1_000_000),
   }),
   /** Asks for at least `need` units of a meter. Answered by `granted` or `later` with the same `seq`. */

@@ -39,7 +39,13 @@ afterAll(async () => {
 });
 
 const record = usage('a'.repeat(32), 'b'.repeat(32), 1);
-const hello = encode(UP, 'hello', { protocol: LINK_PROTOCOL, session: newId(), pid: 1, held: [] });
+const hello = encode(UP, 'hello', {
+  protocol: LINK_PROTOCOL,
+  session: newId(),
+  pid: 1,
+  missing: [],
+  held: [],
+});
 const records = (one: object) => `["records",${JSON.stringify({ seq: 1, records: [one] })}]\n`;
 
 test.each([

@@ -54,6 +54,7 @@ const STEPS: readonly (readonly [string, Step])[] = [
   ['expire', (s) => s.expire(NOW + 20)],
   ['roll the epoch', (s) => s.rollEpoch()],
   ['rotate the master key', (s) => s.rotateMaster(NEXT_MASTER)],
+  ['rotate it during a roll', (s) => Promise.all([s.rollEpoch(), s.rotateMaster(NEXT_MASTER)])],
 ];
 
 async function prepared(): Promise<MemoryDisk> {

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { startControl } from '../../src/control/index.ts';
 import type { ControlSettings } from '../../src/control/settings.ts';
 import { createLog, type LogLine, parseLine } from '../../src/log/log.ts';
-import { type Held, LinkClient } from './link-client.ts';
+import { LinkClient } from './link-client.ts';
 import type { TestPostgres } from './postgres.ts';
 
 export interface Answer {
@@ -22,7 +22,7 @@ export interface TestControl {
   /** What it has logged. */
   readonly lines: LogLine[];
   admin(method: string, path: string, body?: unknown): Promise<Answer>;
-  gateway(options?: { session?: string; pid?: number; held?: readonly Held[] }): Promise<LinkClient>;
+  gateway(options?: Parameters<typeof LinkClient.open>[1]): Promise<LinkClient>;
   /** Runs a statement on its database, past control. */
   sql<R extends pg.QueryResultRow>(statement: string, values?: unknown[]): Promise<R[]>;
   /** An account with credit and a key; ids as the link has them. */
@@ -72,6 +72,8 @@ export async function testSettings(
     models: [],
     defaultPrice: { prompt: 100_000, completion: 100_000 },
     logLevel: 'debug',
+    release: { source: '1'.repeat(64), lock: '2'.repeat(64) },
+    configuration: { fields: ['KEPT_DATA'], digest: '3'.repeat(64) },
     ...more,
   };
 }

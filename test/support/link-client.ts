@@ -10,6 +10,7 @@ import {
   UP,
   type UpMessage,
   type UsageRecord,
+  type Wall,
 } from '../../src/link/words.ts';
 
 type Body<W extends DownMessage['word']> = Extract<DownMessage, { word: W }>['body'];
@@ -40,11 +41,13 @@ export class LinkClient {
     {
       session,
       pid = process.pid,
+      missing = [],
       held = [],
-    }: { session?: string; pid?: number; held?: readonly Held[] } = {},
+    }: { session?: string; pid?: number; missing?: readonly Wall[]; held?: readonly Held[] } = {},
   ): Promise<LinkClient> {
     const client = new LinkClient(path, session);
-    client.socket.write(encode(UP, 'hello', { protocol: LINK_PROTOCOL, session: client.session, pid, held }));
+    const hello = { protocol: LINK_PROTOCOL, session: client.session, pid, missing: [...missing], held };
+    client.socket.write(encode(UP, 'hello', hello));
     await client.until('synced', () => true);
     return client;
   }

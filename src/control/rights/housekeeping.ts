@@ -10,6 +10,7 @@ import { tellProcessors } from '../../store/erasure/tell-processors.ts';
 import type { LocalRecordKeeper } from '../../store/ledger/record-keeper.ts';
 import { believedNow, ClockDoubted } from '../../store/retention/clock.ts';
 import { sweep } from '../../store/retention/sweep.ts';
+import { recordKeys } from '../record/index.ts';
 
 /** Retention is at most an hour late; the look itself takes a part of that. */
 const ROUND_MS = 20 * 60_000;
@@ -80,6 +81,7 @@ export class Housekeeping {
       this.#rolledAt = now;
       this.#log('info', 'epoch_rolled');
     });
+    await this.#step(() => recordKeys(store, 'system'));
   }
 
   /** One that fails is logged and tried again in the next round; the others go on. */

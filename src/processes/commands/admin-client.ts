@@ -30,8 +30,11 @@ export async function callAdmin<T>(
 }
 
 /** The body of an answer that may be long, as it comes. Throws as `callAdmin`. */
-export async function openAdmin(path: string): Promise<IncomingMessage> {
-  const answer = await ask('GET', path, undefined, null);
+export async function openAdmin(
+  path: string,
+  { method = 'GET', body }: { readonly method?: 'GET' | 'POST'; readonly body?: unknown } = {},
+): Promise<IncomingMessage> {
+  const answer = await ask(method, path, body, null);
   if ((answer.statusCode ?? 0) < 400) return answer;
   throw refusal(answer.statusCode ?? 0, await textOf(answer));
 }

@@ -1,5 +1,6 @@
 /** The machine: what could bring memory onto a disk, and whether the disk has room. */
 import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { Config } from '../../config.ts';
 import { canLaunch } from '../confine/launch.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
@@ -9,9 +10,14 @@ const DISK_LOW_BYTES = 1024 * MIB;
 const DISK_FULL_BYTES = 64 * MIB;
 
 export function machineFindings(config: Config): Finding[] {
-  return [system(), swap(), corePattern(), disk(config.dataFolder), keysFolder(config.keysFolder)].filter(
-    (f) => f !== null,
-  );
+  return [
+    system(),
+    swap(),
+    corePattern(),
+    disk(config.dataFolder),
+    keysFolder(config.keysFolder),
+    masterKey(config),
+  ].filter((f) => f !== null);
 }
 
 function system(): Finding {
@@ -83,4 +89,23 @@ function keysFolder(folder: string): Finding | null {
     `${folder} is open to other users of this machine.`,
     `Close it: chmod 700 ${folder}`,
   );
+}
+
+/** Whether who takes the disk has the key with it. */
+function masterKey({ masterKey: given, masterKeyCommand, keysFolder: keys, dataFolder }: Config): Finding {
+  const isFile = given !== null && !/^[0-9a-f]{64}$/i.test(given);
+  if (masterKeyCommand !== null) return ok('master key', 'A command prints it.');
+  if (given !== null && !isFile) return ok('master key', 'KEPT_MASTER_KEY holds it.');
+  const beside = given === null || isWithin(given, keys) || isWithin(given, dataFolder);
+  if (!beside) return ok('master key', 'It lies apart from the data.');
+  return warning(
+    'master key',
+    'It lies beside the data: who takes the disk can read what is sealed.',
+    'Give another from elsewhere: KEPT_NEW_MASTER_KEY=… npx --no kept keys rotate --master, then set KEPT_MASTER_KEY.',
+  );
+}
+
+function isWithin(file: string, folder: string): boolean {
+  const way = path.relative(folder, file);
+  return way !== '' && !way.startsWith('..') && !path.isAbsolute(way);
 }

@@ -13,11 +13,11 @@ import type { Role } from '../../log/fields.ts';
 import type { LogLine } from '../../log/log.ts';
 import { FIRST_INHERITED_FD, launch } from '../confine/launch.ts';
 import type { Identity, LandlockRules, Plan } from '../confine/plan.ts';
+import { ROOT } from '../root.ts';
 import { StartError } from '../start-error.ts';
 import type { Launched } from './keeper.ts';
 import { readLines } from './lines.ts';
 
-export const ROOT = path.resolve(import.meta.dirname, '../../..');
 export const MAIN = path.join(ROOT, 'src/main.ts');
 
 const CAP_NET_BIND_SERVICE = 10;

@@ -1,5 +1,5 @@
 /** Each role's settings out of the checked configuration. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Config } from '../../config.ts';
 import type { DeclaredModel } from '../../config-schema.ts';
@@ -62,7 +62,12 @@ export function controlSettings(
   config: Config,
   sockets: Sockets,
   engines: readonly NumberedEngine[],
-  place: { readonly databaseUrl: string; readonly linkOwner: SocketOwner | null; readonly logLevel: Level },
+  place: {
+    readonly databaseUrl: string;
+    readonly linkOwner: SocketOwner | null;
+    readonly logLevel: Level;
+    readonly release: ControlSettings['release'];
+  },
 ): ControlSettings {
   return {
     databaseUrl: place.databaseUrl,
@@ -82,7 +87,31 @@ export function controlSettings(
     models: config.models.map((model) => modelSettings(model, engines)),
     defaultPrice: { prompt: DEFAULT_PRICE_USD * MICRO, completion: DEFAULT_PRICE_USD * MICRO },
     logLevel: place.logLevel,
+    release: place.release,
+    configuration: { fields: config.fields, digest: digestOf(config) },
   };
+}
+
+/** SHA-256 of the checked configuration without what opens anything or names a person. */
+function digestOf(config: Config): string {
+  const withoutSecrets = {
+    ...config,
+    masterKey: config.masterKey !== null,
+    databaseUrl: config.databaseUrl === null ? null : withoutPassword(config.databaseUrl),
+    engines: config.engines.map(({ key, terms, ...engine }) => ({
+      ...engine,
+      key: key !== null,
+      terms: terms && { ...terms, attested_by: null },
+    })),
+  };
+  return createHash('sha256').update(JSON.stringify(withoutSecrets)).digest('hex');
+}
+
+/** An address that cannot be read is nothing but set. */
+function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return 'set';
+  const parsed = new URL(url);
+  return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
 }
 
 function modelSettings(model: DeclaredModel, engines: readonly NumberedEngine[]): ModelSettings {

@@ -7,6 +7,8 @@ import { createLog, type Log } from '../../log/log.ts';
 import { canLaunch, FIRST_INHERITED_FD } from '../confine/launch.ts';
 import type { Identity } from '../confine/plan.ts';
 import { confinedUser } from '../confine/users.ts';
+import { type Release, releaseOf, shippedFiles } from '../release.ts';
+import { ROOT } from '../root.ts';
 import { codeOf, StartError } from '../start-error.ts';
 import {
   type DataFolder,
@@ -175,7 +177,8 @@ async function bringUp(
     await requireDatabase(databaseUrl);
   }
   // The model loads while control and gateways start: none of them waits for it.
-  const control = add(controlKeeper(stage, databaseUrl), 'Control and site');
+  const release = releaseOf(await shippedFiles(ROOT));
+  const control = add(controlKeeper(stage, databaseUrl, release), 'Control and site');
   const engine = modelPath === null ? null : add(engineKeeper(stage, modelPath), 'Engine, model loaded');
   engine?.catch(() => {}); // awaited below, after what may fail before
   await control;
@@ -210,12 +213,13 @@ async function takeDown(keepers: readonly Keeper[], hurry: AbortSignal): Promise
   );
 }
 
-function controlKeeper(stage: Stage, databaseUrl: string): Keeper {
+function controlKeeper(stage: Stage, databaseUrl: string, release: Release): Keeper {
   const { config, sockets, engines, users, logLevel, output, log, onChange } = stage;
   const settings = controlSettings(config, sockets, engines, {
     databaseUrl,
     linkOwner: users.gateway,
     logLevel,
+    release: { source: release.source, lock: release.lock },
   });
   const launch = () =>
     launchRole(

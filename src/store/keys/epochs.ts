@@ -22,6 +22,7 @@ export class Epochs {
   /** The newest is the last. */
   #keys: Map<number, Buffer>;
   #sequence: number;
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(file: OpenFile, master: Buffer, keys: Map<number, Buffer>, sequence: number) {
     this.#file = file;
@@ -69,19 +70,28 @@ export class Epochs {
   }
 
   /** A new epoch beside the others; durable when it resolves. */
-  async add(): Promise<void> {
-    await this.#write(new Map([...this.#keys, [this.newest + 1, randomBytes(KEY_BYTES)]]));
+  add(): Promise<void> {
+    return this.#inTurn(() => {
+      const next = [this.newest + 1, randomBytes(KEY_BYTES)] as const;
+      return this.#write(new Map([...this.#keys, next]));
+    });
   }
 
   /** Drops all but the newest: what is wrapped under them never opens again. */
-  async dropOlder(): Promise<void> {
-    const old = [...this.#keys].slice(0, -1);
-    await this.#write(new Map([...this.#keys].slice(-1)));
-    for (const [, key] of old) key.fill(0);
+  dropOlder(): Promise<void> {
+    return this.#inTurn(async () => {
+      const old = [...this.#keys].slice(0, -1);
+      await this.#write(new Map([...this.#keys].slice(-1)));
+      for (const [, key] of old) key.fill(0);
+    });
   }
 
-  /** Wraps all of them under another master key. */
-  async rotateMaster(master: Buffer): Promise<void> {
+  /** Wraps all of them under another master key; durable when it resolves. */
+  rotateMaster(master: Buffer): Promise<void> {
+    return this.#inTurn(() => this.#rewrap(master));
+  }
+
+  async #rewrap(master: Buffer): Promise<void> {
     const before = this.#master;
     const sequence = this.#sequence;
     this.#master = Buffer.from(master);
@@ -108,6 +118,13 @@ export class Epochs {
     for (const key of this.#keys.values()) key.fill(0);
     this.#master.fill(0);
     await this.#file.close();
+  }
+
+  /** The file has one writer at a time, also while a roll and a new master key meet. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(change);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   async #write(keys: Map<number, Buffer>): Promise<void> {

@@ -63,8 +63,11 @@ export interface KeyStore {
   rollEpoch(options?: RollOptions): Promise<void>;
   /** Whether a roll was begun and not ended. */
   readonly rolling: boolean;
+  /** Wraps the epoch keys under another master key; the one before opens nothing from then on. Also during a roll. */
   rotateMaster(newMaster: Buffer): Promise<void>;
   readonly masterFingerprint: string;
+  /** Number of the newest epoch. */
+  readonly epoch: number;
   /** All that lives but who is in the grace, under a fresh key that is wrapped by the master key; see `export.ts`. */
   exportKeys(): AsyncIterable<Buffer>;
   /** Destroys what has ended at `now` (milliseconds since 1970); returns how many keys and look-ups. */

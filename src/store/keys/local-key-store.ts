@@ -189,14 +189,16 @@ export class LocalKeyStore implements KeyStore {
     return this.#parts.epochs.rolling;
   }
 
-  async rotateMaster(newMaster: Buffer): Promise<void> {
-    // The epochs file has one writer at a time.
-    await this.#rolling;
-    await this.#parts.epochs.rotateMaster(newMaster);
+  rotateMaster(newMaster: Buffer): Promise<void> {
+    return this.#parts.epochs.rotateMaster(newMaster);
   }
 
   get masterFingerprint(): string {
     return this.#parts.epochs.masterFingerprint;
+  }
+
+  get epoch(): number {
+    return this.#parts.epochs.newest;
   }
 
   exportKeys(): AsyncIterable<Buffer> {

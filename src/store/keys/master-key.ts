@@ -4,15 +4,17 @@
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wantedMaster } from './epochs.ts';
 import { KeyError, MissingMasterKey } from './errors.ts';
 import { realFiles, syncFolder } from './files.ts';
 import { EPOCHS_FILE } from './open-parts.ts';
-import { KEY_BYTES } from './wrap.ts';
+import { fingerprint, KEY_BYTES } from './wrap.ts';
 
 const FILE = 'master-key';
+/** The next one while a rotation is under way. */
+const STAGED_FILE = 'master-key.next';
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const COMMAND_MS_MAX = 10_000;
@@ -44,6 +46,7 @@ export async function readMasterKey(
     return (await fromFile(source.environment)) ?? missing(keysFolder);
   }
   const path = join(keysFolder, FILE);
+  await settleStaged(keysFolder);
   const found = await fromFile(path);
   if (found !== null) return found;
   if (!mayMake || (await hasEpochs(keysFolder))) return missing(keysFolder);
@@ -51,11 +54,65 @@ export async function readMasterKey(
   return (await fromFile(path)) ?? missing(keysFolder);
 }
 
+/** A new master key beside the one in the keys folder, before the epochs are wrapped under it. Durable. */
+export async function stageMasterKey(keysFolder: string, key: Buffer): Promise<void> {
+  const draft = await writeDraft(join(keysFolder, STAGED_FILE), key);
+  await rename(draft, join(keysFolder, STAGED_FILE));
+  await syncFolder(keysFolder);
+}
+
+/** The epochs are under the new one: it takes the old one's place, which is overwritten first. */
+export async function adoptMasterKey(keysFolder: string): Promise<void> {
+  await overwrite(join(keysFolder, FILE));
+  await rename(join(keysFolder, STAGED_FILE), join(keysFolder, FILE));
+  await syncFolder(keysFolder);
+}
+
+/** The epochs are under a key from elsewhere: the file in the keys folder is overwritten and removed. */
+export async function dropMasterKeyFile(keysFolder: string): Promise<void> {
+  await remove(keysFolder, FILE);
+}
+
+/** Ends a rotation that a kill cut off: which of the two keys counts, the epochs say. */
+async function settleStaged(keysFolder: string): Promise<void> {
+  const staged = await fromFile(join(keysFolder, STAGED_FILE));
+  if (staged === null) return;
+  if (fingerprint(staged) === (await wantedIn(keysFolder))) await adoptMasterKey(keysFolder);
+  else await remove(keysFolder, STAGED_FILE);
+}
+
+async function remove(keysFolder: string, name: string): Promise<void> {
+  await overwrite(join(keysFolder, name));
+  await rm(join(keysFolder, name), { force: true });
+  await syncFolder(keysFolder);
+}
+
+/** With zeros, where it stands; nothing happens where there is no such file. */
+async function overwrite(path: string): Promise<void> {
+  const file = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (file === null) return;
+  try {
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(size), 0, size, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 async function missing(keysFolder: string): Promise<never> {
-  if (!(await hasEpochs(keysFolder))) throw new MissingMasterKey(null);
+  throw new MissingMasterKey(await wantedIn(keysFolder));
+}
+
+/** The fingerprint of the key that the epochs are under; null where there are none. */
+async function wantedIn(keysFolder: string): Promise<string | null> {
+  if (!(await hasEpochs(keysFolder))) return null;
   const file = await realFiles.open(join(keysFolder, EPOCHS_FILE));
   try {
-    throw new MissingMasterKey(await wantedMaster(file));
+    return await wantedMaster(file);
   } finally {
     await file.close();
   }
@@ -111,17 +168,22 @@ function fromCommand([program, ...rest]: readonly string[]): Promise<Buffer> {
 /** Whole or not at all, also when killed meanwhile; of two at once the first one's stays. */
 async function make(path: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  const draft = `${path}.${randomBytes(8).toString('hex')}`;
-  const file = await open(draft, 'wx', FILE_MODE);
-  try {
-    await file.writeFile(`${randomBytes(KEY_BYTES).toString('hex')}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  const draft = await writeDraft(path, randomBytes(KEY_BYTES));
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   await rm(draft);
   await syncFolder(folder);
+}
+
+async function writeDraft(path: string, key: Buffer): Promise<string> {
+  const draft = `${path}.${randomBytes(8).toString('hex')}`;
+  const file = await open(draft, 'wx', FILE_MODE);
+  try {
+    await file.writeFile(`${key.toString('hex')}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return draft;
 }

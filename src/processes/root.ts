@@ -1,0 +1,4 @@
+/** The root of the clone. */
+import path from 'node:path';
+
+export const ROOT = path.resolve(import.meta.dirname, '../..');
