@@ -44,7 +44,7 @@ export function adminApp({ erasing, backup, rotating, sources }: AdminParts, cal
       },
     }),
   );
-  app.route('/', accountRoutes(services));
+  app.route('/', accountRoutes(services, erasing.settings.store));
   app.route('/', keyRoutes(services));
   app.route('/', keyStoreRoutes(rotating));
   app.route('/', billingRoutes(services));

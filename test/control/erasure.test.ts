@@ -59,7 +59,9 @@ test('at once: rows, look-up and keys are gone, the ledger is kept apart, and th
     expect(bytes.includes(Buffer.from(gone.account, 'hex')), name).toBe(false);
   }
 
-  const again = await control.admin('POST', '/accounts', { email: gone.email, name: 'A new person' });
+  const anew = { email: gone.email, name: 'A new person' };
+  expect((await control.admin('POST', '/accounts', anew)).body.error.code).toBe('suppressed');
+  const again = await control.admin('POST', '/accounts', { ...anew, asked_by_person: true });
   expect(again.status).toBe(201);
   expect(again.body.id).not.toBe(`acct_${gone.account}`);
   gateway.close();

@@ -18,7 +18,7 @@ import type { Row } from '../../src/store/map/rows.ts';
 import { entryOf } from '../../src/store/map/table.ts';
 import { clockMark, legalHold, retained } from '../../src/store/retention/schema.ts';
 import { restriction } from '../../src/store/rights/schema.ts';
-import { sealRow } from '../../src/store/sealed-rows.ts';
+import { readValue, sealRow } from '../../src/store/sealed-rows.ts';
 import { Vault } from '../../src/store/sealing/vault.ts';
 import type { Store } from '../../src/store/store.ts';
 import * as fixture from '../store/fixture-map.ts';
@@ -27,6 +27,9 @@ import { fixtureMap } from '../store/fixture-map.ts';
 export const OWN_TABLES = [recordEntry, erasure, outbox, legalHold, retained, clockMark, restriction];
 export const ALL_TABLES = [...fixture.FIXTURE_TABLES, ...OWN_TABLES];
 export const newId = (): string => randomBytes(16).toString('hex');
+
+/** Writes of the key store that a kill may come before. */
+const KILLED_BEFORE = ['destroy', 'setGrace', 'suppress', 'unsuppress'];
 
 /** Called before each statement and each write; throws where the process is to be dead. */
 export type Step = (what: string) => void;
@@ -96,7 +99,7 @@ export async function openStage(
     get(target, key) {
       const value = Reflect.get(target, key, target);
       if (typeof value !== 'function') return value;
-      if (key !== 'destroy' && key !== 'setGrace') return value.bind(target);
+      if (!KILLED_BEFORE.includes(String(key))) return value.bind(target);
       return async (...args: unknown[]) => {
         step(`keys ${String(key)}`);
         return value.apply(target, args);
@@ -121,6 +124,10 @@ export async function openStage(
       apart.push(...rows.map((row) => ({ table: entry.name, row })));
     },
     processors: options.processors ?? [],
+    addressOf: async (on, person) => {
+      const [row] = await on.select().from(fixture.person).where(eq(fixture.person.id, person));
+      return row === undefined ? null : readValue(vault, fixture.person, row, 'email');
+    },
   };
   return {
     store,

@@ -3,7 +3,8 @@
  */
 export { accountStates } from './account-state.ts';
 export { createAccount } from './create-account.ts';
+export { normaliseEmail } from './email.ts';
 export { findAccount } from './find-account.ts';
 export { findPerson } from './find-person.ts';
 export { nameInput } from './name.ts';
-export { accountsEndingWith, accountsOwnedBy, lockAccounts } from './subjects.ts';
+export { accountsEndingWith, accountsOwnedBy, addressOf, lockAccounts } from './subjects.ts';

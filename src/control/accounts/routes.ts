@@ -2,11 +2,13 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { readValue } from '../../store/sealed-rows.ts';
+import type { Store } from '../../store/store.ts';
 import { formatAmount } from '../amount.ts';
 import { readInput } from '../input.ts';
 import { limitColumns, limitInput } from '../limits/index.ts';
 import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
+import { admitAddress } from './admit-address.ts';
 import { changeAccount } from './change-account.ts';
 import { createAccount } from './create-account.ts';
 import { emailInput } from './email.ts';
@@ -20,6 +22,7 @@ const REGION = /^[\w.:/@+-]{1,128}$/;
 const newAccount = z.strictObject({
   email: emailInput,
   name: nameInput,
+  asked_by_person: z.boolean().default(false),
   staff: z.enum(STAFF_ROLES, `must be one of ${STAFF_ROLES.join(', ')}`).optional(),
 });
 
@@ -36,10 +39,11 @@ const changes = z.strictObject({
   terms: termsInput.optional(),
 });
 
-export function accountRoutes(services: Services): Hono {
+export function accountRoutes(services: Services, store: Store): Hono {
   return new Hono()
     .post('/accounts', async (c) => {
-      const { email, name, staff } = await readInput(c, newAccount);
+      const { email, name, staff, asked_by_person } = await readInput(c, newAccount);
+      await admitAddress(store, email, asked_by_person);
       const id = await createAccount(services, { email, name, staffRole: staff ?? null, way: 'operator' });
       return c.json({ id: outward('acct', id), email }, 201);
     })

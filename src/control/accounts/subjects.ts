@@ -3,8 +3,10 @@ import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
+import { readValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { account, membership } from './schema.ts';
+import type { Services } from '../services.ts';
+import { account, membership, person } from './schema.ts';
 
 /** The accounts that end with this person, because nobody else owns them (DESIGN.md, Words). */
 export async function accountsEndingWith(db: Db | Tx, personId: Id): Promise<Id[]> {
@@ -40,4 +42,14 @@ export async function lockAccounts(tx: Tx, ids: readonly Id[]): Promise<void> {
     .where(inArray(account.id, [...ids]))
     .orderBy(account.id)
     .for('update');
+}
+
+/** The address that a person is found by; null where there is none, or it cannot be opened. */
+export async function addressOf(
+  { vault }: Pick<Services, 'vault'>,
+  db: Db | Tx,
+  personId: Id,
+): Promise<string | null> {
+  const [row] = await db.select().from(person).where(eq(person.id, personId));
+  return row === undefined ? null : readValue(vault, person, row, 'email');
 }

@@ -3,7 +3,9 @@ import { eraseNow } from '../../store/erasure/erase.ts';
 import { cancelErasure, GRACE_DAYS, scheduleErasure } from '../../store/erasure/grace.ts';
 import type { ErasureSettings } from '../../store/erasure/settings.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
-import { findPerson } from '../accounts/index.ts';
+import { isKeptAway, letIn, SUPPRESSION_DAYS, suppressionEntry } from '../../store/rights/suppress.ts';
+import type { Store } from '../../store/store.ts';
+import { findPerson, normaliseEmail } from '../accounts/index.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 
@@ -21,27 +23,47 @@ export interface Asked {
   readonly receipt: string | null;
   /** Tables of which a legal hold keeps something. */
   readonly held: readonly string[];
+  /** What stays of them in the key store, so that nobody adds them again without them; null: nothing. */
+  readonly stays: {
+    readonly what: 'keyed hash of the e-mail address';
+    readonly purpose: 'all';
+    readonly ground: 'erasure';
+    readonly days: number;
+  } | null;
 }
 
-/** `reference`: an e-mail address, or the id of an account with one owner. Throws `Problem` 404 or 409. */
+const staying = (suppressed: boolean): Asked['stays'] =>
+  suppressed
+    ? { what: 'keyed hash of the e-mail address', purpose: 'all', ground: 'erasure', days: SUPPRESSION_DAYS }
+    : null;
+
+/**
+ * `reference`: an e-mail address, or the id of an account with one owner. `forgetAddress`: they declined that a hash of
+ * their address stays. Throws `Problem` 404 or 409.
+ */
 export async function eraseAccount(
   { services, settings }: Erasing,
   reference: string,
   when: 'now' | 'after grace',
+  forgetAddress: boolean,
 ): Promise<Asked> {
+  if (forgetAddress && (await declineAfterwards(settings.store, reference))) {
+    return { state: 'done', due_at: null, receipt: null, held: [], stays: null };
+  }
   const subject = await subjectOf(services, reference);
   if (when === 'after grace') {
-    const scheduled = await scheduleErasure(settings, subject, 'operator');
+    const scheduled = await scheduleErasure(settings, subject, 'operator', !forgetAddress);
     if (scheduled === null) {
       throw new Problem(409, 'erasure_begun', 'This erasure has begun already; it cannot be put off.');
     }
-    return { state: 'scheduled', due_at: new Date(scheduled.dueAt).toISOString(), receipt: null, held: [] };
+    const due_at = new Date(scheduled.dueAt).toISOString();
+    return { state: 'scheduled', due_at, receipt: null, held: [], stays: staying(scheduled.suppressed) };
   }
-  const erased = await eraseNow(settings, subject, { role: 'operator' });
+  const erased = await eraseNow(settings, subject, { role: 'operator', suppressed: !forgetAddress });
   if (erased === null) throw new Problem(404, 'no_such_account', 'There is no such person any more.');
   services.log('info', 'erased', { count: 1 + erased.accounts });
   const receipt = erased.entry === null ? null : await settings.store.record.receipt(erased.entry);
-  return { state: erased.state, due_at: null, receipt, held: erased.held };
+  return { state: erased.state, due_at: null, receipt, held: erased.held, stays: staying(erased.suppressed) };
 }
 
 /** Takes a scheduled erasure back. Throws `Problem` 409 when none is scheduled. */
@@ -54,7 +76,16 @@ export async function keepAccount({ services, settings }: Erasing, reference: st
       `No erasure is scheduled for this person: one can be taken back for ${GRACE_DAYS} days after it was asked for.`,
     );
   }
-  return { state: 'cancelled', due_at: null, receipt: null, held: [] };
+  return { state: 'cancelled', due_at: null, receipt: null, held: [], stays: null };
+}
+
+/** Who was erased before and declines now is found by nothing but the address; false: nothing stood of it. */
+async function declineAfterwards(store: Store, address: string): Promise<boolean> {
+  const known = store.keys.lookup('email', normaliseEmail(address)) !== null;
+  if (known || !isKeptAway(store, address)) return false;
+  await letIn(store, address);
+  await store.record.act((_tx, enter) => enter(suppressionEntry(store, 'removed', 'operator')));
+  return true;
 }
 
 const subjectOf = async (services: Services, reference: string): Promise<SubjectName> => ({

@@ -4,12 +4,12 @@ import type { ErasureSettings } from '../../store/erasure/settings.ts';
 import type { ErasureLedger } from '../../store/ledger/erasure-ledger.ts';
 import { moveApart } from '../../store/retention/move-apart.ts';
 import type { Store } from '../../store/store.ts';
-import { accountsEndingWith, lockAccounts } from '../accounts/index.ts';
+import { accountsEndingWith, addressOf, lockAccounts } from '../accounts/index.ts';
 import { endAccess } from '../keys/index.ts';
 import type { Services } from '../services.ts';
 
 export function erasureSettings(
-  services: Pick<Services, 'directory'>,
+  services: Pick<Services, 'directory' | 'vault'>,
   store: Store,
   ledger: ErasureLedger,
 ): ErasureSettings {
@@ -30,5 +30,6 @@ export function erasureSettings(
     },
     // No processors yet: none can be configured.
     processors: [],
+    addressOf: (db, person) => addressOf(services, db, person),
   };
 }

@@ -34,15 +34,23 @@ export function register(program: Command): void {
   registerTerms(account);
 }
 
+interface CreateOptions extends Json {
+  email: string;
+  name: string;
+  staff?: string;
+  askedByPerson?: boolean;
+}
+
 function registerCreate(account: Command): void {
   withJson(account.command('create').description('make a person and their account'))
     .requiredOption('--email <address>', 'the person’s e-mail address')
     .requiredOption('--name <name>', 'the person’s name')
+    .option('--asked-by-person', 'they asked for it themselves, also if they were erased before')
     .option('--staff <role>', 'also a member of staff: support, privacy or admin')
     .action(
-      action(async (options: Json & { email: string; name: string; staff?: string }) => {
-        const { email, name, staff } = options;
-        const body = { email, name, ...(staff !== undefined && { staff }) };
+      action(async (options: CreateOptions) => {
+        const { email, name, staff, askedByPerson = false } = options;
+        const body = { email, name, asked_by_person: askedByPerson, ...(staff !== undefined && { staff }) };
         const made = await callAdmin<{ id: string; email: string }>('POST', '/accounts', body);
         print(options.json, made, [
           `Account ${made.id} for ${made.email}.`,

@@ -9,6 +9,7 @@ interface Options {
   now?: boolean;
   cancel?: boolean;
   receipt?: string;
+  forgetAddress?: boolean;
   json?: boolean;
 }
 
@@ -16,6 +17,7 @@ interface Asked {
   readonly state: 'scheduled' | 'done' | 'held' | 'cancelled';
   readonly due_at: string | null;
   readonly receipt: string | null;
+  readonly stays: { readonly days: number } | null;
 }
 
 export function register(program: Command): void {
@@ -24,17 +26,22 @@ export function register(program: Command): void {
     .description('erase a person, and the accounts that nobody else owns, 30 days from now')
     .option('--now', 'at once; cannot be taken back')
     .option('--cancel', 'take a scheduled erasure back')
+    .option(
+      '--forget-address',
+      'keep nothing of the address; left out: one keyed hash of it stays, to refuse that others add the person again',
+    )
     .option('--receipt <file>', 'with --now: where to write the receipt; left out: it is printed');
   withJson(withAccount(command)).action(action(erase));
 }
 
 async function erase(options: Options): Promise<void> {
-  const { account, now, cancel, receipt: file } = options;
+  const { account, now, cancel, forgetAddress, receipt: file } = options;
   if (now && cancel) throw new CommandError('--now and --cancel exclude each other.');
   const when = cancel ? 'never' : now ? 'now' : 'after grace';
-  const answer = await callAdmin<Asked>('POST', accountPath(account, '/erase'), { when });
+  const body = { when, forget_address: forgetAddress ?? false };
+  const answer = await callAdmin<Asked>('POST', accountPath(account, '/erase'), body);
   if (file !== undefined && answer.receipt !== null) writeReceipt(file, answer.receipt);
-  print(options.json, answer, sentences(answer, account, file));
+  print(options.json, answer, [...sentences(answer, account, file), ...stayLines(answer)]);
 }
 
 function writeReceipt(file: string, receipt: string): void {
@@ -61,3 +68,12 @@ function sentences({ state, due_at, receipt }: Asked, account: string, file: str
   if (file !== undefined) return [`Erased. The receipt is in ${file}: npx --no kept receipt verify ${file}`];
   return ['Erased. This is the receipt; keep it:', '', receipt ?? ''];
 }
+
+/** The person is to be told, and may decline. */
+const stayLines = ({ state, stays }: Asked): string[] => {
+  if (stays === null) return state === 'cancelled' ? [] : ['Nothing of the address stays.'];
+  return [
+    `One keyed hash of the address stays for ${stays.days} days, to refuse that others add the person again; it goes when`,
+    'they come back themselves. Tell them; if they decline, --forget-address leaves nothing.',
+  ];
+};

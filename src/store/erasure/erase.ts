@@ -11,6 +11,7 @@ import { lockAlone } from '../rights/subject-lock.ts';
 import type { Tx } from '../store.ts';
 import { finish } from './finish.ts';
 import { newErasure } from './grace.ts';
+import { keepAwayNow } from './keep-away.ts';
 import { findOpen, refersTo } from './open-erasures.ts';
 import { eraseRows } from './rows.ts';
 import { type ErasureRow, erasure } from './schema.ts';
@@ -24,13 +25,15 @@ export interface Erased {
   readonly accounts: number;
   /** Tables of which a hold keeps something. */
   readonly held: readonly string[];
+  /** Their address stays in the key store, as a keyed hash that keeps it out. */
+  readonly suppressed: boolean;
   /** Of the record; `record.receipt` makes the receipt. Null while held. */
   readonly entry: string | null;
 }
 
 export interface EraseOptions {
   readonly role: ActorRole;
-  /** A value of theirs stays in the key store to keep it out (suppress.ts); it is on the receipt. */
+  /** Whether their address stays in the key store to keep it out (keep-away.ts); left out: as asked before. */
   readonly suppressed?: boolean;
 }
 
@@ -79,15 +82,20 @@ async function begin(
       ...(open ?? newErasure(subject, options.role, now, now)),
       state: 'begun',
       begunAt: new Date(now),
-      suppressed: options.suppressed ?? false,
     };
-    const content = { erasure: row.id, accounts: accounts.length };
-    row.entry = await enter({ kind: 'erasure_begun', role: options.role, about: subject, content });
     const ending = [...accounts].sort().map((id): SubjectName => ({ kind: 'account', id }));
     for (const account of ending) await lockAlone(tx, account);
-    await writeDown(tx, row, ending, options.role, now);
     const subjects = [subject, ...ending];
     await ledger.begun(subjects, now);
+    const wish = options.suppressed ?? (open?.suppressed || null);
+    row.suppressed = await keepAwayNow(tx, enter, settings, {
+      subject,
+      role: options.role,
+      suppressed: wish,
+    });
+    const content = { erasure: row.id, accounts: accounts.length };
+    row.entry = await enter({ kind: 'erasure_begun', role: options.role, about: subject, content });
+    await writeDown(tx, row, ending, options.role, now);
     return sweepAway(tx, settings, row, subjects);
   });
   if (first === null) return null;

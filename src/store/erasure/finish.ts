@@ -22,7 +22,7 @@ interface Swept {
 
 export async function finish(settings: ErasureSettings, swept: Swept): Promise<Erased> {
   const { row, subjects, held } = swept;
-  const answer = { erasureId: row.id, accounts: subjects.length - 1, held };
+  const answer = { erasureId: row.id, accounts: subjects.length - 1, held, suppressed: row.suppressed };
   if (held.length > 0) {
     await hold(settings, swept);
     return { ...answer, state: 'held', entry: null };

@@ -4,6 +4,8 @@ import { and, eq, inArray, lte } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
 import { lockAlone } from '../rights/subject-lock.ts';
+import { suppressionEntry } from '../rights/suppress.ts';
+import { followRow, takeBack } from './keep-away.ts';
 import { findOpen, refersTo } from './open-erasures.ts';
 import { type ErasureRow, erasure } from './schema.ts';
 import type { ErasureSettings } from './settings.ts';
@@ -16,16 +18,19 @@ export interface Scheduled {
   readonly erasureId: string;
   /** Milliseconds since 1970. */
   readonly dueAt: number;
+  /** Their address is kept out from now on, also after the erasure. */
+  readonly suppressed: boolean;
 }
 
 /**
- * Schedules an erasure and leaves the subject's keys out of new backups. Asked again, the first one stands. `null`: it
- * has begun already.
+ * Schedules an erasure and leaves the subject's keys out of new backups. Asked again, the first one stands, but for
+ * whether the address stays (`suppressed`). `null`: it has begun already.
  */
 export async function scheduleErasure(
   settings: ErasureSettings,
   subject: SubjectName,
   role: ActorRole,
+  suppressed = false,
 ): Promise<Scheduled | null> {
   const { store } = settings;
   const now = store.now();
@@ -33,8 +38,17 @@ export async function scheduleErasure(
     await lockAlone(tx, subject);
     const ending = subject.kind === 'person' ? await settings.accountsEndingWith(tx, subject.id) : [];
     const open = await findOpen(tx, subject);
-    if (open !== null) return { row: open, accounts: ending };
-    const made = newErasure(subject, role, now, now + GRACE_DAYS * DAY_MS);
+    if (open !== null && (open.state !== 'scheduled' || open.suppressed === suppressed)) {
+      return { row: open, accounts: ending };
+    }
+    if (open !== null || suppressed) {
+      await enter(suppressionEntry(store, suppressed ? 'kept' : 'removed', role));
+    }
+    if (open !== null) {
+      await tx.update(erasure).set({ suppressed }).where(eq(erasure.id, open.id));
+      return { row: { ...open, suppressed }, accounts: ending };
+    }
+    const made = { ...newErasure(subject, role, now, now + GRACE_DAYS * DAY_MS), suppressed };
     const content = { erasure: made.id, dueAt: made.dueAt.toISOString() };
     made.entry = await enter({ kind: 'erasure_scheduled', role, about: subject, content });
     await tx.insert(erasure).values(made);
@@ -42,7 +56,8 @@ export async function scheduleErasure(
   });
   if (row.state !== 'scheduled') return null;
   await store.keys.setGrace([subject.id, ...accounts], true);
-  return { erasureId: row.id, dueAt: row.dueAt.getTime() };
+  await followRow(settings, subject, row.suppressed);
+  return { erasureId: row.id, dueAt: row.dueAt.getTime(), suppressed: row.suppressed };
 }
 
 /** Takes a scheduled erasure back; false where none is scheduled or it has begun. */
@@ -52,17 +67,20 @@ export async function cancelErasure(
   role: ActorRole,
 ): Promise<boolean> {
   const { store } = settings;
-  const accounts = await store.record.act(async (tx, enter) => {
+  const cancelled = await store.record.act(async (tx, enter) => {
     await lockAlone(tx, subject);
     const open = await findOpen(tx, subject);
     if (open?.state !== 'scheduled') return null;
+    if (open.suppressed) await enter(suppressionEntry(store, 'removed', role));
     const content = { erasure: open.id };
     const entry = await enter({ kind: 'erasure_cancelled', role, about: subject, content });
     await tx.update(erasure).set({ state: 'cancelled', entry }).where(eq(erasure.id, open.id));
-    return subject.kind === 'person' ? await settings.accountsEndingWith(tx, subject.id) : [];
+    const accounts = subject.kind === 'person' ? await settings.accountsEndingWith(tx, subject.id) : [];
+    return { open, accounts };
   });
-  if (accounts === null) return false;
-  await store.keys.setGrace([subject.id, ...accounts], false);
+  if (cancelled === null) return false;
+  await store.keys.setGrace([subject.id, ...cancelled.accounts], false);
+  if (cancelled.open.suppressed) await takeBack(settings, subject, cancelled.open.id);
   return true;
 }
 

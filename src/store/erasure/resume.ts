@@ -5,6 +5,7 @@ import { readHeldTables } from '../retention/held-rows.ts';
 import type { Tx } from '../store.ts';
 import { type Erased, eraseNow } from './erase.ts';
 import { dueErasures, repairGrace } from './grace.ts';
+import { repairKeptAway } from './keep-away.ts';
 import { refersTo } from './open-erasures.ts';
 import { eraseRows } from './rows.ts';
 import { erasure } from './schema.ts';
@@ -34,6 +35,7 @@ export async function resumeErasures(settings: ErasureSettings): Promise<number>
     if ((await eraseNow(settings, subject, BY_SYSTEM)) !== null) done += 1;
   }
   await repairGrace(settings);
+  await repairKeptAway(settings);
   return done;
 }
 

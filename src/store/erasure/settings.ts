@@ -22,4 +22,6 @@ export interface ErasureSettings {
   /** Keeps what a law keeps of rows that are about to be deleted, in the same transaction. */
   readonly moveApart: (tx: Tx, store: Store, entry: MapEntry, rows: readonly Row[]) => Promise<void>;
   readonly processors: readonly Processor[];
+  /** The address that a person is found by; null where it cannot be opened. Left out: nothing of them stays. */
+  readonly addressOf?: (db: Store['db'] | Tx, person: string) => Promise<string | null>;
 }

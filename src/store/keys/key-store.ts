@@ -55,7 +55,8 @@ export interface KeyStore {
   suppress(value: string, suppression: Suppression): Promise<void>;
   /** Whether it is kept out of this purpose, or of all. */
   isSuppressed(value: string, purpose: SuppressionPurpose): boolean;
-  unsuppress(value: string): Promise<void>;
+  /** Lets the value in again; with a purpose, what was kept for that one only. */
+  unsuppress(value: string, purpose?: SuppressionPurpose): Promise<void>;
   /** Persons or accounts in the grace before erasure are left out of `exportKeys`. Unknown ids are passed over. */
   setGrace(ids: readonly string[], inGrace: boolean): Promise<void>;
   inGrace(id: string): boolean;

@@ -156,11 +156,15 @@ export class LocalKeyStore implements KeyStore {
     });
   }
 
-  async unsuppress(value: string): Promise<void> {
+  async unsuppress(value: string, purpose?: SuppressionPurpose): Promise<void> {
     const { lookups: table, commits } = this.#parts;
     await commits.run((batch) => {
       const hash = lookups.suppressionHash(this.#hashKey('suppression'), value);
-      for (const slot of table.withHash(hash)) table.table.clear(slot, batch);
+      for (const slot of table.withHash(hash)) {
+        if (purpose === undefined || lookups.purposeIn(table.slots, slot) === purpose) {
+          table.table.clear(slot, batch);
+        }
+      }
       table.table.clearDamaged((slot) => lookups.hasHash(slot, hash), batch);
     });
   }

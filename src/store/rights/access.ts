@@ -9,6 +9,7 @@ import type { MapEntry } from '../map/table.ts';
 import type { DataClass, Purpose, Source } from '../map/words.ts';
 import type { Store } from '../store.ts';
 import { Refused } from './failures.ts';
+import { itemName } from './item-name.ts';
 import { concerns, identifier, keyOf, rowFrom, selectRows } from './select.ts';
 import {
   KeyGone,
@@ -30,6 +31,8 @@ const COUNT_ROWS_MAX = 100_000;
 export type May = 'yes' | { readonly no: string };
 
 export interface Item {
+  /** Names it outward, for a correction. */
+  readonly name: string;
   /** The property's name in its table. */
   readonly column: string;
   readonly label: string;
@@ -118,6 +121,7 @@ function itemOf(store: Store, entry: MapEntry, row: Row, key: string, viewer: Vi
   const law = keptByLaw(entry, key, row);
   const exported = shownBy(facts, 'export');
   return {
+    name: itemName(entry, keyOf(entry, row), key),
     column: key,
     label: facts.label,
     value,

@@ -27,7 +27,7 @@ export interface Correction {
   readonly column: string;
   readonly value: string;
   /** The role of who acts. */
-  readonly role: 'person' | 'owner' | 'support' | 'privacy';
+  readonly role: 'person' | 'owner' | 'support' | 'privacy' | 'operator';
 }
 
 /** Sets what is looked up by a value, such as an e-mail address; `taken` when somebody else has it. */

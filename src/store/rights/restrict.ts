@@ -9,7 +9,7 @@ import type { Store, Tx } from '../store.ts';
 import { restriction } from './schema.ts';
 import type { Viewer } from './show.ts';
 
-type Role = 'person' | 'privacy';
+type Role = 'person' | 'privacy' | 'operator';
 
 /** Restricts a person and the accounts that are theirs alone. Answers whether anything changed. */
 export async function restrict(store: Store, whose: Viewer, role: Role): Promise<boolean> {

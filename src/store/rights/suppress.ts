@@ -3,8 +3,9 @@
  * key used for nothing else, so that imports, newsletters and invitations can be refused. The person is told and may
  * decline; it has its own purpose, ground and end; a fresh sign-up by the person removes it.
  */
+import type { ActorRole } from '../../record/commitment.ts';
 import type { SuppressionGround, SuppressionPurpose } from '../keys/kinds.ts';
-import type { Store } from '../store.ts';
+import type { RecordEntry, Store } from '../store.ts';
 import { Refused } from './failures.ts';
 
 const DAY_MS = 86_400_000;
@@ -43,7 +44,7 @@ export async function keepAway(store: Store, wish: KeepAway): Promise<Suppressio
   const { purpose, ground } = wish;
   const until = store.now() + SUPPRESSION_DAYS * DAY_MS;
   await store.keys.suppress(canonical(wish.value), { purpose, ground, until });
-  await enter(store, { state: 'kept', purpose, ground, until });
+  await enter(store, entryOf({ state: 'kept', purpose, ground, until }, 'person'));
   return { kept: true, purpose, ground, until };
 }
 
@@ -54,12 +55,40 @@ export function refuseSuppressed(store: Store, value: string, use: SuppressionPu
   }
 }
 
-/** The person came back by themselves: what kept their address away is removed. */
-export async function signedUpAgain(store: Store, value: string): Promise<void> {
+/** The person came back by themselves: what kept their address away is removed. `role`: who says so for them. */
+export async function signedUpAgain(store: Store, value: string, role: ActorRole = 'person'): Promise<void> {
   await store.keys.unsuppress(canonical(value));
-  await enter(store, { state: 'removed' });
+  await enter(store, entryOf({ state: 'removed' }, role));
 }
 
+/** What an erasure leaves unless the person declines: kept out of everything. */
+const BY_ERASURE = { purpose: 'all', ground: 'erasure' } as const;
+
+/** Whether a value is kept out of everything. */
+export const isKeptAway = (store: Store, value: string): boolean =>
+  store.keys.isSuppressed(canonical(value), BY_ERASURE.purpose);
+
+/** Keeps a value out from now on; its entry is `suppressionEntry`, in the act that this belongs to. */
+export const keepOut = (store: Store, value: string): Promise<void> =>
+  store.keys.suppress(canonical(value), { ...BY_ERASURE, until: store.now() + SUPPRESSION_DAYS * DAY_MS });
+
+/** Takes that back; what keeps the value out of one purpose only stays. */
+export const letIn = (store: Store, value: string): Promise<void> =>
+  store.keys.unsuppress(canonical(value), BY_ERASURE.purpose);
+
+export const suppressionEntry = (store: Store, state: 'kept' | 'removed', role: ActorRole): RecordEntry =>
+  entryOf(
+    { state, ...BY_ERASURE, ...(state === 'kept' && { until: store.now() + SUPPRESSION_DAYS * DAY_MS }) },
+    role,
+  );
+
 /** About nobody: the person may be erased by now, and the entry holds no value. */
-const enter = (store: Store, content: Readonly<Record<string, unknown>>): Promise<string> =>
-  store.record.act((_tx, write) => write({ kind: 'suppression', role: 'person', about: null, content }));
+const entryOf = (content: RecordEntry['content'], role: ActorRole): RecordEntry => ({
+  kind: 'suppression',
+  role,
+  about: null,
+  content,
+});
+
+const enter = (store: Store, entry: RecordEntry): Promise<string> =>
+  store.record.act((_tx, write) => write(entry));

@@ -1,6 +1,6 @@
 /**
- * Staff read what is sealed through this one function: it demands actor, purpose and reason, enters the read in the
- * record, and only then opens. Nothing else exported opens for staff.
+ * Staff read what is sealed through this one door: it demands actor, purpose and reason, enters the read in the record,
+ * and only then opens: columns of one row, or everything that is held about a person. Nothing else opens for staff.
  */
 import { sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
@@ -11,17 +11,19 @@ import { openValue } from '../sealed-rows.ts';
 import type { Decrypted } from '../sealing/decrypted.ts';
 import { KeyGone, Unreadable } from '../sealing/errors.ts';
 import type { Store, Tx } from '../store.ts';
+import { type AccessOptions, access, type Section } from './access.ts';
 import { Refused } from './failures.ts';
 import { demandPurpose } from './read-for.ts';
 import { isRestricted } from './restrict.ts';
 import { isRow, rowFrom, rowLabel, selectRows } from './select.ts';
+import type { Viewer } from './show.ts';
 
 const REASON_CHARACTERS_MAX = 500;
 
 export interface StaffRead {
-  /** The staff member, by the random id of the person. */
-  readonly actor: string;
-  readonly role: 'support' | 'privacy' | 'admin';
+  /** The staff member, by the random id of the person; null for the operator, whom the commands do not tell apart. */
+  readonly actor: string | null;
+  readonly role: 'support' | 'privacy' | 'admin' | 'operator';
   readonly purpose: Purpose;
   /** Why, in their words: 1 to 500 characters. */
   readonly reason: string;
@@ -74,8 +76,36 @@ function demandSealed(entry: MapEntry, columns: readonly string[]): void {
   }
 }
 
-function demandReason({ actor, reason }: StaffRead): void {
-  if (!/^[0-9a-f]{32}$/.test(actor)) throw new Refused('reason_missing', 'a staff read names who reads');
+/**
+ * Everything that is held about a person, shown to staff who answer them (GDPR Art. 15; the purpose is `rights`, which
+ * goes on under restriction). Throws `Refused`: `reason_missing`, `erased`; then nothing was entered and nothing opened.
+ */
+export async function accessForStaff(
+  store: Store,
+  by: Omit<StaffRead, 'purpose'>,
+  viewer: Viewer,
+  options: AccessOptions = {},
+): Promise<Section[]> {
+  const read: StaffRead = { ...by, purpose: 'rights' };
+  demandReason(read);
+  const subject = { kind: 'person', id: viewer.person } as const;
+  await store.record.act(async (_tx, enter) => {
+    if (!store.keys.has(subject.kind, subject.id)) throw new Refused('erased', 'erased');
+    const { actor, role, purpose } = read;
+    const content = {
+      actor,
+      purpose,
+      reason: read.reason.trim(),
+      what: 'everything that is held about them',
+    };
+    await enter({ kind: 'staff_read', role, about: subject, content });
+  });
+  return access(store, viewer, options);
+}
+
+function demandReason({ actor, role, reason }: StaffRead): void {
+  if (actor === null ? role !== 'operator' : !/^[0-9a-f]{32}$/.test(actor))
+    throw new Refused('reason_missing', 'a staff read names who reads');
   const length = reason.trim().length;
   if (length === 0 || length > REASON_CHARACTERS_MAX) {
     throw new Refused(
