@@ -12,6 +12,8 @@ import { LEVELS } from './log/fields.ts';
 const PRICE_USD_MAX = 2000;
 const CONTEXT_TOKENS_MAX = 100_000_000;
 const GATEWAYS_MAX = 256;
+const BACKUP_HOURS_MAX = 720;
+const BACKUPS_MAX = 10_000;
 const RETENTION_DAYS_MAX = 36_500;
 
 const port = z.int().min(1).max(65_535);
@@ -79,6 +81,14 @@ export const fileSchema = z.strictObject({
     .optional(),
   /** A program and its arguments that print the master key, for a KMS or an HSM. */
   master_key_command: z.array(text).min(1).optional(),
+  /** Backups that are made by themselves. */
+  backups: z
+    .strictObject({
+      folder: text.optional(),
+      every_hours: z.int().min(0).max(BACKUP_HOURS_MAX).optional(),
+      keep: z.int().min(1).max(BACKUPS_MAX).optional(),
+    })
+    .optional(),
   site: z.strictObject({ host: text.optional(), port: port.optional(), url: httpUrl.optional() }).optional(),
   gateways: z.int().min(1).max(GATEWAYS_MAX).optional(),
   engines: z.array(engineSchema).max(100).optional(),

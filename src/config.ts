@@ -17,6 +17,7 @@ import {
 } from './config-schema.ts';
 import { DEFAULT_TIMES, type Times } from './gateway/settings.ts';
 import type { Level } from './log/fields.ts';
+import type { Schedule } from './store/backup/schedule.ts';
 
 /** A configuration that cannot be used: one sentence. */
 export class ConfigError extends Error {
@@ -32,6 +33,8 @@ export interface Config {
   readonly masterKey: string | null;
   /** A program and its arguments that print the master key. */
   readonly masterKeyCommand: readonly string[] | null;
+  /** Backups that are made by themselves. */
+  readonly backups: Schedule;
   /** Where the default model is fetched to. */
   readonly modelsFolder: string;
   readonly apiHost: string;
@@ -66,6 +69,9 @@ const DEFAULT_FILE = 'kept.config.json';
 const DEFAULT_RECORD_WAIT_SECONDS = 15;
 const DEFAULT_UNRECORDED_REQUESTS = 1000;
 const LOOPBACK = '127.0.0.1';
+const HOUR_MS = 3_600_000;
+const DEFAULT_BACKUP_HOURS = 24;
+const DEFAULT_BACKUPS = 7;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -126,6 +132,12 @@ export function readConfig(environment: Environment, folder: string): Config {
       env.KEPT_LEDGER === undefined ? path.join(dataFolder, 'ledger') : path.resolve(folder, env.KEPT_LEDGER),
     masterKey: masterKey(env.KEPT_MASTER_KEY, folder),
     masterKeyCommand: env.KEPT_MASTER_KEY === undefined ? (file.master_key_command ?? null) : null,
+    backups: {
+      folder:
+        file.backups?.folder === undefined ? path.join(dataFolder, 'backups') : beside(file.backups.folder),
+      everyMs: (file.backups?.every_hours ?? DEFAULT_BACKUP_HOURS) * HOUR_MS,
+      keep: file.backups?.keep ?? DEFAULT_BACKUPS,
+    },
     modelsFolder:
       env.KEPT_MODEL_CACHE === undefined
         ? path.join(dataFolder, 'models')

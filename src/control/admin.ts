@@ -4,9 +4,8 @@
  */
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { BackupSource } from '../store/backup/backup.ts';
 import { accountRoutes } from './accounts/routes.ts';
-import { backupRoutes } from './backup/index.ts';
+import { type Backups, backupRoutes } from './backup/index.ts';
 import { billingRoutes } from './billing/routes.ts';
 import { type Facts, facts } from './facts.ts';
 import { answerErrors } from './http.ts';
@@ -27,12 +26,12 @@ export interface AdminCalls {
 
 export interface AdminParts {
   readonly erasing: Erasing;
-  readonly backup: BackupSource;
+  readonly backups: Backups;
   readonly rotating: Rotating;
   readonly sources: Facts;
 }
 
-export function adminApp({ erasing, backup, rotating, sources }: AdminParts, calls: AdminCalls): Hono {
+export function adminApp({ erasing, backups, rotating, sources }: AdminParts, calls: AdminCalls): Hono {
   const { services } = erasing;
   const app = new Hono();
   answerErrors(app, services.log, calls.onOutage);
@@ -50,7 +49,7 @@ export function adminApp({ erasing, backup, rotating, sources }: AdminParts, cal
   app.route('/', billingRoutes(services));
   app.route('/', usageRoutes(services));
   app.route('/', rightsRoutes(erasing, calls.onHoldEnded));
-  app.route('/', backupRoutes(backup, services.log));
+  app.route('/', backupRoutes(backups, services.log));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.get('/facts', async (c) => c.json(await facts(sources)));
   return app;

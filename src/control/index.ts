@@ -8,12 +8,14 @@ import type { Log } from '../log/log.ts';
 import { openDatabase } from '../store/database.ts';
 import { replayLedger, resumeErasures } from '../store/erasure/resume.ts';
 import { isOutage } from '../store/failures.ts';
+import type { KeyStore } from '../store/keys/key-store.ts';
 import { RecordBehind } from '../store/ledger/record-behind.ts';
 import { migrate, NewerSchema } from '../store/migrate.ts';
 import { Vault } from '../store/sealing/vault.ts';
 import { Writer } from '../store/writer.ts';
 import { accountStates } from './accounts/index.ts';
 import { adminApp } from './admin.ts';
+import { type Backups, enterRestores, ledgerPlace, ScheduledBackups } from './backup/index.ts';
 import { Directory } from './directory.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
@@ -22,7 +24,7 @@ import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { openKeys } from './open-keys.ts';
-import { ERASURES, openStore, RECORD } from './open-store.ts';
+import { openStore } from './open-store.ts';
 import { recordStart, recordUnconfined } from './record/index.ts';
 import { Rereader } from './rereader.ts';
 import { erasureSettings, Housekeeping } from './rights/index.ts';
@@ -66,11 +68,13 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const { store, ledger } = await openStore(settings, { db: database.db, keys, vault });
   opened.defer(() => store.record.close());
   await recordStart({ record: store.record, keys }, settings);
+  const restores = await enterRestores(store, settings.ledgerFolder);
+  if (restores > 0) log('info', 'restored', { count: restores });
   const readAll = async () => ({
     accounts: await accountStates(database.db),
     keys: await keyStates(database.db, vault),
   });
-  const { directory, pepper } = await remember(await readAll(), settings.keysFolder);
+  const { directory, pepper } = await remember(await readAll(), keys, settings.keysFolder);
 
   const money = new Money(directory);
   const writer = new Writer(settings.databaseUrl, {
@@ -122,19 +126,21 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   // Before anything is served: what a kill or a restore left undone.
   await replayLedger(erasing.settings);
   await resumeErasures(erasing.settings);
-  const backup = {
+  const source = {
     databaseUrl: settings.databaseUrl,
     keys,
-    ledger: { folder: settings.ledgerFolder, erasures: ERASURES, record: RECORD },
+    ledger: ledgerPlace(settings.ledgerFolder),
     now: store.now,
   };
+  const backups: Backups = { source, store, schedule: settings.backups };
+  const scheduled = new ScheduledBackups(backups, log);
   const housekeeping = new Housekeeping(erasing.settings, store.record, log);
 
   await link.listen(settings.linkSocket, settings.linkOwner);
   const sources = { reachable: database.reachable, link, sessions, recorder, catalogue };
   const admin = await serve(
     adminApp(
-      { erasing, backup, rotating: { keys, record: store.record, settings }, sources },
+      { erasing, backups, rotating: { keys, record: store.record, settings }, sources },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
     ),
     { path: settings.adminSocket },
@@ -150,13 +156,14 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   );
   catalogue.start();
   housekeeping.start();
+  scheduled.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
   return {
     async stop() {
       rereader.stop();
-      await housekeeping.stop();
+      await Promise.all([housekeeping.stop(), scheduled.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await link.close();
       await recorder.drained();
@@ -175,8 +182,8 @@ interface States {
 }
 
 /** What gateways will be told, in memory. */
-async function remember({ accounts, keys }: States, keysFolder: string) {
-  const pepper = await readPepper(keysFolder, async () => keys.length === 0);
+async function remember({ accounts, keys }: States, keyStore: KeyStore, keysFolder: string) {
+  const pepper = await readPepper(keyStore, keysFolder, async () => keys.length === 0);
   const directory = new Directory();
   directory.refresh(accounts, keys);
   return { directory, pepper };

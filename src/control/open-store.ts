@@ -7,6 +7,7 @@ import type { KeyStore } from '../store/keys/key-store.ts';
 import { realDisk } from '../store/ledger/disk.ts';
 import { ErasureLedger, LedgerDamaged } from '../store/ledger/erasure-ledger.ts';
 import { LocalRecordKeeper } from '../store/ledger/record-keeper.ts';
+import { originSuffix, readRestores } from '../store/ledger/restores.ts';
 import type { Vault } from '../store/sealing/vault.ts';
 import type { Store } from '../store/store.ts';
 import { dataMap } from './data-map.ts';
@@ -35,7 +36,7 @@ export async function openStore(
     await mkdir(ledgerFolder, { recursive: true, mode: FOLDER_MODE });
     const ledger = await ErasureLedger.open(join(ledgerFolder, ERASURES), realDisk);
     const folder = join(ledgerFolder, RECORD);
-    const origin = originOf(settings.siteUrl);
+    const origin = originOf(settings.siteUrl) + originSuffix(await readRestores(ledgerFolder));
     const record = await LocalRecordKeeper.open({ ...parts, folder, origin, now });
     await writeFile(join(ledgerFolder, VERIFIER_KEY), `${record.verifierKey}\n`);
     return { store: { ...parts, map: dataMap, record, now }, ledger };
@@ -45,7 +46,10 @@ export async function openStore(
   }
 }
 
-/** A new record's name: the site's public address without its scheme (C2SP tlog-checkpoint, origin). */
+/**
+ * A new record's name: the site's public address without its scheme (C2SP tlog-checkpoint, origin). A log that began
+ * at a restore has the restore's number in it, so that nobody takes it for the old one.
+ */
 const originOf = (siteUrl: string): string => `${siteUrl.replace(/^https?:\/\//, '')}/record`;
 
 function isUnusable(error: unknown): boolean {

@@ -4,6 +4,7 @@
  */
 import type { MODEL_KINDS } from '../link/words.ts';
 import type { Level } from '../log/fields.ts';
+import type { Schedule } from '../store/backup/schedule.ts';
 
 /** Micro-dollars for a million tokens; a kind that is left out has its parent's price (cached: prompt, reasoning: completion). */
 export interface PriceSettings {
@@ -65,6 +66,8 @@ export interface ControlSettings {
   /** 64 hex digits, or the path of a key file; null: `masterKeyCommand`, or a file in the keys folder. */
   readonly masterKey: string | null;
   readonly masterKeyCommand: readonly string[] | null;
+  /** Backups that are made by themselves. */
+  readonly backups: Schedule;
   /** Networks (CIDR) whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly engines: readonly EngineAddress[];

@@ -11,7 +11,7 @@ export const START_FAILURES = {
   keys_unusable:
     'The folder `keys` in the data folder cannot be used: give it and what is in it to the user that runs Kept.',
   pepper_missing:
-    'The database holds API keys, but the file `keys/pepper` that they are checked with is missing: put it back from your backup.',
+    'The database holds API keys, but what they are checked with (the pepper) is missing from the key store: put the folder `keys` back, or restore both with `kept restore`.',
   pepper_damaged: 'The file `keys/pepper` is damaged (not 64 hex digits): put it back from your backup.',
   master_key_wrong:
     'The master key is another one than the key store was made with: give the right one by KEPT_MASTER_KEY.',

@@ -53,6 +53,9 @@ export const EVENTS = [
   'published',
   'epoch_rolled',
   'backup_made',
+  'backup_failed',
+  'backups_pruned',
+  'restored',
 ] as const;
 export type Event = (typeof EVENTS)[number];
 
@@ -92,6 +95,7 @@ export const CODES = [
   'clock_disagrees',
   'clock_jumped',
   'processor_failed',
+  'disk_full',
   'address_in_use',
 ] as const;
 

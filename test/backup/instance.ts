@@ -149,12 +149,12 @@ export function placeFor(folders: Folders, url: string, master: Buffer): Restore
     keysFolder: folders.keys,
     ledger: folders.ledger,
     master,
-    isInUse: async () => false,
   };
 }
 
 export const optionsFor = (file: string, migrations: string): RestoreOptions => ({
   map: fixtureMap(),
+  erasing: { moveApart: async () => {}, accountsEndingWith: async () => [] },
   keysFile: `${file}.keys`,
   migrations,
 });

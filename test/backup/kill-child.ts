@@ -6,7 +6,7 @@ const [file, place, migrations, step] = process.argv.slice(2) as [string, string
 const { master, ...rest } = JSON.parse(place);
 await restoreBackup(
   file,
-  { ...rest, master: Buffer.from(master, 'hex'), isInUse: async () => false },
+  { ...rest, master: Buffer.from(master, 'hex') },
   {
     ...optionsFor(file, migrations),
     onStep: (name) => {

@@ -3,9 +3,9 @@ import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { moveDatabase, movedAway } from '../../src/store/backup/move.ts';
+import { goOnUnlessMoved, moveDatabase } from '../../src/store/backup/move.ts';
 import { backupName, pruneBackups, pruneKeys } from '../../src/store/backup/prune.ts';
-import { newestBackup, runScheduled } from '../../src/store/backup/schedule.ts';
+import { backUp, isDue, newestBackup, prune } from '../../src/store/backup/schedule.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import {
   addPerson,
@@ -21,7 +21,6 @@ const scratch = await makeFolders();
 let postgres: TestPostgres;
 let instance: TestInstance;
 let migrations: string;
-const isInUse = async () => false;
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -47,25 +46,33 @@ async function openAt(url: string): Promise<pg.Client> {
 test('a move leaves the same rows on both sides, the source marked', async () => {
   await instance.client.query("update fixture_price set price = 2 where model = 'from the migration'");
   const to = await postgres.database();
-  const { tables } = await moveDatabase(instance.url, to, { isInUse, migrations });
+  const { tables } = await moveDatabase(instance.url, to, { migrations });
   expect(tables.find(({ name }) => name === 'fixture_note')?.rows).toBe(15);
   const target = await openAt(to);
   expect(await contents(target)).toEqual(await contents(instance.client));
-  expect([await movedAway(instance.client), await movedAway(target)]).toEqual([true, false]);
+  expect([await goOnUnlessMoved(instance.client), await goOnUnlessMoved(target)]).toEqual([
+    expect.any(Number),
+    null,
+  ]);
+  // Killed after the target's commit, it only has to end: the source is marked, the target is left as it is.
+  await instance.client.query('update drizzle.moved_away set done = false');
+  expect(await moveDatabase(instance.url, to, { migrations })).toEqual({ tables: [] });
+  expect(await goOnUnlessMoved(instance.client)).toEqual(expect.any(Number));
+  // Who goes on with the source instead begins anew: the target is another one's then.
+  await instance.client.query('update drizzle.moved_away set done = false');
+  expect(await goOnUnlessMoved(instance.client)).toBeNull();
+  await expect(moveDatabase(instance.url, to, { migrations })).rejects.toMatchObject({ code: 'not_empty' });
   await target.end();
 });
 
-test('a move into a database that is not empty, or out of one in use, is refused', async () => {
+test('a move into a database that is not empty is refused', async () => {
   const to = await postgres.database();
   const target = await openAt(to);
   await target.query('create table theirs (a int)');
-  await expect(moveDatabase(instance.url, to, { isInUse, migrations })).rejects.toMatchObject({
+  await expect(moveDatabase(instance.url, to, { migrations })).rejects.toMatchObject({
     code: 'not_empty',
   });
   await target.query('drop table theirs');
-  await expect(
-    moveDatabase(instance.url, to, { isInUse: async () => true, migrations }),
-  ).rejects.toMatchObject({ code: 'in_use' });
   await target.end();
 });
 
@@ -95,13 +102,17 @@ test('a scheduled backup is made when it is due, and the oldest go', async () =>
   let now = Date.parse('2030-01-01T00:00:00Z');
   const source = { ...instance.source, now: () => now };
   const schedule = { folder, everyMs: DAY_MS, keep: 2 };
-  expect((await runScheduled(source, schedule)).made).toBe('kept-20300101T000000Z.backup');
-  expect((await runScheduled(source, schedule)).made).toBeNull();
-  for (let day = 0; day < 2; day += 1) {
+  expect(await isDue({ ...schedule, everyMs: 0 }, now)).toBe(false);
+  for (let day = 0; day < 3; day += 1) {
+    expect(await isDue(schedule, now)).toBe(true);
+    const name = await backUp(source, schedule);
+    if (day === 0) expect(name).toBe('kept-20300101T000000Z.backup');
+    expect(await isDue(schedule, now)).toBe(false);
+    expect(await isDue(schedule, now - 1)).toBe(true);
+    await prune(source, schedule, now);
     now += DAY_MS;
-    expect((await runScheduled(source, schedule)).made).not.toBeNull();
   }
-  expect(await newestBackup(folder)).toBe(now);
+  expect(await newestBackup(folder)).toBe(now - DAY_MS);
   expect((await readdir(folder)).filter((name) => name.endsWith('.backup'))).toHaveLength(2);
   expect(instance.keys_.size().keys.backup).toBe(2);
 }, 30_000);

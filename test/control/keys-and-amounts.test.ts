@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatAmount, parseAmount } from '../../src/control/amount.ts';
 import { hashKey, readPepper } from '../../src/control/keys/pepper.ts';
 import { API_KEY_LENGTH, looksLikeApiKey, makeApiKey } from '../../src/link/api-key.ts';
+import { openKeyStore } from '../../src/store/keys/open-key-store.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -51,33 +52,36 @@ test('keys are all different and use the whole alphabet', () => {
   expect(new Set(keys.join('').replaceAll('kept_sk_', '')).size).toBe(62);
 });
 
-test('the pepper is made once, mode 0600, and read again', async () => {
+test('the pepper is made once, kept in the key store, and read again', async () => {
   const place = join(folder, 'fresh');
-  const [one, two] = await Promise.all([
-    readPepper(place, async () => true),
-    readPepper(place, async () => true),
-  ]);
+  const keys = await openKeyStore(place, Buffer.alloc(32, 1));
+  const one = await readPepper(keys, place, async () => true);
   expect(one).toMatch(/^[0-9a-f]{64}$/);
-  expect(two).toBe(one);
-  expect(await readPepper(place, async () => false)).toBe(one);
-  expect((await stat(join(place, 'pepper'))).mode & 0o777).toBe(0o600);
-  expect((await stat(place)).mode & 0o777).toBe(0o700);
+  expect(await readPepper(keys, place, async () => false)).toBe(one);
+  await keys.close();
+  const again = await openKeyStore(place, Buffer.alloc(32, 1));
+  expect(await readPepper(again, place, async () => false)).toBe(one);
+  await again.close();
   expect(hashKey(one, 'kept_sk_x')).toBe(
     createHmac('sha256', Buffer.from(one, 'hex')).update('kept_sk_x').digest('hex'),
   );
 });
 
-test('a missing pepper is not replaced when keys hang on it, nor a damaged one', async () => {
+test('a missing pepper is not replaced when keys hang on it, nor a damaged one; an earlier file is taken in', async () => {
   const place = join(folder, 'lost');
-  await expect(readPepper(place, async () => false)).rejects.toThrow(
-    /is missing: put it back from your backup/,
-  );
+  const keys = await openKeyStore(place, Buffer.alloc(32, 1));
+  await expect(readPepper(keys, place, async () => false)).rejects.toThrow(/missing from the key store/);
   const file = join(place, 'pepper');
   await writeFile(file, 'cut of');
-  await expect(readPepper(place, async () => true)).rejects.toThrow(
+  await expect(readPepper(keys, place, async () => true)).rejects.toThrow(
     /is damaged .* put it back from your backup/,
   );
   expect(await readFile(file, 'utf8')).toBe('cut of');
+  await writeFile(file, `${'ab'.repeat(32)}\n`);
+  expect(await readPepper(keys, place, async () => false)).toBe('ab'.repeat(32));
+  await expect(stat(file)).rejects.toThrow('ENOENT');
+  expect(await readPepper(keys, place, async () => false)).toBe('ab'.repeat(32));
+  await keys.close();
 });
 
 test.each([

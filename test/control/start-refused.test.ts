@@ -1,7 +1,7 @@
 /** Control starts whole or not at all, and says why in a code that has a sentence. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { startControl } from '../../src/control/index.ts';
 import type { ControlSettings } from '../../src/control/settings.ts';
 import { START_FAILURES, type StartFailureCode } from '../../src/control/start-failure.ts';
 import { createLog, parseLine } from '../../src/log/log.ts';
+import { openKeyStore } from '../../src/store/keys/open-key-store.ts';
 import { runSql, startTestControl, type TestControl, testSettings } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
@@ -63,7 +64,10 @@ test('a database of a newer version is not touched', async () => {
 
 test('a lost pepper while keys hang on it, and a damaged one', async () => {
   const { keysFolder } = control.settings;
-  await rm(join(keysFolder, 'pepper'));
+  const master = Buffer.from(await readFile(join(keysFolder, 'master-key'), 'latin1'), 'hex');
+  const keys = await openKeyStore(keysFolder, master);
+  await keys.destroy([{ kind: 'pepper', id: '0'.repeat(32) }]);
+  await keys.close();
   await expectRefusal('pepper_missing');
   await writeFile(join(keysFolder, 'pepper'), '0'.repeat(63));
   await expectRefusal('pepper_damaged');

@@ -67,6 +67,7 @@ export async function testSettings(
     ledgerFolder: join(folder, 'ledger'),
     masterKey: null,
     masterKeyCommand: null,
+    backups: { folder: join(folder, 'backups'), everyMs: 86_400_000, keep: 7 },
     trustedProxies: [],
     engines: [],
     models: [],

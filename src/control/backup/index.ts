@@ -1,2 +1,6 @@
-/** Backups that the operator asks for while control runs. What is in them and how they come back: docs/backup.md. */
+/** Backups and restores. What is in them and how they come back: docs/backup.md. */
+export { enterRestores } from './enter-restores.ts';
+export type { Backups } from './make-backup.ts';
+export { ledgerPlace, restoreParts } from './restore-parts.ts';
 export { backupRoutes } from './routes.ts';
+export { ScheduledBackups } from './scheduled-backups.ts';

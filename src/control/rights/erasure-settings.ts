@@ -1,12 +1,24 @@
 /** What erasure is told about our domains. */
 import { sql } from 'drizzle-orm';
-import type { ErasureSettings } from '../../store/erasure/settings.ts';
+import type { ErasureSettings, MoveApart } from '../../store/erasure/settings.ts';
 import type { ErasureLedger } from '../../store/ledger/erasure-ledger.ts';
 import { moveApart } from '../../store/retention/move-apart.ts';
 import type { Store } from '../../store/store.ts';
 import { accountsEndingWith, addressOf, lockAccounts } from '../accounts/index.ts';
 import { endAccess } from '../keys/index.ts';
 import type { Services } from '../services.ts';
+
+const moveApartAndLetGo: MoveApart = async (tx, apart, entry, rows) => {
+  await moveApart(tx, apart, entry, rows);
+  // The ledger's trigger lets rows go in a transaction that has moved them apart, and in no other.
+  await tx.execute(sql`select set_config('kept.moved_apart', ${entry.name}, true)`);
+};
+
+/** The part that a restore needs: it replays erasures before anything else is there. */
+export const erasingRows = {
+  moveApart: moveApartAndLetGo,
+  accountsEndingWith,
+} satisfies Partial<ErasureSettings>;
 
 export function erasureSettings(
   services: Pick<Services, 'directory' | 'vault'>,
@@ -16,17 +28,12 @@ export function erasureSettings(
   return {
     store,
     ledger,
-    accountsEndingWith,
+    ...erasingRows,
     endAccess: async (tx, subjects) => {
       const accounts = subjects.flatMap(({ kind, id }) => (kind === 'account' ? [id] : []));
       if (accounts.length === 0) return;
       await lockAccounts(tx, accounts);
       await endAccess(services, tx, accounts);
-    },
-    moveApart: async (tx, apart, entry, rows) => {
-      await moveApart(tx, apart, entry, rows);
-      // The ledger's trigger lets rows go in a transaction that has moved them apart, and in no other.
-      await tx.execute(sql`select set_config('kept.moved_apart', ${entry.name}, true)`);
     },
     // No processors yet: none can be configured.
     processors: [],

@@ -3,6 +3,6 @@
  * who may ask for it, and what control's other parts do about it.
  */
 export type { Erasing } from './erase-account.ts';
-export { erasureSettings } from './erasure-settings.ts';
+export { erasingRows, erasureSettings } from './erasure-settings.ts';
 export { Housekeeping } from './housekeeping.ts';
 export { rightsRoutes } from './routes.ts';

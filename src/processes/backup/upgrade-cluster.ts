@@ -3,15 +3,13 @@
  * a new cluster is made beside it and filled by dump and load, both sides are compared, then the folders change places.
  * The old folder is renamed, never altered or removed; killed anywhere, the next call goes on or begins anew.
  */
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Moved, moveDatabase } from '../../store/backup/move.ts';
 import { syncFolder } from '../../store/keys/files.ts';
 import type { Binaries } from '../postgres/binaries.ts';
-import { type ClusterPlace, ensureCluster, MAJOR } from '../postgres/cluster.ts';
-import { databaseUrl, startServer } from '../postgres/server.ts';
+import { type ClusterPlace, ensureCluster, MAJOR, majorOf } from '../postgres/cluster.ts';
+import { databaseUrl, whileServed } from '../postgres/server.ts';
 import { StartError } from '../start-error.ts';
 
 /** In the new folder: it was filled, compared and shut down. */
@@ -34,12 +32,6 @@ export interface UpgradedCluster extends Moved {
   readonly oldFolder: string;
 }
 
-/** The major version of a data folder, or null where there is none. */
-export function majorOf(folder: string): string | null {
-  const file = path.join(folder, 'PG_VERSION');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
-}
-
 /** Null when the folder is of our major already. Throws `StartError`, `BackupError`; then the old folder is as it was. */
 export async function upgradeCluster(upgrade: ClusterUpgrade): Promise<UpgradedCluster | null> {
   const { folder, passwordFile } = upgrade.place;
@@ -56,10 +48,9 @@ export async function upgradeCluster(upgrade: ClusterUpgrade): Promise<UpgradedC
   const next = { ...upgrade.place, folder: draft, passwordFile: `${passwordFile}.upgraded` };
   const newPassword = await ensureCluster(upgrade.current, next);
   const sockets = [path.join(upgrade.socketFolder, 'old'), path.join(upgrade.socketFolder, 'new')] as const;
-  const moved = await withServer(upgrade.old, { ...upgrade.place, socketFolder: sockets[0] }, () =>
-    withServer(upgrade.current, { ...next, socketFolder: sockets[1] }, () =>
+  const moved = await whileServed(upgrade.old, { ...upgrade.place, socketFolder: sockets[0] }, () =>
+    whileServed(upgrade.current, { ...next, socketFolder: sockets[1] }, () =>
       moveDatabase(databaseUrl(sockets[0], password), databaseUrl(sockets[1], newPassword), {
-        isInUse: async () => false,
         leaveMark: false,
         ...(upgrade.migrations === undefined ? {} : { migrations: upgrade.migrations }),
         ...(upgrade.onProgress === undefined ? {} : { onProgress: upgrade.onProgress }),
@@ -70,29 +61,6 @@ export async function upgradeCluster(upgrade: ClusterUpgrade): Promise<UpgradedC
   writeFileSync(path.join(draft, COMPLETE), '', { flush: true });
   await syncFolder(draft);
   return { ...moved, oldFolder: await exchange(upgrade.place) };
-}
-
-/** Runs `work` while a server serves the folder, and shuts it down. */
-async function withServer<T>(
-  binaries: Binaries,
-  place: Parameters<typeof startServer>[1],
-  work: () => Promise<T>,
-): Promise<T> {
-  const { child, ready } = await startServer(binaries, place);
-  try {
-    await ready;
-    return await work();
-  } finally {
-    await shutDown(child);
-  }
-}
-
-/** A fast shutdown: all of it is on the disk afterwards. */
-async function shutDown(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGINT');
-  await gone;
 }
 
 /** Each step is one rename; done again it goes on with what is left. */

@@ -1,6 +1,7 @@
 /** `kept doctor`: looks at this machine and the running instance, and says what to do. */
 import type { Command } from 'commander';
 import { ConfigError, readConfig } from '../../config.ts';
+import { backupFindings } from '../doctor/backups.ts';
 import { engineFindings } from '../doctor/engines.ts';
 import { type Finding, problem, warning } from '../doctor/finding.ts';
 import { machineFindings } from '../doctor/machine.ts';
@@ -42,7 +43,13 @@ async function allFindings(instance: Instance | null): Promise<Finding[]> {
       ? [warning('configuration', 'The gateway may serve without its walls.', 'Remove "allow_unconfined".')]
       : [];
     const here = instance === null ? beforeStartFindings(config) : ofInstance(instance, config);
-    return [...machineFindings(config), ...unconfined, ...(await here), ...(await engineFindings(config))];
+    return [
+      ...machineFindings(config),
+      ...unconfined,
+      ...(await backupFindings(config)),
+      ...(await here),
+      ...(await engineFindings(config)),
+    ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return [problem('configuration', error.message, 'Correct it as the sentence says.')];

@@ -11,7 +11,7 @@ import { verifyRecord } from '../../record/verify.ts';
 import { realDisk } from '../../store/ledger/disk.ts';
 import { DiskTiles } from '../../store/ledger/disk-tiles.ts';
 import { Openings } from '../../store/ledger/openings.ts';
-import { CommandError } from './admin-client.ts';
+import { CommandError, callAdmin } from './admin-client.ts';
 import { action, print, withJson } from './print.ts';
 
 const RECEIPT_BYTES_MAX = 131_072;
@@ -26,6 +26,12 @@ export function register(program: Command): void {
   withJson(record.command('verify').description('read the whole record and recompute it'))
     .option('--key <key>', 'verifier key of the record, or a file with it; left out: the ledger folder’s')
     .action(action(verify));
+  withJson(
+    record
+      .command('dealt')
+      .description('say that what a new log may have lost was dealt with; enters the record')
+      .requiredOption('--reason <reason>', 'how; it stays in the record, so name nobody in it'),
+  ).action(action(dealt));
   const receipt = program.command('receipt').description('receipts of the record');
   withJson(receipt.command('verify').description('check a receipt, offline').argument('<file>'))
     .option('--key <key>', 'verifier key of the record, or a file with it; left out: the ledger folder’s')
@@ -58,6 +64,11 @@ async function verify(options: Options): Promise<void> {
   print(options.json, found, [
     `The record is damaged at index ${found.index} (${[found.what, found.path].filter(Boolean).join(', ')}): ${found.reason}`,
   ]);
+}
+
+async function dealt({ reason, json }: { reason: string; json?: boolean }): Promise<void> {
+  const answer = await callAdmin<{ dealt: number }>('POST', '/record/dealt', { reason });
+  print(json, answer, ['It is in the record that the new log was dealt with.']);
 }
 
 async function check(file: string, options: Options): Promise<void> {

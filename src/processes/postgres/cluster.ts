@@ -22,6 +22,12 @@ const PASSWORD_BYTES = 24;
 /** The major version of the package's programs; a folder of another one does not open. */
 export const MAJOR = '18';
 
+/** The major version of a data folder, or null where there is none. */
+export function majorOf(folder: string): string | null {
+  const file = path.join(folder, 'PG_VERSION');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
+}
+
 export interface ClusterPlace {
   /** `KEPT_DATA/postgres`. */
   readonly folder: string;
@@ -52,13 +58,17 @@ export async function ensureCluster(binaries: Binaries, place: ClusterPlace): Pr
   }
 }
 
+/** Refuses a folder of another PostgreSQL, before anything is touched. */
+export function requireMajor(folder: string): void {
+  const major = majorOf(folder);
+  if (major === null || major === MAJOR) return;
+  throw new StartError(
+    `The database in ${folder} is of PostgreSQL ${major}, this Kept brings ${MAJOR}: move it over with \`npx --no kept upgrade\`, or start the Kept that made it.`,
+  );
+}
+
 function openCluster({ folder, passwordFile, user: { identity } }: ClusterPlace): string {
-  const version = readFileSync(path.join(folder, 'PG_VERSION'), 'utf8').trim();
-  if (version !== MAJOR) {
-    throw new StartError(
-      `The database in ${folder} is of PostgreSQL ${version}, this Kept brings ${MAJOR}: start it with the Kept that made it, or set DATABASE_URL.`,
-    );
-  }
+  requireMajor(folder);
   if (identity !== null) chownSync(folder, identity.uid, identity.gid);
   try {
     return readFileSync(passwordFile, 'utf8');

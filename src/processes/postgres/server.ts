@@ -1,5 +1,6 @@
 /** The embedded PostgreSQL: a real server on a local socket, fully durable, its log closed. */
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../start-error.ts';
@@ -69,6 +70,29 @@ export async function startServer(binaries: Binaries, place: ServerPlace): Promi
   child.stdin?.end();
   const output = listen(child);
   return { child, ready: untilReady(child, output, place.folder) };
+}
+
+/** Runs `work` while a server serves the folder, and shuts it down: all of it is on the disk afterwards. */
+export async function whileServed<T>(
+  binaries: Binaries,
+  place: ServerPlace,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { child, ready } = await startServer(binaries, place);
+  try {
+    await ready;
+    return await work();
+  } finally {
+    await shutDown(child);
+  }
+}
+
+/** A fast shutdown. */
+async function shutDown(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGINT');
+  await gone;
 }
 
 async function untilReady(child: ChildProcess, output: () => string, folder: string): Promise<void> {

@@ -11,6 +11,8 @@ export interface Progress {
   done(text: string): void;
   /** Bytes of a running step. */
   bytes(text: string, done: number, total: number): void;
+  /** Parts of a running step, with their name: tables, for one. */
+  parts(text: string, done: number, total: number, name: string): void;
 }
 
 export function createProgress(out: WriteStream): Progress {
@@ -22,24 +24,28 @@ export function createProgress(out: WriteStream): Progress {
     barShown = false;
   };
   const seconds = () => `${((Date.now() - since) / 1000).toFixed(1).padStart(6)} s`;
+  const show = (text: string, share: number, size: string) => {
+    if (out.isTTY) {
+      const filled = Math.round(share * BAR_CHARS);
+      out.write(
+        `\r\x1b[K${seconds()}  ${text} [${'#'.repeat(filled)}${'.'.repeat(BAR_CHARS - filled)}] ${size}`,
+      );
+      barShown = true;
+    } else if (share >= nextShare) {
+      out.write(`${seconds()}  ${text}: ${size}\n`);
+      nextShare = share + PLAIN_STEP;
+    }
+  };
   return {
     done: (text) => {
       clear();
+      nextShare = 0;
       out.write(`${seconds()}  ${text}\n`);
     },
-    bytes: (text, done, total) => {
-      const share = total > 0 ? Math.min(1, done / total) : 0;
-      const size = `${Math.floor(done / MIB)} of ${Math.ceil(total / MIB)} MB`;
-      if (out.isTTY) {
-        const filled = Math.round(share * BAR_CHARS);
-        out.write(
-          `\r\x1b[K${seconds()}  ${text} [${'#'.repeat(filled)}${'.'.repeat(BAR_CHARS - filled)}] ${size}`,
-        );
-        barShown = true;
-      } else if (share >= nextShare) {
-        out.write(`${seconds()}  ${text}: ${size}\n`);
-        nextShare = share + PLAIN_STEP;
-      }
-    },
+    bytes: (text, done, total) =>
+      show(text, shareOf(done, total), `${Math.floor(done / MIB)} of ${Math.ceil(total / MIB)} MB`),
+    parts: (text, done, total, name) => show(text, shareOf(done, total), `${done} of ${total} ${name}`),
   };
 }
+
+const shareOf = (done: number, total: number): number => (total > 0 ? Math.min(1, done / total) : 0);

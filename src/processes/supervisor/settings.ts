@@ -82,6 +82,7 @@ export function controlSettings(
     ledgerFolder: config.ledgerFolder,
     masterKey: config.masterKey,
     masterKeyCommand: config.masterKeyCommand,
+    backups: config.backups,
     trustedProxies: config.trustedProxies,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     models: config.models.map((model) => modelSettings(model, engines)),

@@ -18,8 +18,9 @@ import {
   requireSpace,
   startTimeOf,
 } from './data-folder.ts';
-import { requireDatabase, startDatabase } from './database.ts';
+import { requireDatabase, requireNotMoved, startDatabase } from './database.ts';
 import { engineSettings, type NumberedEngine } from './engines.ts';
+import { requireFit } from './fit.ts';
 import { type Instance, removeInstance, writeInstance } from './instance.ts';
 import { Keeper } from './keeper.ts';
 import { endLeftovers } from './leftovers.ts';
@@ -97,6 +98,7 @@ async function bringUp(
 ): Promise<Started> {
   const data = openDataFolder(config);
   undo.push(() => data.unlock());
+  await requireFit(data.path, config);
   await endLeftovers(data.path);
   await requirePort(config.siteHost, config.sitePort, 'the site', 'KEPT_SITE_PORT');
   await requirePort(config.apiHost, config.apiPort, 'the API', 'KEPT_API_PORT');
@@ -176,6 +178,7 @@ async function bringUp(
   } else {
     await requireDatabase(databaseUrl);
   }
+  await requireNotMoved(databaseUrl);
   // The model loads while control and gateways start: none of them waits for it.
   const release = releaseOf(await shippedFiles(ROOT));
   const control = add(controlKeeper(stage, databaseUrl, release), 'Control and site');

@@ -35,6 +35,8 @@ export interface BackupOptions {
   /** Called after each table. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Called when all of it was read again, before the files get their names. */
+  readonly onVerified?: (checked: Checked) => Promise<void>;
 }
 
 export const keysFileOf = (file: string): string => `${file}.keys`;
@@ -56,6 +58,7 @@ export async function writeBackup(
     // After the snapshot, so that nobody in it lacks a key.
     await writeKeys(source.keys, keysDraft);
     const checked = await verifyBackup(draft, source.keys, options.signal && { signal: options.signal });
+    await options.onVerified?.(checked);
     await rename(keysDraft, keysFileOf(file));
     await rename(draft, file);
     await syncFolder(dirname(resolve(file)));

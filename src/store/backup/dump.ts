@@ -25,6 +25,8 @@ export interface DumpOptions {
   /** Called after each table. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Only these columns, in this order; left out: all that are there. */
+  readonly tables?: readonly TableHead[];
   /** The connection is inside a transaction already, which is left as it is. */
   readonly inside?: boolean;
 }
@@ -36,7 +38,7 @@ export async function* dump(client: pg.Client, options: DumpOptions): AsyncGener
     // So that a copy and its source are read in the same order.
     await client.query("set local synchronize_seqscans = off; set local timezone = 'UTC'");
     await client.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
-    const tables = await tablesOf(client);
+    const tables = options.tables ?? (await tablesOf(client));
     yield { kind: 'header', header: await headerFor(client, tables, options) };
     const totals: TableTotal[] = [];
     for (const [index, table] of tables.entries()) {

@@ -18,7 +18,7 @@ export async function moveInto(folder: string, built: string, last: string): Pro
 }
 
 /** By name where both are on one disk; else a copy. */
-async function move(from: string, to: string): Promise<void> {
+export async function move(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {

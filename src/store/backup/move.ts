@@ -1,14 +1,14 @@
 /**
  * Copies a database into another, empty one, through the same dump and load without a file between, and compares both
- * sides table by table before the copy is committed. The source is only read, and marked as moved at the end; keys,
- * ledger and record lie outside of it and stay.
+ * sides table by table before the copy is committed. The source's tables are only read; a mark in it says at the end that
+ * it was moved away. Keys, ledger and record lie outside of it and stay. Killed anywhere, the same move goes on.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { isEmptyDatabase, postgresVersion } from './catalogue.ts';
 import { type DumpOptions, dump } from './dump.ts';
 import { BackupError, saidPlainly } from './errors.ts';
-import type { Item, TableTotal } from './items.ts';
+import type { Item, TableHead, TableTotal } from './items.ts';
 import { load } from './load.ts';
 import { MIGRATIONS_FOLDER } from './migrations.ts';
 
@@ -16,32 +16,38 @@ import { MIGRATIONS_FOLDER } from './migrations.ts';
 export const POSTGRES_MAJOR_MIN = 15;
 
 export interface MoveOptions {
-  /** Answers once nothing writes to the source any more; a move does not follow what comes later. */
-  readonly isInUse: () => Promise<boolean>;
   readonly migrations?: string;
   /** Marks the source (an upgrade throws the whole of it away instead). */
   readonly leaveMark?: boolean;
+  /** Tables. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface Moved {
+  /** None where a move that was killed after its commit only had to end. */
   readonly tables: readonly TableTotal[];
 }
 
-/** Throws `in_use`, `target_too_old`, `not_empty`, `copy_differs`, or what a database says; then the target is as it was. */
+/**
+ * Nobody else works on the source: the caller holds the data folder's lock. Throws `target_too_old`, `not_empty`,
+ * `copy_differs`, or what a database says; then the target is as it was.
+ */
 export async function moveDatabase(from: string, to: string, options: MoveOptions): Promise<Moved> {
-  if (await options.isInUse())
-    throw new BackupError('in_use', 'Kept runs on this data folder: stop it first.');
   const source = new pg.Client({ connectionString: from, application_name: 'kept move' });
   const target = new pg.Client({ connectionString: to, application_name: 'kept move' });
   for (const client of [source, target]) client.on('error', () => {});
   try {
     await source.connect();
     await target.connect();
+    const move = options.leaveMark === false ? null : await beginMove(source);
+    if (move !== null && (await cameBy(target, move))) {
+      await endMove(source);
+      return { tables: [] };
+    }
     await demandTarget(target);
-    const tables = await copy(source, target, options);
-    if (options.leaveMark !== false) await markMoved(source);
+    const tables = await copy(source, target, move, options);
+    if (move !== null) await endMove(source);
     return { tables };
   } catch (error) {
     throw saidPlainly(error);
@@ -64,6 +70,7 @@ async function demandTarget(target: pg.Client): Promise<void> {
 async function copy(
   source: pg.Client,
   target: pg.Client,
+  move: string | null,
   options: MoveOptions,
 ): Promise<readonly TableTotal[]> {
   const { onProgress, signal } = options;
@@ -73,21 +80,23 @@ async function copy(
     migrations: options.migrations ?? MIGRATIONS_FOLDER,
     signal,
     onLoaded: async (header, sent) => {
-      const arrived = await totalsOf(
-        target,
-        header.tables.map(({ name }) => name),
-      );
+      const arrived = await totalsOf(target, header.tables);
       if (JSON.stringify(arrived) !== JSON.stringify(sent.tables))
         throw new BackupError('copy_differs', 'What arrived is not what was sent; the target is as it was.');
     },
   });
+  if (move !== null) {
+    await target.query('create table if not exists drizzle.came_by_move (id uuid primary key)');
+    await target.query('insert into drizzle.came_by_move (id) values ($1)', [move]);
+  }
+  signal?.throwIfAborted();
   await target.query('commit');
   return totals.tables;
 }
 
 const itemsOf = (
   client: pg.Client,
-  options: Pick<DumpOptions, 'onProgress' | 'signal' | 'inside'>,
+  options: Pick<DumpOptions, 'onProgress' | 'signal' | 'inside' | 'tables'>,
 ): AsyncGenerator<Item> =>
   dump(client, {
     id: randomBytes(16).toString('hex'),
@@ -98,23 +107,47 @@ const itemsOf = (
     ...options,
   });
 
-/** What stands in the target now, in the order of the source's tables; read in its own transaction, before it commits. */
-async function totalsOf(target: pg.Client, names: readonly string[]): Promise<readonly TableTotal[]> {
-  for await (const item of itemsOf(target, { inside: true }))
-    if (item.kind === 'end')
-      return names.flatMap((name) => item.totals.tables.filter((table) => table.name === name));
+/** What stands in the target now; read in its own transaction, before it commits. */
+async function totalsOf(target: pg.Client, tables: readonly TableHead[]): Promise<readonly TableTotal[]> {
+  for await (const item of itemsOf(target, { inside: true, tables }))
+    if (item.kind === 'end') return item.totals.tables;
   return [];
 }
 
-/** So that nobody goes on with the old one by mistake; `movedAway` tells it at the next start. */
-async function markMoved(source: pg.Client): Promise<void> {
+/** The move that was begun and not ended, or a new one; its id is left in the target by the transaction that fills it. */
+async function beginMove(source: pg.Client): Promise<string> {
   await source.query('create schema if not exists drizzle');
-  await source.query('create table if not exists drizzle.moved_away (at timestamptz not null default now())');
-  await source.query('insert into drizzle.moved_away default values');
+  await source.query(
+    'create table if not exists drizzle.moved_away (id uuid primary key, at timestamptz not null default now(), done boolean not null default false)',
+  );
+  const { rows } = await source.query<{ id: string }>(
+    `with begun as (insert into drizzle.moved_away (id)
+       select gen_random_uuid() where not exists (select from drizzle.moved_away) returning id)
+     select id from begun union all select id from drizzle.moved_away`,
+  );
+  return (rows[0] as { id: string }).id;
 }
 
-/** Whether this database was copied elsewhere and must not be used any more. */
-export async function movedAway(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query("select to_regclass('drizzle.moved_away') is not null as there");
-  return rows[0].there;
+async function cameBy(target: pg.Client, move: string): Promise<boolean> {
+  const there = await target.query("select to_regclass('drizzle.came_by_move') is not null as there");
+  if (!there.rows[0].there) return false;
+  const { rowCount } = await target.query('select 1 from drizzle.came_by_move where id = $1', [move]);
+  return rowCount === 1;
+}
+
+/** So that nobody goes on with the old one by mistake. */
+const endMove = (source: pg.Client): Promise<unknown> =>
+  source.query('update drizzle.moved_away set done = true');
+
+/**
+ * When this database was copied elsewhere for good (milliseconds since 1970), or null: then it is used from here on, and
+ * a move that was begun and not ended is forgotten.
+ */
+export async function goOnUnlessMoved(client: pg.ClientBase): Promise<number | null> {
+  const there = await client.query("select to_regclass('drizzle.moved_away') is not null as there");
+  if (!there.rows[0].there) return null;
+  const { rows } = await client.query<{ at: Date }>('select at from drizzle.moved_away where done');
+  if (rows[0] !== undefined) return rows[0].at.getTime();
+  await client.query('drop table drizzle.moved_away');
+  return null;
 }

@@ -1,83 +1,97 @@
 /**
  * What was erased stays erased: takes out of a restored database everybody whom the erasure ledger names, inside the
- * transaction that loads it. By the data map alone; what the law keeps goes apart first.
+ * transaction that loads it. By the same statements as erasure itself: what the law keeps goes apart, what a legal hold
+ * keeps stays.
  */
-import { getTableColumns, inArray } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import type { PgColumn } from 'drizzle-orm/pg-core';
-import type pg from 'pg';
-import type { Db } from '../database.ts';
-import { inOrderOfDeletion, namesOf, type Row, type SubjectName } from '../map/rows.ts';
-import type { MapEntry } from '../map/table.ts';
-import type { SubjectKind } from '../map/words.ts';
+import { and, inArray, or, sql } from 'drizzle-orm';
+import { refersTo } from '../erasure/open-erasures.ts';
+import { eraseRows, type RowErasure } from '../erasure/rows.ts';
+import { erasure } from '../erasure/schema.ts';
+import type { ErasureSettings } from '../erasure/settings.ts';
+import type { SubjectName } from '../map/rows.ts';
+import { heldSubjects, readHeldTables } from '../retention/held-rows.ts';
+import { legalHold } from '../retention/schema.ts';
 import type { Tx } from '../store.ts';
-import { BackupError } from './errors.ts';
 
-const BATCH_SUBJECTS = 1000;
+const BATCH_SUBJECTS = 500;
 
-export interface ReplayOptions {
-  readonly map: readonly MapEntry[];
-  /** Puts apart what the law keeps of these rows (`src/store/retention`). Without it, such rows refuse the restore. */
-  readonly moveApart?: (tx: Tx, entry: MapEntry, rows: readonly Row[]) => Promise<void>;
-}
-
-/** Throws `law_rows`. Idempotent: who is gone is passed over. */
+/** Idempotent: who is gone is passed over. */
 export async function replayErasures(
-  client: pg.Client,
+  tx: Tx,
+  settings: RowErasure,
   erased: readonly SubjectName[],
-  options: ReplayOptions,
 ): Promise<void> {
-  const db = drizzle(client);
-  for (const kind of ['person', 'account'] as const) {
-    const ids = erased.filter((subject) => subject.kind === kind).map((subject) => subject.id);
-    for (let first = 0; first < ids.length; first += BATCH_SUBJECTS)
-      await eraseRows(db, kind, ids.slice(first, first + BATCH_SUBJECTS), options);
+  const held = await readHeldTables(tx, settings.store.map);
+  for (const subjects of batches(erased)) {
+    while ((await eraseRows(tx, settings, subjects, held)).more);
+    await letGo(tx, settings, await notHeld(tx, settings, subjects));
   }
 }
 
-async function eraseRows(
-  db: Db,
-  kind: SubjectKind,
-  ids: readonly string[],
-  options: ReplayOptions,
-): Promise<void> {
-  for (const entry of inOrderOfDeletion(options.map)) {
-    for (const key of namesOf(entry, kind)) {
-      const facts = entry.columns[key]?.facts;
-      const named = inArray(getTableColumns(entry.table)[key] as PgColumn, [...ids]);
-      // A link alone is cut; a row that is theirs goes, whatever its column says.
-      const isLink = facts?.class !== 'none' && facts?.erase === 'sever link';
-      if (isLink && !isTheirs(entry, kind, key)) {
-        await db
-          .update(entry.table)
-          .set({ [key]: null })
-          .where(named);
-        continue;
-      }
-      if (entry.law !== null)
-        await putApart(db, entry, await db.select().from(entry.table).where(named), options);
-      if (isLink)
-        await db
-          .update(entry.table)
-          .set({ [key]: null })
-          .where(named);
-      else await db.delete(entry.table).where(named);
-    }
+/**
+ * Of these subjects those whom no legal hold names: their keys are to be destroyed. The others' erasure goes on when
+ * control starts, and ends with their hold.
+ */
+export async function notHeld(
+  tx: Tx,
+  { store: { map } }: { readonly store: Pick<RowErasure['store'], 'map'> },
+  subjects: readonly SubjectName[],
+): Promise<readonly SubjectName[]> {
+  if (!map.some(({ table }) => table === legalHold)) return subjects;
+  const free: SubjectName[] = [];
+  for (const batch of batches(subjects)) {
+    const named = await heldSubjects(tx, batch);
+    free.push(...batch.filter(({ id }) => !named.has(id)));
   }
+  return free;
 }
 
-/** Whether the column says whose the row is. */
-const isTheirs = ({ subject }: MapEntry, kind: SubjectKind, key: string): boolean =>
-  (subject.kind === 'self' || subject.kind === 'direct') && subject.of === kind && subject.column === key;
+/**
+ * Who was in the grace before erasure when the keys were written is not among them: nothing of theirs opens any more,
+ * so that their erasure is due now. With the accounts that end with them.
+ */
+export async function leftOut(
+  tx: Tx,
+  { map, keys }: Pick<RowErasure['store'], 'map' | 'keys'>,
+  accountsEndingWith: ErasureSettings['accountsEndingWith'],
+): Promise<readonly SubjectName[]> {
+  if (!knowsErasures(map)) return [];
+  const rows = await tx
+    .select()
+    .from(erasure)
+    .where(inArray(erasure.state, ['scheduled']));
+  const gone: SubjectName[] = [];
+  for (const subject of rows.flatMap((row) => refersTo(row) ?? [])) {
+    if (keys.has(subject.kind, subject.id)) continue;
+    const accounts = subject.kind === 'person' ? await accountsEndingWith(tx, subject.id) : [];
+    gone.push(subject, ...accounts.map((id): SubjectName => ({ kind: 'account', id })));
+  }
+  return gone;
+}
 
-async function putApart(
-  db: Db,
-  entry: MapEntry,
-  rows: readonly Row[],
-  { moveApart }: ReplayOptions,
+const knowsErasures = (map: RowErasure['store']['map']): boolean =>
+  map.some(({ table }) => table === erasure);
+
+/** An erasure that was in its grace has begun by what the ledger says; those that were over let go of whom they were about. */
+async function letGo(
+  tx: Tx,
+  { store: { map, now } }: RowErasure,
+  subjects: readonly SubjectName[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  if (moveApart === undefined)
-    throw new BackupError('law_rows', 'The backup holds rows of erased people that a law keeps.');
-  await moveApart(db as unknown as Tx, entry, rows);
+  if (!knowsErasures(map) || subjects.length === 0) return;
+  const ids = subjects.map(({ id }) => id);
+  const theirs = or(inArray(erasure.person, ids), inArray(erasure.account, ids));
+  await tx
+    .update(erasure)
+    .set({ state: 'begun', begunAt: new Date(now()) })
+    .where(and(theirs, sql`${erasure.state} = 'scheduled'`));
+  await tx
+    .update(erasure)
+    .set({ person: null, account: null })
+    .where(and(theirs, inArray(erasure.state, ['done', 'cancelled'])));
+}
+
+function* batches<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let first = 0; first < all.length; first += BATCH_SUBJECTS)
+    yield all.slice(first, first + BATCH_SUBJECTS);
 }

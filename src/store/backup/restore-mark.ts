@@ -15,8 +15,17 @@ const FOLDER_MODE = 0o700;
 const shape = z.strictObject({
   /** The backup's id. */
   backup: z.string(),
+  /** Where its file was, as a whole path. */
+  file: z.string(),
+  /** The restore's own id, and when it was begun (milliseconds since 1970). */
+  restore: z.string(),
+  at: z.number(),
+  /** When the backup was made. */
+  of: z.number(),
   /** Whether what is in the ledger folder came from the backup. */
   ledgerIsOurs: z.boolean(),
+  /** The record that ends with this restore; null where it goes on. */
+  oldLog: z.strictObject({ origin: z.string().nullable(), size: z.number(), root: z.string() }).nullable(),
 });
 export type RestoreMark = z.infer<typeof shape>;
 

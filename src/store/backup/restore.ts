@@ -2,18 +2,23 @@
  * Brings an instance back from a backup, into an empty place or not at all. Everything is checked before anything is
  * touched; rows, migrations and the replay of the erasure ledger are one transaction of the database, so that nobody
  * who was erased can be read at any moment. Killed anywhere it can be run again: the end is the same.
- *
- * The ledger that is here already is never rolled back: it is kept, and what the backup's knows beyond it is added.
  */
-import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Db } from '../database.ts';
+import type { ErasureSettings } from '../erasure/settings.ts';
 import { importKeys } from '../keys/import.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { openKeyStore } from '../keys/open-key-store.ts';
+import type { OldLog, RestoreNote } from '../ledger/restores.ts';
+import { recordEntry } from '../ledger/schema.ts';
 import type { SubjectName } from '../map/rows.ts';
+import type { MapEntry } from '../map/table.ts';
+import { Vault } from '../sealing/vault.ts';
+import type { Tx } from '../store.ts';
 import { isEmptyDatabase } from './catalogue.ts';
 import { type Checked, checkItems } from './check-items.ts';
 import { BackupError, saidPlainly } from './errors.ts';
@@ -22,60 +27,83 @@ import type { Item, RecordPosition } from './items.ts';
 import { FileSink } from './ledger-files.ts';
 import { load } from './load.ts';
 import { demandKnown, MIGRATIONS_FOLDER } from './migrations.ts';
-import { erasuresIn, type LedgerPlace, tilesIn } from './places.ts';
+import { erasuresIn, type LedgerPlace } from './places.ts';
 import { readId, readItems } from './read-file.ts';
-import { demandNewest, positionOf } from './record-age.ts';
-import { type ReplayOptions, replayErasures } from './replay.ts';
-import { markRestore, noteOrigin, originOf, restoreUnderWay, unmarkRestore } from './restore-mark.ts';
+import { leftOut, notHeld, replayErasures } from './replay.ts';
+import { closeLedger, emptyLedger, fillLedger, judgeLedger, type LedgerRestore } from './restore-ledger.ts';
+import {
+  markRestore,
+  noteOrigin,
+  originOf,
+  type RestoreMark,
+  restoreUnderWay,
+  unmarkRestore,
+} from './restore-mark.ts';
 import { stream } from './stream.ts';
 import { backupKey } from './verify.ts';
 
 const EPOCHS_FILE = 'epochs';
-const MASTER_KEY_FILE = 'master-key';
+/** What an empty keys folder may hold: the master key, and the password of an embedded database that is empty too. */
+const NO_KEYS = ['master-key', 'postgres-password'];
 const DESTROY_KEYS = 1000;
+const ID_BYTES = 16;
 
 export interface RestorePlace {
+  /** Nobody else works on it: the caller holds its lock. */
   readonly dataFolder: string;
   /** Of a role that may make tables; the database is empty. */
   readonly databaseUrl: string;
   readonly keysFolder: string;
   readonly ledger: LedgerPlace;
   readonly master: Buffer;
-  /** Whether an instance runs here. */
-  readonly isInUse: () => Promise<boolean>;
 }
 
-export interface RestoreOptions extends ReplayOptions {
+export interface RestoreOptions {
+  readonly map: readonly MapEntry[];
+  readonly erasing: Pick<ErasureSettings, 'moveApart' | 'accountsEndingWith'>;
   /** Null: the keys folder still holds the keys, and with them the backup's (a database was lost, nothing else). */
   readonly keysFile: string | null;
   /** Positions of the record that a witness, or anybody else, has seen. */
   readonly known?: readonly RecordPosition[];
-  /** Takes a ledger that is too old: its record is put aside and a new one begins. Tell staff. */
+  /** Takes a ledger that is too old: its record is put aside and a new one begins. Staff have to deal with it. */
   readonly newLog?: boolean;
-  /** What else was taken back since, withdrawn consents first of all; in the same transaction. */
-  readonly alsoReplay?: (db: Db) => Promise<void>;
+  /** What else was taken back since, withdrawn consents first of all. */
+  readonly alsoReplay?: AlsoReplay | undefined;
   readonly migrations?: string;
   /** Names of the steps as they end. */
   readonly onStep?: (step: RestoreStep) => void;
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Bytes of the file. */
+  readonly onProgress?: (phase: 'checked' | 'restored', done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
+
+/**
+ * Runs in the transaction that fills the database, before anything can be read, perhaps more than once. `here` is the
+ * ledger folder, `inBackup` what lay in it when the backup was made: what only the latter knows is to be added to the
+ * former, durably, before this resolves.
+ */
+export type AlsoReplay = (
+  db: Db,
+  ledgers: { readonly here: string; readonly inBackup: string },
+) => Promise<void>;
 
 export type RestoreStep =
   | 'keys read'
   | 'verified'
   | 'marked'
   | 'ledger'
-  | 'erased keys'
   | 'loaded'
   | 'committed'
-  | 'keys';
+  | 'keys'
+  | 'erased keys';
 
 export interface Restored extends Checked {
   /** People and accounts in the erasure ledger. */
   readonly erased: number;
-  /** The last known position of the record that was put aside, where a new one begins; its origin must be new. */
-  readonly oldLog: RecordPosition | null;
+  /** Where the ledger came from: from the backup it knows of nothing later. */
+  readonly ledger: RestoreNote['ledger'];
+  /** The last known checkpoint of the record that was put aside, where a new one begins. */
+  readonly oldLog: OldLog | null;
 }
 
 /** Throws `BackupError`, `WrongMasterKey`, `KeyError`; then nothing was changed, or the same call goes on. */
@@ -96,17 +124,49 @@ export async function restoreBackup(
   }
 }
 
+/** Leaves the place as empty as it was. Answers false where none is under way; throws `not_empty` where the rows are in already. */
+export async function giveUpRestore(
+  place: Pick<RestorePlace, 'dataFolder' | 'databaseUrl' | 'keysFolder' | 'ledger'>,
+): Promise<boolean> {
+  const mark = await restoreUnderWay(place.dataFolder);
+  if (mark === null) return false;
+  const client = new pg.Client({ connectionString: place.databaseUrl, application_name: 'kept restore' });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    if (!(await isEmptyDatabase(client)))
+      throw new BackupError(
+        'not_empty',
+        'The database was filled already: run the restore again, it only has to end.',
+      );
+    await clear(place, mark.ledgerIsOurs);
+    return true;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+const keysBeside = ({ keysFolder }: Pick<RestorePlace, 'keysFolder'>): string => `${keysFolder}.restoring`;
+const ledgerBeside = ({ ledger }: Pick<RestorePlace, 'ledger'>): string => `${ledger.folder}.restoring`;
+
+/** The ledger first: a kill in between leaves the mark, and this can be done again. */
+async function clear(
+  place: Pick<RestorePlace, 'dataFolder' | 'keysFolder' | 'ledger'>,
+  ledgerIsOurs: boolean,
+): Promise<void> {
+  if (ledgerIsOurs) await emptyLedger(place);
+  for (const folder of [keysBeside(place), ledgerBeside(place)])
+    await rm(folder, { recursive: true, force: true });
+  await unmarkRestore(place.dataFolder);
+}
+
 class Restore {
   readonly #file: string;
   readonly #place: RestorePlace;
   readonly #options: RestoreOptions;
   readonly #client: pg.Client;
   readonly #migrations: string;
-  /** Built beside their places. */
-  readonly #keysBeside: string;
-  readonly #ledgerBeside: string;
-  #resumed = false;
-  #ledgerIsOurs = false;
+  #mark: RestoreMark | null = null;
 
   constructor(file: string, place: RestorePlace, options: RestoreOptions, client: pg.Client) {
     this.#file = file;
@@ -114,8 +174,6 @@ class Restore {
     this.#options = options;
     this.#client = client;
     this.#migrations = options.migrations ?? MIGRATIONS_FOLDER;
-    this.#keysBeside = `${place.keysFolder}.restoring`;
-    this.#ledgerBeside = `${place.ledger.folder}.restoring`;
   }
 
   async run(): Promise<Restored> {
@@ -124,19 +182,21 @@ class Restore {
     const keys = await this.#readKeys();
     try {
       const checked = await this.#verify(keys, id);
-      const oldLog = await this.#judgeLedger(checked);
-      if (!this.#resumed) this.#ledgerIsOurs = await isEmptyFolder(this.#place.ledger.folder);
-      await markRestore(this.#place.dataFolder, { backup: id, ledgerIsOurs: this.#ledgerIsOurs });
-      this.#step('marked');
-      const erased = await this.#fillLedger(oldLog);
-      await this.#destroyKeys(keys, erased);
-      await this.#fillDatabase(keys, id, erased);
-      await keys.close();
-      await this.#finish();
-      return { ...checked, erased: erased.length, oldLog };
-    } catch (error) {
+      const mark = await this.#begin(checked);
+      const { ledgerIsOurs, oldLog } = mark;
+      try {
+        const subjects = await fillLedger(this.#ledgers(mark));
+        this.#step('ledger');
+        const erased = await this.#fillDatabase(keys, id, subjects, mark);
+        await keys.close();
+        await this.#finish(mark);
+        return { ...checked, erased, oldLog, ledger: ledgerIsOurs ? 'backup' : 'here' };
+      } catch (error) {
+        await this.#leave(keys, mark);
+        throw error;
+      }
+    } finally {
       await keys.close().catch(() => {});
-      throw error;
     }
   }
 
@@ -144,20 +204,34 @@ class Restore {
     this.#options.onStep?.(step);
   }
 
+  #ledgers(mark: RestoreMark): LedgerRestore {
+    return { ledger: this.#place.ledger, beside: ledgerBeside(this.#place), isOurs: mark.ledgerIsOurs };
+  }
+
   /** True when the database was filled by this very restore, which was killed afterwards. */
   async #demandEmpty(id: string): Promise<boolean> {
-    const { dataFolder, keysFolder, isInUse } = this.#place;
-    if (await isInUse()) throw new BackupError('in_use', 'Kept runs on this data folder: stop it first.');
+    const { dataFolder, keysFolder } = this.#place;
     const mark = await restoreUnderWay(dataFolder);
     if (mark !== null && mark.backup !== id)
-      throw new BackupError('not_empty', 'A restore from another backup was begun here: end that one first.');
-    this.#resumed = mark !== null;
-    this.#ledgerIsOurs = mark?.ledgerIsOurs ?? false;
+      throw new BackupError(
+        'not_empty',
+        `A restore from ${mark.file} was begun here: run that one again, or give it up with \`kept restore --give-up\`.`,
+      );
+    this.#mark = mark;
     const isFilled = !(await isEmptyDatabase(this.#client));
-    if (this.#resumed && isFilled && (await originOf(this.#client)) === id) return true;
+    if (mark !== null && isFilled && (await originOf(this.#client)) === id) return true;
     if (isFilled) throw new BackupError('not_empty', 'The database is not empty; nothing was changed.');
-    if (this.#options.keysFile !== null && !(await isEmptyFolder(keysFolder, [MASTER_KEY_FILE])))
-      throw new BackupError('not_empty', 'The keys folder is not empty; nothing was changed.');
+    const hasKeys = !(await isEmptyFolder(keysFolder, NO_KEYS));
+    if (this.#options.keysFile === null && !hasKeys)
+      throw new BackupError(
+        'keys_do_not_fit',
+        `There are no keys in ${keysFolder}: name the file with them.`,
+      );
+    if (this.#options.keysFile !== null && hasKeys)
+      throw new BackupError(
+        'not_empty',
+        `There are keys in ${keysFolder}; nothing was changed. If they are this instance's and only the database was lost, restore with --keep-keys.`,
+      );
     return false;
   }
 
@@ -166,18 +240,19 @@ class Restore {
     const { master, keysFolder } = this.#place;
     const { keysFile } = this.#options;
     if (keysFile === null) return await openKeyStore(keysFolder, master);
-    await rm(this.#keysBeside, { recursive: true, force: true });
-    await importKeys(this.#keysBeside, master, stream(keysFile));
+    const beside = keysBeside(this.#place);
+    await rm(beside, { recursive: true, force: true });
+    await importKeys(beside, master, stream(keysFile));
     this.#step('keys read');
-    return await openKeyStore(this.#keysBeside, master);
+    return await openKeyStore(beside, master);
   }
 
   /** Reads all of the file; its own files are written beside the ledger on the way. */
   async #verify(keys: KeyStore, id: string): Promise<Checked> {
-    await rm(this.#ledgerBeside, { recursive: true, force: true });
-    const sink = new FileSink(this.#ledgerBeside);
+    const beside = ledgerBeside(this.#place);
+    await rm(beside, { recursive: true, force: true });
+    const sink = new FileSink(beside);
     const key = backupKey(keys, id);
-    const signal = this.#options.signal;
     async function* keepFiles(items: AsyncIterable<Item>): AsyncGenerator<Item> {
       for await (const item of items) {
         if (item.kind === 'file') await sink.add(item.path, item.bytes);
@@ -185,116 +260,164 @@ class Restore {
       }
     }
     try {
-      const checked = await checkItems(keepFiles(readItems(this.#file, key, { signal })));
+      const checked = await checkItems(keepFiles(this.#read(key, 'checked')));
       demandKnown(checked.header.schema, this.#migrations);
       this.#step('verified');
       return checked;
+    } catch (error) {
+      await sink.end();
+      if (this.#mark === null) await this.#dropBeside();
+      throw error;
     } finally {
       key.fill(0);
       await sink.end();
     }
   }
 
-  /** Throws `ledger_too_old` or `other_record`; with `newLog` tells the old record's last known position instead. */
-  async #judgeLedger({ header }: Checked): Promise<RecordPosition | null> {
-    const { ledger } = this.#place;
-    const isHere = !this.#ledgerIsOurs && !(await isEmptyFolder(ledger.folder));
-    const tiles = tilesIn(isHere ? ledger.folder : this.#ledgerBeside, ledger);
-    const known = [...(this.#options.known ?? []), ...(header.record === null ? [] : [header.record])];
-    try {
-      await demandNewest(tiles, known);
-      return null;
-    } catch (error) {
-      if (this.#options.newLog !== true) throw error;
-      const here = await positionOf(tiles).catch(() => null);
-      const all = here === null ? known : [here, ...known];
-      return all.toSorted((one, other) => other.size - one.size)[0] ?? null;
-    }
+  #read(key: Buffer, phase: 'checked' | 'restored'): AsyncGenerator<Item> {
+    const { signal, onProgress } = this.#options;
+    return readItems(this.#file, key, {
+      signal,
+      onProgress: (done, total) => onProgress?.(phase, done, total),
+    });
   }
 
-  /** Puts the backup's ledger in an empty place, or adds to the one that is here; answers everybody in it. */
-  async #fillLedger(oldLog: RecordPosition | null): Promise<readonly SubjectName[]> {
-    const { ledger } = this.#place;
-    const theirs = await erasuresIn(this.#ledgerBeside, ledger);
-    const ours = await erasuresIn(ledger.folder, ledger);
-    for (const line of theirs.lines) await ours.begun([line], line.at);
-    if (this.#ledgerIsOurs) await this.#placeRecord();
-    if (oldLog !== null) await putRecordAside(ledger, oldLog);
-    this.#step('ledger');
-    return [...ours.lines];
+  /** The last look before anything is touched; what it finds stands in the mark, also for a run after a kill. */
+  async #begin({ header }: Checked): Promise<RestoreMark> {
+    const { ledger, dataFolder } = this.#place;
+    const isOurs = this.#mark?.ledgerIsOurs ?? (await isEmptyFolder(ledger.folder));
+    const parts = { ledger, beside: ledgerBeside(this.#place), isOurs };
+    const judge = () =>
+      judgeLedger(parts, header, this.#options).catch(async (error: unknown) => {
+        if (this.#mark === null) await this.#dropBeside();
+        throw error;
+      });
+    const mark = this.#mark ?? {
+      backup: header.id,
+      file: resolve(this.#file),
+      restore: randomBytes(ID_BYTES).toString('hex'),
+      at: Date.now(),
+      of: header.createdAt,
+      ledgerIsOurs: isOurs,
+      oldLog: null,
+    };
+    const complete = { ...mark, oldLog: mark.oldLog ?? (await judge()) };
+    await markRestore(dataFolder, complete);
+    this.#step('marked');
+    return complete;
   }
 
-  /** The backup's record where there was none; its state comes last. */
-  async #placeRecord(): Promise<void> {
-    const { ledger } = this.#place;
-    const built = join(this.#ledgerBeside, ledger.record);
-    if (await isEmptyFolder(built)) return;
-    const folder = join(ledger.folder, ledger.record);
-    await rm(folder, { recursive: true, force: true });
-    await moveInto(folder, built, 'state');
+  async #dropBeside(): Promise<void> {
+    for (const folder of [keysBeside(this.#place), ledgerBeside(this.#place)])
+      await rm(folder, { recursive: true, force: true });
   }
 
-  async #destroyKeys(keys: KeyStore, erased: readonly SubjectName[]): Promise<void> {
-    for (let first = 0; first < erased.length; first += DESTROY_KEYS)
-      await keys.destroy(erased.slice(first, first + DESTROY_KEYS));
-    this.#step('erased keys');
-  }
-
-  async #fillDatabase(keys: KeyStore, id: string, erased: readonly SubjectName[]): Promise<void> {
-    const { onProgress, signal, alsoReplay } = this.#options;
-    const key = backupKey(keys, id);
+  /** Answers how many are in the erasure ledger. */
+  async #fillDatabase(
+    keys: KeyStore,
+    id: string,
+    subjects: readonly SubjectName[],
+    mark: RestoreMark,
+  ): Promise<number> {
+    const { signal, alsoReplay, map, erasing } = this.#options;
     const client = this.#client;
+    const tx = drizzle(client) as unknown as Tx;
+    const key = backupKey(keys, id);
     try {
       await client.query('begin');
       await client.query(
         'set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0',
       );
-      await load(client, readItems(this.#file, key, { signal }), {
-        migrations: this.#migrations,
-        onProgress,
-        signal,
+      await load(client, this.#read(key, 'restored'), { migrations: this.#migrations, signal });
+      const store = { map, keys, vault: new Vault(keys), now: Date.now };
+      const late = await leftOut(tx, store, erasing.accountsEndingWith);
+      const ledger = await erasuresIn(this.#place.ledger.folder, this.#place.ledger);
+      await ledger.begun(late, mark.at);
+      await replayErasures(tx, { store, moveApart: erasing.moveApart }, [...subjects, ...late]);
+      await alsoReplay?.(drizzle(client), {
+        here: this.#place.ledger.folder,
+        inBackup: ledgerBeside(this.#place),
       });
-      await replayErasures(client, erased, this.#options);
-      await alsoReplay?.(drizzle(client));
+      // A new log begins with every entry that the database knows.
+      if (mark.oldLog !== null && map.some(({ table }) => table === recordEntry))
+        await tx.update(recordEntry).set({ index: null });
       await noteOrigin(client, id);
       this.#step('loaded');
+      signal?.throwIfAborted();
       await client.query('commit');
       this.#step('committed');
+      return ledger.lines.length;
     } finally {
       key.fill(0);
     }
   }
 
-  async #finish(): Promise<void> {
-    if (this.#options.keysFile !== null && !(await isEmptyFolder(this.#keysBeside)))
-      await moveInto(this.#place.keysFolder, this.#keysBeside, EPOCHS_FILE);
-    this.#step('keys');
-    await rm(this.#ledgerBeside, { recursive: true, force: true });
-    await unmarkRestore(this.#place.dataFolder);
+  /**
+   * After an error (a kill leaves the mark instead): nothing was committed, so all that was made goes; where that is not
+   * sure, the mark stays.
+   */
+  async #leave(keys: KeyStore, mark: RestoreMark): Promise<void> {
+    await keys.close().catch(() => {});
+    try {
+      await this.#client.query('rollback');
+      if (await isEmptyDatabase(this.#client)) await clear(this.#place, mark.ledgerIsOurs);
+    } catch {
+      // The connection is lost: whether the commit happened shows at the next run.
+    }
   }
 
-  /** The keys go where they belong; all else was there when the database was committed. */
-  async #afterCommit(): Promise<Restored> {
-    const { keysFolder, master, ledger } = this.#place;
-    if (this.#options.keysFile !== null && !(await isEmptyFolder(this.#keysBeside)))
-      await moveInto(keysFolder, this.#keysBeside, EPOCHS_FILE);
+  /** Keys go where they belong, without those of the erased; all else was there when the database was committed. */
+  async #finish(mark: RestoreMark): Promise<void> {
+    const { dataFolder, keysFolder, master, ledger } = this.#place;
+    const { keysFile, map } = this.#options;
+    const beside = keysBeside(this.#place);
+    if (keysFile !== null && !(await isEmptyFolder(beside))) await moveInto(keysFolder, beside, EPOCHS_FILE);
+    this.#step('keys');
+    await closeLedger(ledger, noteOf(mark));
+    const erased = (await erasuresIn(ledger.folder, ledger)).lines;
+    const tx = drizzle(this.#client) as unknown as Tx;
+    const dead = await notHeld(tx, { store: { map } }, erased);
     const keys = await openKeyStore(keysFolder, master);
-    const key = backupKey(keys, await readId(this.#file));
     try {
-      const checked = await checkItems(readItems(this.#file, key));
-      const erased = (await erasuresIn(ledger.folder, ledger)).lines.length;
-      await this.#finish();
-      return { ...checked, erased, oldLog: null };
+      for (let first = 0; first < dead.length; first += DESTROY_KEYS)
+        await keys.destroy(dead.slice(first, first + DESTROY_KEYS));
     } finally {
-      key.fill(0);
       await keys.close();
     }
+    this.#step('erased keys');
+    await rm(ledgerBeside(this.#place), { recursive: true, force: true });
+    await unmarkRestore(dataFolder);
+  }
+
+  /** Ends a restore that was killed when the database was committed. */
+  async #afterCommit(): Promise<Restored> {
+    const { keysFolder, master, ledger } = this.#place;
+    const mark = this.#mark as RestoreMark;
+    const beside = keysBeside(this.#place);
+    if (this.#options.keysFile !== null && !(await isEmptyFolder(beside)))
+      await moveInto(keysFolder, beside, EPOCHS_FILE);
+    const keys = await openKeyStore(keysFolder, master);
+    const key = backupKey(keys, mark.backup);
+    try {
+      const checked = await checkItems(this.#read(key, 'checked'));
+      await keys.close();
+      await this.#finish(mark);
+      const erased = (await erasuresIn(ledger.folder, ledger)).lines.length;
+      return { ...checked, erased, oldLog: mark.oldLog, ledger: mark.ledgerIsOurs ? 'backup' : 'here' };
+    } finally {
+      key.fill(0);
+      await keys.close().catch(() => {});
+    }
   }
 }
 
-/** The old record stays readable beside the new one, under its last known size. */
-async function putRecordAside(ledger: LedgerPlace, { size }: RecordPosition): Promise<void> {
-  const folder = join(ledger.folder, ledger.record);
-  if (await isEmptyFolder(folder)) return;
-  await rename(folder, `${folder}-until-${size}`);
-}
+const noteOf = (mark: RestoreMark): RestoreNote => ({
+  id: mark.restore,
+  backup: mark.backup,
+  at: mark.at,
+  of: mark.of,
+  ledger: mark.ledgerIsOurs ? 'backup' : 'here',
+  oldLog: mark.oldLog,
+  dealtAt: null,
+  entered: false,
+});

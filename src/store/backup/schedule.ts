@@ -8,15 +8,13 @@ const FOLDER_MODE = 0o700;
 
 export interface Schedule {
   readonly folder: string;
-  /** Milliseconds between two backups. */
+  /** Milliseconds between two backups; 0: none are made by themselves. */
   readonly everyMs: number;
   /** How many are kept. */
   readonly keep: number;
 }
 
-export interface ScheduledRun {
-  /** Name of the backup that was made, or null when none was due. */
-  readonly made: string | null;
+export interface Pruned {
   readonly keysGone: number;
   readonly backupsGone: number;
 }
@@ -28,20 +26,27 @@ export async function newestBackup(folder: string): Promise<number | null> {
   return last === undefined ? null : timeIn(last);
 }
 
-/** Old keys go first, and also when the backup fails. Call it often: what is not due is not done. */
-export async function runScheduled(
-  source: BackupSource,
-  schedule: Schedule,
-  options: BackupOptions = {},
-): Promise<ScheduledRun> {
-  const { folder } = schedule;
-  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  const now = source.now();
-  const keysGone = await pruneKeys(folder, now);
+/** Whether the next one is to be made now. One from the future does not keep others from being made. */
+export async function isDue({ folder, everyMs }: Schedule, now: number): Promise<boolean> {
   const newest = await newestBackup(folder);
-  // A backup from the future does not keep others from being made.
-  const isDue = newest === null || newest > now || now - newest >= schedule.everyMs;
-  const made = isDue ? backupName(now) : null;
-  if (made !== null) await writeBackup(source, join(folder, made), options);
-  return { made, keysGone, backupsGone: await pruneBackups(folder, schedule.keep, source.keys) };
+  return everyMs > 0 && (newest === null || newest > now || now - newest >= everyMs);
+}
+
+/** Makes a backup in the schedule's folder; answers its name. */
+export async function backUp(
+  source: BackupSource,
+  { folder }: Schedule,
+  options: BackupOptions = {},
+): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  const name = backupName(source.now());
+  await writeBackup(source, join(folder, name), options);
+  return name;
+}
+
+/** Old copies of keys go, and backups beyond those that are kept. `now` has to be believed. */
+export async function prune(source: BackupSource, schedule: Schedule, now: number): Promise<Pruned> {
+  const { folder, everyMs, keep } = schedule;
+  const keysGone = await pruneKeys(folder, now);
+  return { keysGone, backupsGone: everyMs > 0 ? await pruneBackups(folder, keep, source.keys) : 0 };
 }

@@ -8,12 +8,18 @@ import { namesOf, quoted, type Row, type SubjectName, sqlName } from '../map/row
 import type { MapEntry } from '../map/table.ts';
 import { SUBJECTS, type SubjectKind } from '../map/words.ts';
 import { type HeldTables, isHeld } from '../retention/held-rows.ts';
-import type { Tx } from '../store.ts';
+import type { Store, Tx } from '../store.ts';
 import { erasure, outbox } from './schema.ts';
-import type { ErasureSettings } from './settings.ts';
+import type { MoveApart } from './settings.ts';
 
 /** Rows of one table that one transaction deletes at most. */
 export const ROWS_MAX = 1000;
+
+/** What of erasure's settings rows need. */
+export interface RowErasure {
+  readonly store: Pick<Store, 'map' | 'keys' | 'vault' | 'now'>;
+  readonly moveApart: MoveApart;
+}
 
 /** What a kind of subject has to do with a table: conditions in SQL with the ids as `$ids`. */
 interface Part {
@@ -75,7 +81,7 @@ const references = (from: MapEntry, to: MapEntry): boolean =>
  */
 export async function eraseRows(
   tx: Tx,
-  settings: Pick<ErasureSettings, 'store' | 'moveApart'>,
+  settings: RowErasure,
   subjects: readonly SubjectName[],
   held: HeldTables,
 ): Promise<{ readonly rows: number; readonly more: boolean }> {
@@ -146,7 +152,7 @@ export async function eraseRows(
 /** Hands rows that a law keeps to who keeps them; returns where they stand, locked, so that exactly these are deleted. */
 async function moved(
   tx: Tx,
-  { store, moveApart }: Pick<ErasureSettings, 'store' | 'moveApart'>,
+  { store, moveApart }: RowErasure,
   entry: MapEntry,
   condition: SQL,
 ): Promise<string[]> {

@@ -12,6 +12,14 @@ export interface Processor {
   forget(subject: SubjectName, signal: AbortSignal): Promise<void>;
 }
 
+/** Keeps what a law keeps of rows that are about to be deleted, in the transaction that deletes them. */
+export type MoveApart = (
+  tx: Tx,
+  store: Pick<Store, 'keys' | 'vault' | 'now'>,
+  entry: MapEntry,
+  rows: readonly Row[],
+) => Promise<void>;
+
 export interface ErasureSettings {
   readonly store: Store;
   readonly ledger: ErasureLedger;
@@ -19,8 +27,7 @@ export interface ErasureSettings {
   readonly accountsEndingWith: (tx: Tx, person: string) => Promise<readonly string[]>;
   /** Ends sessions and keys for API calls, also in other processes; their rows go with the others. */
   readonly endAccess: (tx: Tx, subjects: readonly SubjectName[]) => Promise<void>;
-  /** Keeps what a law keeps of rows that are about to be deleted, in the same transaction. */
-  readonly moveApart: (tx: Tx, store: Store, entry: MapEntry, rows: readonly Row[]) => Promise<void>;
+  readonly moveApart: MoveApart;
   readonly processors: readonly Processor[];
   /** The address that a person is found by; null where it cannot be opened. Left out: nothing of them stays. */
   readonly addressOf?: (db: Store['db'] | Tx, person: string) => Promise<string | null>;

@@ -2,7 +2,7 @@
  * Builds a key store from a key backup in a place that is empty. It is built beside that place and moved there whole
  * when the backup's MAC has been checked: a backup that is cut off or altered leaves nothing.
  */
-import { readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KeyError, WrongMasterKey } from './errors.ts';
 import { asEpoch, BOUND, FRAME, MAGIC, macOf } from './export.ts';
@@ -45,6 +45,20 @@ export async function importKeys(
   await moveInto(folder, building);
 }
 
+/** The fingerprint of the master key that a key backup is under; null where the file is none. */
+export async function masterWantedBy(file: string): Promise<string | null> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    if (bytesRead < HEAD_BYTES || buffer.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
+    return wantedIn(buffer);
+  } finally {
+    await handle.close();
+  }
+}
+
+const wantedIn = (head: Buffer): string => head.toString('latin1', MAGIC.length, MAGIC.length + 8);
+
 /** Nothing but a master key file may be there, or what an import that was killed while moving has left. */
 async function demandEmpty(folder: string, building: string): Promise<void> {
   const there = (await readdir(folder).catch((): string[] => [])).filter((name) => name !== MASTER_KEY_FILE);
@@ -70,7 +84,7 @@ const damaged = (): KeyError =>
 
 function backupKeyOf(head: Buffer, master: Buffer): Buffer {
   if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damaged();
-  const wanted = head.toString('latin1', MAGIC.length, MAGIC.length + 8);
+  const wanted = wantedIn(head);
   if (wanted !== fingerprint(master)) throw new WrongMasterKey(wanted, fingerprint(master));
   const key = unwrap(head.subarray(MAGIC.length + 8), master, BOUND);
   if (key === null) throw damaged();

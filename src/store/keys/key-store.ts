@@ -23,9 +23,17 @@ export interface RollOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface NewKey {
+  readonly until?: number;
+  readonly value?: Buffer;
+}
+
 export interface KeyStore {
-  /** Makes a key; one that is there stays. `until`: milliseconds since 1970, after which it is dead. */
-  create(kind: KeyKind, id: string, options?: { readonly until?: number }): Promise<void>;
+  /**
+   * Makes a key; one that is there stays. `until`: milliseconds since 1970, after which it is dead. `value`: 32 bytes
+   * that were a key before; left out: random ones.
+   */
+  create(kind: KeyKind, id: string, options?: NewKey): Promise<void>;
   createMany(keys: Iterable<KeyName & { readonly until?: number }>): Promise<void>;
   has(kind: KeyKind, id: string): boolean;
   /** What is known of a live key besides itself, or null. */

@@ -3,8 +3,8 @@ import { KeyError } from './errors.ts';
 
 /**
  * Kinds of data keys. `person`, `account`: subjects. `retained`: what law keeps apart, with an end of its own.
- * `intake`: one for each UTC day. `record`: secrets of the record. `backup`: of backup files. `lookup`, `suppression`:
- * what hashes are keyed with.
+ * `intake`: one for each UTC day. `record`: secrets of the record. `backup`: of backup files. `lookup`, `suppression`,
+ * `pepper`: what hashes are keyed with.
  */
 const KEY_KIND_CODES = {
   person: 1,
@@ -15,6 +15,7 @@ const KEY_KIND_CODES = {
   backup: 6,
   lookup: 7,
   suppression: 8,
+  pepper: 9,
 } as const;
 export type KeyKind = keyof typeof KEY_KIND_CODES;
 export const KEY_KINDS = Object.keys(KEY_KIND_CODES) as readonly KeyKind[];

@@ -3,7 +3,7 @@ import type { Batch } from './batch.ts';
 import { KeyError } from './errors.ts';
 import { exportedKeys } from './export.ts';
 import { KeyCache } from './key-cache.ts';
-import type { KeyStore, KeyStoreSize, RollOptions } from './key-store.ts';
+import type { KeyStore, KeyStoreSize, NewKey, RollOptions } from './key-store.ts';
 import {
   codeOfName,
   KEY_KINDS,
@@ -38,7 +38,7 @@ export class LocalKeyStore implements KeyStore {
     this.#parts = parts;
   }
 
-  async create(kind: KeyKind, id: string, options: { readonly until?: number } = {}): Promise<void> {
+  async create(kind: KeyKind, id: string, options: NewKey = {}): Promise<void> {
     codeOfName(kind, id);
     await this.#parts.commits.run((batch) => this.#make(batch, { kind, id, ...options }));
   }
@@ -244,7 +244,7 @@ export class LocalKeyStore implements KeyStore {
     this.#cache.forgetAll();
   }
 
-  #make(batch: Batch, { kind, id, until }: KeyName & { readonly until?: number }): void {
+  #make(batch: Batch, { kind, id, until, value }: KeyName & NewKey): void {
     const { people: table, epochs, now } = this.#parts;
     const found = table.find(codeOfName(kind, id), id);
     if (found !== 0) {
@@ -252,7 +252,7 @@ export class LocalKeyStore implements KeyStore {
       if (end === 0 || end > now()) return;
       this.#kill(batch, { kind, id });
     }
-    table.table.insert(people.makeSlot({ kind, id, until: until ?? null }, epochs), batch);
+    table.table.insert(people.makeSlot({ kind, id, until: until ?? null }, epochs, value), batch);
   }
 
   #kill(batch: Batch, { kind, id }: KeyName): void {

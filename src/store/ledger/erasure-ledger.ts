@@ -13,14 +13,10 @@ export interface LedgerLine extends SubjectName {
   readonly at: number;
 }
 
-/** A line in the middle that cannot be read: somebody or something has changed the file. */
+/** What stands in the ledger folder cannot be read: somebody or something has changed it. */
 export class LedgerDamaged extends Error {
   override readonly name = 'LedgerDamaged';
   readonly code = 'ledger_unusable';
-
-  constructor(line: number) {
-    super(`line ${line} of the erasure ledger cannot be read`);
-  }
 }
 
 const LINE = /^erased (person|account) ([0-9a-f]{32}) (\S{24}) ([0-9a-f]{8})$/;
@@ -124,5 +120,5 @@ function readLine(text: string): LedgerLine | null {
 const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0');
 
 const refuse = (line: number): never => {
-  throw new LedgerDamaged(line);
+  throw new LedgerDamaged(`line ${line} of the erasure ledger cannot be read`);
 };

@@ -15,7 +15,12 @@ import { retained } from './schema.ts';
 const DAY_MS = 86_400_000;
 
 /** In the transaction that deletes the rows; if it is rolled back, an unused key is left that ends by itself. */
-export async function moveApart(tx: Tx, store: Store, entry: MapEntry, rows: readonly Row[]): Promise<void> {
+export async function moveApart(
+  tx: Tx,
+  store: Pick<Store, 'keys' | 'vault' | 'now'>,
+  entry: MapEntry,
+  rows: readonly Row[],
+): Promise<void> {
   const { law } = entry;
   if (law === null) throw new Error(`no law keeps anything of ${entry.name}`);
   for (const [until, together] of byEnd(entry, law, rows, store.now())) {
@@ -60,7 +65,7 @@ function byEnd(
 }
 
 /** What was sealed under the person's key, which is about to die, is opened here and sealed again under the new one. */
-const minimised = (store: Store, entry: MapEntry, row: Row): Row =>
+const minimised = (store: Pick<Store, 'vault'>, entry: MapEntry, row: Row): Row =>
   Object.fromEntries(
     Object.entries(entry.columns)
       .filter(([, { facts }]) => 'erase' in facts && facts.erase === 'keep minimised until')
@@ -68,7 +73,7 @@ const minimised = (store: Store, entry: MapEntry, row: Row): Row =>
   );
 
 /** A value that does not open any more is kept as missing: it must not keep the others from going. */
-function opened(store: Store, entry: MapEntry, row: Row, key: string): string | null {
+function opened(store: Pick<Store, 'vault'>, entry: MapEntry, row: Row, key: string): string | null {
   try {
     return openValue(store.vault, entry.table, row as never, key as never)?.reveal() ?? null;
   } catch (error) {
