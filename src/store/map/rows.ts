@@ -61,21 +61,3 @@ export const sealedColumns = (entry: MapEntry): readonly string[] =>
   Object.entries(entry.columns)
     .filter(([, column]) => column.how === 'sealed')
     .map(([key]) => key);
-
-/** The tables so that what references another stands before it: rows can be deleted in this order. */
-export function inOrderOfDeletion(entries: readonly MapEntry[]): readonly MapEntry[] {
-  const done = new Set<MapEntry>();
-  const visit = (entry: MapEntry, path: readonly MapEntry[]): void => {
-    if (done.has(entry)) return;
-    if (path.includes(entry)) throw new Error(`tables reference each other in a circle: ${entry.name}`);
-    for (const other of entries) {
-      const references = getTableConfig(other.table).foreignKeys.some(
-        (key) => key.reference().foreignTable === entry.table && other !== entry,
-      );
-      if (references) visit(other, [...path, entry]);
-    }
-    done.add(entry);
-  };
-  for (const entry of entries) visit(entry, []);
-  return [...done];
-}
