@@ -15,7 +15,14 @@ import { Vault } from '../store/sealing/vault.ts';
 import { Writer } from '../store/writer.ts';
 import { accountStates } from './accounts/index.ts';
 import { adminApp } from './admin.ts';
-import { type Backups, enterRestores, ledgerPlace, ScheduledBackups } from './backup/index.ts';
+import {
+  type Backups,
+  backUpBeforeMigrations,
+  enterBackup,
+  enterRestores,
+  ledgerPlace,
+  ScheduledBackups,
+} from './backup/index.ts';
 import { Directory } from './directory.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
@@ -56,7 +63,11 @@ export async function startControl(settings: ControlSettings, log: Log): Promise
 async function start(settings: ControlSettings, log: Log): Promise<Running> {
   // What was opened is closed again when the start fails.
   await using opened = new AsyncDisposableStack();
-  const applied = await migrate(settings.databaseUrl);
+  const backedUp = await backUpBeforeMigrations(settings);
+  if (backedUp !== null) log('info', 'backup_made');
+  const applied = await migrate(settings.databaseUrl).catch((error: unknown) => {
+    throw backedUp === null || isOutage(error) ? error : new StartFailure('migration_failed', error);
+  });
   if (applied > 0) log('info', 'migrated', { count: applied });
   const database = openDatabase(settings.databaseUrl);
   opened.defer(() => database.close());
@@ -68,6 +79,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const { store, ledger } = await openStore(settings, { db: database.db, keys, vault });
   opened.defer(() => store.record.close());
   await recordStart({ record: store.record, keys }, settings);
+  if (backedUp !== null) await enterBackup(store, backedUp, 'system');
   const restores = await enterRestores(store, settings.ledgerFolder);
   if (restores > 0) log('info', 'restored', { count: restores });
   const readAll = async () => ({

@@ -8,6 +8,10 @@ export const START_FAILURES = {
     'The database does not answer: check that PostgreSQL runs and that DATABASE_URL is right, then start again.',
   database_newer:
     'The database was used by a newer version of Kept: start that version, or restore a backup that this one made.',
+  backup_before_failed:
+    'The database has to be brought to this version, and the backup before that failed, so that nothing was changed: make room in the backups folder (`backups` in the data folder unless set), then start again. The earlier version still starts.',
+  migration_failed:
+    'The database could not be brought to this version and is as it was: start the earlier version again. A backup from just before is the newest in the backups folder; into an empty place it comes back with `npx --no kept restore FILE`.',
   keys_unusable:
     'The folder `keys` in the data folder cannot be used: give it and what is in it to the user that runs Kept.',
   pepper_missing:

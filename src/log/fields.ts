@@ -82,6 +82,8 @@ export const CODES = [
   'records_refused',
   'database_away',
   'database_newer',
+  'backup_before_failed',
+  'migration_failed',
   'keys_unusable',
   'pepper_missing',
   'pepper_damaged',

@@ -41,6 +41,20 @@ export function migrateAndWall(url: string, walls: Walls, keysFolder: string): P
   });
 }
 
+/** How many migrations the database has, and how many `migrate` would apply. Throws `NewerSchema`; changes nothing. */
+export async function pendingMigrations(url: string): Promise<{ applied: number; pending: number }> {
+  const client = new pg.Client({ connectionString: url, application_name: 'kept migration' });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const [before, all] = [await applied(client), await knownMigrations()];
+    if (before > all) throw new NewerSchema('the database has migrations of a newer version');
+    return { applied: before, pending: all - before };
+  } finally {
+    await client.end();
+  }
+}
+
 /** Runs `work` as one transaction of a connection of its own, alone among all migrators of this database. */
 async function locked<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'kept migration' });
@@ -61,7 +75,8 @@ async function locked<T>(url: string, work: (client: pg.Client) => Promise<T>): 
 
 async function bringUp(client: pg.Client): Promise<number> {
   const before = await applied(client);
-  if (before > (await known())) throw new NewerSchema('the database has migrations of a newer version');
+  if (before > (await knownMigrations()))
+    throw new NewerSchema('the database has migrations of a newer version');
   await applyMigrations(drizzle(inside(client)), { migrationsFolder: FOLDER });
   return (await applied(client)) - before;
 }
@@ -95,7 +110,7 @@ async function applied(client: pg.Client): Promise<number> {
 }
 
 /** How many migrations this version has, as drizzle-kit's journal counts them. */
-async function known(): Promise<number> {
+export async function knownMigrations(): Promise<number> {
   const journal = JSON.parse(await readFile(`${FOLDER}/meta/_journal.json`, 'utf8')) as {
     entries: unknown[];
   };

@@ -105,8 +105,8 @@ test('a scheduled backup is made when it is due, and the oldest go', async () =>
   expect(await isDue({ ...schedule, everyMs: 0 }, now)).toBe(false);
   for (let day = 0; day < 3; day += 1) {
     expect(await isDue(schedule, now)).toBe(true);
-    const name = await backUp(source, schedule);
-    if (day === 0) expect(name).toBe('kept-20300101T000000Z.backup');
+    await backUp(source, schedule);
+    if (day === 0) expect(await readdir(folder)).toContain('kept-20300101T000000Z.backup');
     expect(await isDue(schedule, now)).toBe(false);
     expect(await isDue(schedule, now - 1)).toBe(true);
     await prune(source, schedule, now);

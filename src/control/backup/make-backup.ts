@@ -16,22 +16,29 @@ export async function makeBackup(
   file: string,
   signal: AbortSignal,
 ): Promise<Checked> {
-  return writeBackup(source, file, { signal, onVerified: (checked) => enter(store, checked, 'operator') });
+  return writeBackup(source, file, {
+    signal,
+    onVerified: (checked) => enterBackup(store, checked, 'operator'),
+  });
 }
 
 /** In the schedule's folder, where copies of keys end by themselves. */
 export async function makeScheduled(
   { source, store, schedule }: Backups,
   signal?: AbortSignal,
-): Promise<string> {
+): Promise<Checked> {
   return backUp(source, schedule, {
     ...(signal && { signal }),
-    onVerified: (checked) => enter(store, checked, 'system'),
+    onVerified: (checked) => enterBackup(store, checked, 'system'),
   });
 }
 
-/** Before the files get their names: a backup without its entry is none. */
-async function enter(store: Store, { header, totals }: Checked, role: 'operator' | 'system'): Promise<void> {
+/** Before the files get their names where that can be: a backup without its entry is none. */
+export async function enterBackup(
+  store: Store,
+  { header, totals }: Checked,
+  role: 'operator' | 'system',
+): Promise<void> {
   const content = {
     backup: header.id,
     of: new Date(header.createdAt).toISOString(),

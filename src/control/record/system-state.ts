@@ -1,7 +1,8 @@
-/** Release, configuration and keys as they are: an entry at each start, and after each rotation, that finds them changed. */
+/** Release, configuration, tables and keys as they are: an entry at each start, and after each rotation, that finds them changed. */
 import type { KeyStore } from '../../store/keys/key-store.ts';
 import { keyedHash } from '../../store/ledger/record-signer.ts';
 import { enterIfChanged } from '../../store/ledger/said-last.ts';
+import { knownMigrations } from '../../store/migrate.ts';
 import type { RecordKeeper } from '../../store/store.ts';
 import type { ControlSettings } from '../settings.ts';
 
@@ -22,6 +23,11 @@ export async function recordStart(
     role: 'operator',
     // Keyed: a configuration has few unknowns, so a plain hash of it could be found by trying.
     content: { fields: configuration.fields, hash: keyedHash(keys, configuration.digest) },
+  });
+  await enterIfChanged(record, {
+    kind: 'migration',
+    role: 'system',
+    content: { migrations: await knownMigrations() },
   });
   await recordKeys(parts, 'system');
 }

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackupOptions, type BackupSource, writeBackup } from './backup.ts';
+import type { Checked } from './check-items.ts';
 import { BACKUP_NAME, backupName, namesIn, pruneBackups, pruneKeys, timeIn } from './prune.ts';
 
 const FOLDER_MODE = 0o700;
@@ -32,16 +33,14 @@ export async function isDue({ folder, everyMs }: Schedule, now: number): Promise
   return everyMs > 0 && (newest === null || newest > now || now - newest >= everyMs);
 }
 
-/** Makes a backup in the schedule's folder; answers its name. */
+/** Makes a backup in the schedule's folder. */
 export async function backUp(
   source: BackupSource,
   { folder }: Schedule,
   options: BackupOptions = {},
-): Promise<string> {
+): Promise<Checked> {
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  const name = backupName(source.now());
-  await writeBackup(source, join(folder, name), options);
-  return name;
+  return writeBackup(source, join(folder, backupName(source.now())), options);
 }
 
 /** Old copies of keys go, and backups beyond those that are kept. `now` has to be believed. */
