@@ -10,7 +10,7 @@ import pg from 'pg';
 import { erasure, outbox } from '../../src/store/erasure/schema.ts';
 import type { ErasureSettings } from '../../src/store/erasure/settings.ts';
 import { openKeyStore } from '../../src/store/keys/open-key-store.ts';
-import { type Disk, realDisk } from '../../src/store/ledger/disk.ts';
+import { realDisk } from '../../src/store/ledger/disk.ts';
 import { ErasureLedger } from '../../src/store/ledger/erasure-ledger.ts';
 import { LocalRecordKeeper } from '../../src/store/ledger/record-keeper.ts';
 import { recordEntry } from '../../src/store/ledger/schema.ts';
@@ -28,12 +28,6 @@ export const OWN_TABLES = [recordEntry, erasure, outbox, legalHold, retained, cl
 export const ALL_TABLES = [...fixture.FIXTURE_TABLES, ...OWN_TABLES];
 export const newId = (): string => randomBytes(16).toString('hex');
 
-/** Writes of the key store that a kill may come before. */
-const KILLED_BEFORE = ['destroy', 'setGrace', 'suppress', 'unsuppress'];
-
-/** Called before each statement and each write; throws where the process is to be dead. */
-export type Step = (what: string) => void;
-
 export interface Stage {
   readonly store: Store & { readonly record: LocalRecordKeeper };
   readonly ledger: ErasureLedger;
@@ -46,46 +40,16 @@ export async function openStage(
   url: string,
   folder: string,
   master: Buffer,
-  options: { step?: Step; now?: () => number; processors?: ErasureSettings['processors'] } = {},
+  options: { now?: () => number; processors?: ErasureSettings['processors'] } = {},
 ): Promise<Stage> {
-  const step = options.step ?? (() => {});
   const pool = new pg.Pool({ connectionString: url, max: 6 });
   pool.on('error', () => {});
-  pool.on('connect', (client) => {
-    client.on('error', () => {});
-    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-    // biome-ignore lint/suspicious/noExplicitAny: pg's overloads
-    (client as any).query = (...args: unknown[]) => {
-      try {
-        step(`sql ${String((args[0] as { text?: string })?.text ?? args[0]).slice(0, 60)}`);
-      } catch (error) {
-        // A dead process: the server sees its connection break and rolls back.
-        // biome-ignore lint/suspicious/noExplicitAny: pg keeps its socket here
-        (client as any).connection.stream.destroy();
-        const answer = args.at(-1);
-        // The pool hands in a callback, a transaction awaits a promise.
-        if (typeof answer === 'function') return void setImmediate(answer as never, error);
-        return Promise.reject(error);
-      }
-      return query(...args);
-    };
-  });
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = drizzle(pool);
   const now = options.now ?? Date.now;
   const keys = await openKeyStore(join(folder, 'keys'), master, { now });
   const vault = new Vault(keys);
-  const disk: Disk = {
-    ...realDisk,
-    write: async (...args) => {
-      step(`write ${args[0].slice(folder.length)}`);
-      await realDisk.write(...args);
-    },
-    replace: async (...args) => {
-      step(`replace ${args[0].slice(folder.length)}`);
-      await realDisk.replace(...args);
-    },
-  };
-  const ledger = await ErasureLedger.open(join(folder, 'ledger', 'erasures'), disk);
+  const ledger = await ErasureLedger.open(join(folder, 'ledger', 'erasures'), realDisk);
   const record = await LocalRecordKeeper.open({
     db,
     folder: join(folder, 'ledger', 'record'),
@@ -93,21 +57,9 @@ export async function openStage(
     keys,
     vault,
     now,
-    disk,
-  });
-  const killable = new Proxy(keys, {
-    get(target, key) {
-      const value = Reflect.get(target, key, target);
-      if (typeof value !== 'function') return value;
-      if (!KILLED_BEFORE.includes(String(key))) return value.bind(target);
-      return async (...args: unknown[]) => {
-        step(`keys ${String(key)}`);
-        return value.apply(target, args);
-      };
-    },
   });
   const map = [...fixtureMap(), ...OWN_TABLES.map((table) => entryOf(table))];
-  const store = { db, map, keys: killable, vault, record, now };
+  const store = { db, map, keys, vault, record, now };
   const apart: Stage['apart'] = [];
   const settings: ErasureSettings = {
     store,

@@ -107,10 +107,11 @@ test('a look-up that somebody else has changes nothing; a failure afterwards set
   const asked: string[] = [];
   const lookups = (answer: 'set' | 'taken') => ({
     is: (_entry: unknown, column: string) => column === 'email',
-    set: async (_entry: unknown, _column: string, value: string) => {
-      asked.push(value);
+    claim: async (_entry: unknown, _column: string, value: string) => {
+      asked.push(`claim ${value}`);
       return answer;
     },
+    keep: async (_entry: unknown, _column: string, value: string) => void asked.push(`keep ${value}`),
   });
   const change = wish({ column: 'email', value: 'ben@example.org' });
   await expect(correct(people.store, change, lookups('taken'))).rejects.toMatchObject({ code: 'taken' });
@@ -121,7 +122,7 @@ test('a look-up that somebody else has changes nothing; a failure afterwards set
   await expect(correct(broken, { ...change, value: 'new@example.org' }, lookups('set'))).rejects.toThrow(
     'disk full',
   );
-  expect(asked).toEqual(['ben@example.org', 'new@example.org', 'ada@example.org']);
+  expect(asked).toEqual(['claim ben@example.org', 'claim new@example.org', 'keep ada@example.org']);
   const [row] = await people.store.db.select().from(person).where(eq(person.id, people.ada.person));
   expect(row && openValue(people.store.vault, person, row, 'email')?.reveal()).toBe('ada@example.org');
 });
@@ -130,10 +131,11 @@ test('a failure after the commit leaves the look-up with the row', async () => {
   const asked: string[] = [];
   const lookups = {
     is: (_entry: unknown, column: string) => column === 'email',
-    set: async (_entry: unknown, _column: string, value: string) => {
-      asked.push(value);
+    claim: async (_entry: unknown, _column: string, value: string) => {
+      asked.push(`claim ${value}`);
       return 'set' as const;
     },
+    keep: async (_entry: unknown, _column: string, value: string) => void asked.push(`keep ${value}`),
   };
   const act: People['store']['record']['act'] = async (work) => {
     await people.store.record.act(work);
@@ -142,9 +144,12 @@ test('a failure after the commit leaves the look-up with the row', async () => {
   const lossy = { ...people.store, record: { ...people.store.record, act } };
   const change = wish({ column: 'email', value: 'king@example.org' });
   await expect(correct(lossy, change, lookups)).rejects.toThrow('the answer was lost');
-  expect(asked).toEqual(['king@example.org']);
+  const both = ['claim king@example.org', 'keep king@example.org'];
+  expect(asked).toEqual(both);
+  const entered = people.entered.length;
   await correct(people.store, change, lookups);
-  expect(asked, 'the row holds it already').toEqual(['king@example.org']);
+  expect(people.entered.length, 'the row holds it already').toBe(entered);
+  expect(asked).toEqual([...both, ...both]);
 });
 
 test('an unreadable value can be corrected: the person writes it anew', async () => {

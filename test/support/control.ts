@@ -134,7 +134,7 @@ export async function runSql<R extends pg.QueryResultRow>(
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query<R>(statement, values)).rows;
+    return (await client.query<R>(statement, values.length > 0 ? values : undefined)).rows;
   } finally {
     await client.end();
   }

@@ -1,7 +1,7 @@
 /** Corrects one value of a person's (GDPR Art. 16) by the name that `kept person show` gave it. */
 import { z } from 'zod';
 import { KeyError } from '../../store/keys/errors.ts';
-import { correct, type SetLookup } from '../../store/rights/correct.ts';
+import { correct, type Lookups } from '../../store/rights/correct.ts';
 import { Refused } from '../../store/rights/failures.ts';
 import { readItemName } from '../../store/rights/item-name.ts';
 import { subjectsOf } from '../../store/rights/show.ts';
@@ -25,24 +25,24 @@ export async function correctPerson(
     const named = readItemName(settings.store.map, item);
     if (named === null) throw new Refused('not_found', 'no such item');
     const wish = { ...named, subjects: subjectsOf({ person, accounts }), value, role: 'operator' } as const;
-    await correct(settings.store, wish, { is: isLookup, set: setLookup(services) });
+    await correct(settings.store, wish, byAddress(services));
   });
   return { corrected: item };
 }
 
 /** People are found by their address. */
-const isLookup = (entry: { readonly table: unknown }, column: string): boolean =>
-  entry.table === personTable && column === ('email' satisfies keyof typeof personTable.$inferSelect);
-
-const setLookup =
-  ({ keys }: Services): SetLookup =>
-  async (_entry, _column, value, owner) => {
+const byAddress = ({ keys }: Services): Lookups => ({
+  is: (entry, column) =>
+    entry.table === personTable && column === ('email' satisfies keyof typeof personTable.$inferSelect),
+  claim: async (_entry, _column, value, owner) => {
     try {
-      return await keys.setLookup('email', value, owner.id);
+      return await keys.setLookup('email', value, owner.id, { beside: true });
     } catch (error) {
       if (error instanceof KeyError && error.code === 'owner_has_no_key') {
         throw new Refused('erased', 'erased meanwhile');
       }
       throw error;
     }
-  };
+  },
+  keep: (_entry, _column, value, owner) => keys.keepLookup('email', value, owner.id),
+});

@@ -75,6 +75,7 @@ async function begin(
   const first = await store.record.act(async (tx, enter) => {
     await lockAlone(tx, subject);
     const open = await findOpen(tx, subject);
+    if (open !== null && open.cause !== null) return { partOf: open.cause };
     if (open !== null && open.state !== 'scheduled') return pass(tx, settings, open, subject);
     if (!store.keys.has(subject.kind, subject.id)) return null;
     const accounts = subject.kind === 'person' ? await settings.accountsEndingWith(tx, subject.id) : [];
@@ -99,6 +100,7 @@ async function begin(
     return sweepAway(tx, settings, row, subjects);
   });
   if (first === null) return null;
+  if ('partOf' in first) return eraseCause(settings, first.partOf, options);
   let progress: Progress = first;
   // What one transaction did not finish: more of them, each short.
   while (progress.more) {
@@ -109,6 +111,17 @@ async function begin(
   }
   const { row, subjects, held, rows } = progress;
   return finish(settings, { row, subjects, held, rows });
+}
+
+/** An account that ends with its person is erased as a part of theirs, which alone says when it is done. */
+async function eraseCause(
+  settings: ErasureSettings,
+  cause: string,
+  options: EraseOptions,
+): Promise<Erased | null> {
+  const [row] = await settings.store.db.select().from(erasure).where(eq(erasure.id, cause));
+  const subject = row === undefined ? null : refersTo(row);
+  return subject === null ? null : eraseNow(settings, subject, options);
 }
 
 /** Another pass over an erasure that has begun before. */

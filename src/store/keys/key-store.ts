@@ -50,10 +50,17 @@ export interface KeyStore {
   /** Overwrites the keys, and all look-ups of persons and accounts; suppressions stay. At most 10,000 at once, all or none. */
   destroy(targets: readonly KeyName[]): Promise<void>;
   /**
-   * Lets a person or account be found by `value`, in place of an earlier value of that kind. `taken`: somebody else is found by it.
-   * Throws `KeyError` (`owner_has_no_key`).
+   * Lets a person or account be found by `value`, in place of an earlier value of that kind, or `beside` it until
+   * `keepLookup`. `taken`: somebody else is found by it. Throws `KeyError` (`owner_has_no_key`).
    */
-  setLookup(kind: LookupKind, value: string, owner: string): Promise<'set' | 'taken'>;
+  setLookup(
+    kind: LookupKind,
+    value: string,
+    owner: string,
+    options?: { readonly beside?: boolean },
+  ): Promise<'set' | 'taken'>;
+  /** From now on the owner is found by no other value of that kind. */
+  keepLookup(kind: LookupKind, value: string, owner: string): Promise<void>;
   removeLookup(kind: LookupKind, owner: string): Promise<void>;
   /** The owner's id, or null. */
   lookup(kind: LookupKind, value: string): string | null;

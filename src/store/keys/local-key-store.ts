@@ -102,7 +102,12 @@ export class LocalKeyStore implements KeyStore {
     });
   }
 
-  setLookup(kind: LookupKind, value: string, owner: string): Promise<'set' | 'taken'> {
+  setLookup(
+    kind: LookupKind,
+    value: string,
+    owner: string,
+    { beside = false }: { readonly beside?: boolean } = {},
+  ): Promise<'set' | 'taken'> {
     const { lookups: table, commits } = this.#parts;
     codeOfName('person', owner);
     return commits.run((batch) => {
@@ -113,9 +118,17 @@ export class LocalKeyStore implements KeyStore {
       if (found !== undefined) {
         return lookups.ownerIn(table.slots.view(found)) === owner ? 'set' : 'taken';
       }
-      this.#clearLookup(batch, kind, owner);
+      if (!beside) this.#clearLookup(batch, kind, owner);
       table.table.insert(lookups.makeLookup(kind, hash, owner), batch);
       return 'set';
+    });
+  }
+
+  async keepLookup(kind: LookupKind, value: string, owner: string): Promise<void> {
+    codeOfName('person', owner);
+    await this.#parts.commits.run((batch) => {
+      const kept = lookups.lookupHash(this.#hashKey('lookup'), kind, value);
+      this.#clearLookup(batch, kind, owner, kept);
     });
   }
 
@@ -267,10 +280,12 @@ export class LocalKeyStore implements KeyStore {
     values.table.clearDamaged((bytes) => lookups.hasOwner(bytes, id), batch);
   }
 
-  #clearLookup(batch: Batch, kind: LookupKind, owner: string): void {
+  #clearLookup(batch: Batch, kind: LookupKind, owner: string, kept?: Buffer): void {
     const { lookups: table } = this.#parts;
     for (const slot of table.ofOwner(owner)) {
-      if (lookups.isLookup(table.slots, slot, kind)) table.table.clear(slot, batch);
+      if (!lookups.isLookup(table.slots, slot, kind)) continue;
+      if (kept === undefined || !lookups.hasHash(table.slots.view(slot), kept))
+        table.table.clear(slot, batch);
     }
   }
 

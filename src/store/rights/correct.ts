@@ -30,13 +30,19 @@ export interface Correction {
   readonly role: 'person' | 'owner' | 'support' | 'privacy' | 'operator';
 }
 
-/** Sets what is looked up by a value, such as an e-mail address; `taken` when somebody else has it. */
-export type SetLookup = (
-  entry: MapEntry,
-  column: string,
-  value: string,
-  owner: SubjectName,
-) => Promise<'set' | 'taken'>;
+/** What somebody is found by, such as an e-mail address. */
+export interface Lookups {
+  readonly is: (entry: MapEntry, column: string) => boolean;
+  /** Lets the owner be found by this value beside the earlier one; `taken` when somebody else has it. */
+  readonly claim: (
+    entry: MapEntry,
+    column: string,
+    value: string,
+    owner: SubjectName,
+  ) => Promise<'set' | 'taken'>;
+  /** From now on the owner is found by this value only. */
+  readonly keep: (entry: MapEntry, column: string, value: string, owner: SubjectName) => Promise<void>;
+}
 
 interface Found {
   readonly entry: MapEntry;
@@ -47,56 +53,53 @@ interface Found {
 }
 
 /**
- * Corrects a value; `isLookup` says whether a column is looked up by, and then `setLookup` is asked first: what is
- * taken changes nothing. Throws `Refused`.
+ * Corrects a value. Where somebody is found by it, they are found by both values until the new one is committed, so
+ * that a kill loses nobody; what is taken changes nothing. Throws `Refused`.
  */
-export async function correct(
-  store: Store,
-  wish: Correction,
-  lookups?: { readonly is: (entry: MapEntry, column: string) => boolean; readonly set: SetLookup },
-): Promise<void> {
+export async function correct(store: Store, wish: Correction, lookups?: Lookups): Promise<void> {
   const entry = store.map.find((candidate) => candidate.name === wish.table);
   const facts = entry?.columns[wish.column]?.facts;
   if (entry === undefined || facts === undefined) throw new Refused('not_found', 'no such table or column');
   const value = checked(facts, wish);
-  const lookup = lookups?.is(entry, wish.column) === true ? lookups.set : null;
+  const lookup = lookups?.is(entry, wish.column) === true ? lookups : null;
   const first = await find(store, store.db, entry, wish, false);
-  if (first.before === value) return;
-  if (lookup !== null && (await lookup(entry, wish.column, value, first.subject)) === 'taken') {
+  if ((await lookup?.claim(entry, wish.column, value, first.subject)) === 'taken') {
     throw new Refused('taken', 'somebody else has this value');
   }
-  try {
-    await store.record.act(async (tx, enter) => {
-      const found = await find(store, tx, entry, wish, true);
-      await change(store, tx, found, wish.column, value);
-      if (keepsHistory(facts)) await keepEarlier(store, tx, found, wish.column);
-      await enter({
-        kind: 'correction',
-        role: wish.role,
-        about: found.subject,
-        content: { table: entry.name, column: wish.column, row: rowLabel(entry, found.row) },
+  if (first.before !== value) {
+    try {
+      await store.record.act(async (tx, enter) => {
+        const found = await find(store, tx, entry, wish, true);
+        await change(store, tx, found, wish.column, value);
+        if (keepsHistory(facts)) await keepEarlier(store, tx, found, wish.column);
+        await enter({
+          kind: 'correction',
+          role: wish.role,
+          about: found.subject,
+          content: { table: entry.name, column: wish.column, row: rowLabel(entry, found.row) },
+        });
       });
-    });
-  } catch (error) {
-    if (lookup !== null) await setBack(store, first, wish, value, lookup);
-    throw error;
+    } catch (error) {
+      if (lookup !== null) await keepWhatTheRowHolds(store, first, wish, lookup);
+      throw error;
+    }
   }
+  await lookup?.keep(entry, wish.column, value, first.subject);
 }
 
 /**
  * After a failure: what the row holds decides, since it may have been committed without our knowing. Where it cannot be
- * read the new value stays; repeating the correction puts both right.
+ * read they stay found by both; repeating the correction ends that.
  */
-async function setBack(
+async function keepWhatTheRowHolds(
   store: Store,
-  first: Found,
+  { entry, subject }: Found,
   wish: Correction,
-  value: string,
-  lookup: SetLookup,
+  lookup: Lookups,
 ): Promise<void> {
-  const now = await find(store, store.db, first.entry, wish, false).catch(() => null);
-  if (now === null || now.before === null || now.before === value) return;
-  await lookup(first.entry, wish.column, now.before, first.subject);
+  const now = await find(store, store.db, entry, wish, false).catch(() => null);
+  if (now === null || now.before === null) return;
+  await lookup.keep(entry, wish.column, now.before, subject).catch(() => {});
 }
 
 const keepsHistory = (facts: ColumnFacts): boolean =>
