@@ -5,6 +5,7 @@ import { cancelErasure, scheduleErasure } from '../../../src/store/erasure/grace
 import { resumeErasures, runHeldErasures } from '../../../src/store/erasure/resume.ts';
 import { erasure } from '../../../src/store/erasure/schema.ts';
 import { endHold, placeHold } from '../../../src/store/retention/holds.ts';
+import { isKeptAway } from '../../../src/store/rights/suppress.ts';
 import type { Action, Given } from '../actions.ts';
 import {
   emailOf,
@@ -28,7 +29,7 @@ const BEGUN = ['erasure_begun', 'erasure_done'];
 async function stateOfGrace(at: Running, { person, account }: Who, { email }: Given): Promise<string> {
   const rows = await at.store.db.select().from(erasure).where(eq(erasure.person, person));
   const grace = [person, account].map((id) => at.store.keys.inGrace(id));
-  const away = at.store.keys.isSuppressed(email as string, 'all') ? 'kept away' : '';
+  const away = isKeptAway(at.store, email as string) ? 'kept away' : '';
   return `${rows.map(({ state }) => state)} ${grace} ${away}`;
 }
 
@@ -40,7 +41,7 @@ const withEmail = async (at: Running, who: Who): Promise<Given> => ({
 async function saysOfAddress(at: Running, email: string): Promise<boolean> {
   const rows = await at.store.db.select().from(erasure).orderBy(desc(erasure.askedAt));
   const said = rows.find(({ cause }) => cause === null)?.suppressed ?? false;
-  return said === at.store.keys.isSuppressed(email, 'all');
+  return said === isKeptAway(at.store, email);
 }
 
 const holdNotes = async (at: Running, who: Who): Promise<string> => {
@@ -62,7 +63,7 @@ export const erasures: Readonly<Record<string, Action>> = {
     outcome: async (at, who, given, all) => {
       const moved = (await retainedRows(at)) - Number(given.retained);
       const email = given.email as string;
-      const away = at.store.keys.isSuppressed(email, 'all');
+      const away = isKeptAway(at.store, email);
       // Cut off and carried on by a start, it keeps away whom it was told to, or nobody: the receipt says which.
       const entered = all.filter((kind) => kind !== 'suppression');
       const left = await whatIsLeft(at, who, entered);
