@@ -7,7 +7,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { accountRoutes } from './accounts/routes.ts';
 import { type Backups, backupRoutes } from './backup/index.ts';
 import { billingRoutes } from './billing/routes.ts';
-import { type Facts, facts } from './facts.ts';
+import { damageFacts, type Facts, facts } from './facts.ts';
 import { answerErrors } from './http.ts';
 import { keyStoreRoutes, type Rotating } from './key-store/index.ts';
 import { keyRoutes } from './keys/routes.ts';
@@ -51,6 +51,7 @@ export function adminApp({ erasing, backups, rotating, sources }: AdminParts, ca
   app.route('/', rightsRoutes(erasing, calls.onHoldEnded));
   app.route('/', backupRoutes(backups, services.log));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
+  app.post('/damage', async (c) => c.json(await damageFacts(sources)));
   app.get('/facts', async (c) => c.json(await facts(sources)));
   return app;
 }

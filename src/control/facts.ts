@@ -1,9 +1,13 @@
 /** What `doctor` asks control: numbers and states, nothing about anybody. */
 
+import type { DamageSurvey } from '../store/damage.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
 import type { Recorder } from './usage/index.ts';
+
+/** What one demand of `doctor` looks at: all of a small instance, a bounded piece of a large one. */
+const LOOK = { rows: 50_000, ms: 2_000 } as const;
 
 export interface Facts {
   readonly reachable: () => Promise<boolean>;
@@ -11,6 +15,7 @@ export interface Facts {
   readonly sessions: Sessions;
   readonly recorder: Recorder;
   readonly catalogue: Catalogue;
+  readonly damage: DamageSurvey;
 }
 
 export async function facts({ reachable, link, sessions, recorder, catalogue }: Facts) {
@@ -28,5 +33,16 @@ export async function facts({ reachable, link, sessions, recorder, catalogue }: 
       context,
       engines: engines.map(({ engine }) => engine),
     })),
+  };
+}
+
+/** Looks for damaged values now, and answers what is known of them. */
+export async function damageFacts({ damage }: Pick<Facts, 'damage'>) {
+  const { values, tables, rowsLooked, wholeAt } = await damage.look(LOOK);
+  return {
+    values,
+    tables,
+    rows_looked: rowsLooked,
+    whole_pass_at: wholeAt === null ? null : new Date(wholeAt).toISOString(),
   };
 }

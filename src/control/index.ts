@@ -5,6 +5,7 @@
 import { chmod } from 'node:fs/promises';
 import type { Wall } from '../link/words.ts';
 import type { Log } from '../log/log.ts';
+import { DamageSurvey } from '../store/damage.ts';
 import { openDatabase } from '../store/database.ts';
 import { replayLedger, resumeErasures } from '../store/erasure/resume.ts';
 import { isOutage } from '../store/failures.ts';
@@ -146,10 +147,11 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   };
   const backups: Backups = { source, store, schedule: settings.backups };
   const scheduled = new ScheduledBackups(backups, log);
-  const housekeeping = new Housekeeping(erasing.settings, store.record, log);
+  const damage = new DamageSurvey(store);
+  const housekeeping = new Housekeeping(erasing.settings, store.record, damage, log);
 
   await link.listen(settings.linkSocket, settings.linkOwner);
-  const sources = { reachable: database.reachable, link, sessions, recorder, catalogue };
+  const sources = { reachable: database.reachable, link, sessions, recorder, catalogue, damage };
   const admin = await serve(
     adminApp(
       { erasing, backups, rotating: { keys, record: store.record, settings }, sources },

@@ -48,6 +48,7 @@ export const EVENTS = [
   'sealed',
   'erased',
   'swept',
+  'values_damaged',
   'hold_placed',
   'hold_ended',
   'published',

@@ -1,9 +1,10 @@
 /**
  * What happens by itself: every hour the record is published; what has ended is swept away, and erasures whose grace or
- * whose hold is over are done, three times an hour; once a day the key store gets a new epoch. Destroys nothing because
+ * whose hold is over are done, and sealed values are looked at for damage, three times an hour; once a day the key store gets a new epoch. Destroys nothing because
  * of a time that cannot be believed.
  */
 import { faultFields, type Log } from '../../log/log.ts';
+import type { DamageSurvey } from '../../store/damage.ts';
 import { runDueErasures, runHeldErasures } from '../../store/erasure/resume.ts';
 import type { ErasureSettings } from '../../store/erasure/settings.ts';
 import { tellProcessors } from '../../store/erasure/tell-processors.ts';
@@ -16,10 +17,13 @@ import { recordKeys } from '../record/index.ts';
 const ROUND_MS = 20 * 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** What one round looks at for damage; a pass through everything takes as many rounds as it needs. */
+const DAMAGE_LOOK = { rows: 100_000, ms: 5_000 } as const;
 
 export class Housekeeping {
   readonly #settings: ErasureSettings;
   readonly #record: LocalRecordKeeper;
+  readonly #damage: DamageSurvey;
   readonly #log: Log;
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | null = null;
@@ -27,7 +31,8 @@ export class Housekeeping {
   #publishedAt = 0;
   #rolledAt = Date.now();
 
-  constructor(settings: ErasureSettings, record: LocalRecordKeeper, log: Log) {
+  constructor(settings: ErasureSettings, record: LocalRecordKeeper, damage: DamageSurvey, log: Log) {
+    this.#damage = damage;
     this.#settings = settings;
     this.#record = record;
     this.#log = log;
@@ -82,6 +87,10 @@ export class Housekeeping {
       this.#log('info', 'epoch_rolled');
     });
     await this.#step(() => recordKeys(store, 'system'));
+    await this.#step(async () => {
+      const { values } = await this.#damage.look({ ...DAMAGE_LOOK, signal });
+      if (values > 0) this.#log('warn', 'values_damaged', { count: values });
+    });
   }
 
   /** One that fails is logged and tried again in the next round; the others go on. */

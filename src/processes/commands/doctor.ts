@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { ConfigError, readConfig } from '../../config.ts';
 import { backupFindings } from '../doctor/backups.ts';
+import { damageFindings } from '../doctor/damage.ts';
 import { engineFindings } from '../doctor/engines.ts';
 import { type Finding, problem, warning } from '../doctor/finding.ts';
 import { machineFindings } from '../doctor/machine.ts';
@@ -57,7 +58,7 @@ async function allFindings(instance: Instance | null): Promise<Finding[]> {
 }
 
 async function ofInstance(instance: Instance, config: ReturnType<typeof readConfig>): Promise<Finding[]> {
-  const parts = [stateFindings(config), processFindings(instance), outsideFindings(config)];
+  const parts = [stateFindings(config), damageFindings(), processFindings(instance), outsideFindings(config)];
   return (await Promise.all(parts)).flat();
 }
 
