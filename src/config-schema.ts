@@ -79,6 +79,15 @@ export const fileSchema = z.strictObject({
       behind_proxy: z.boolean().optional(),
     })
     .optional(),
+  /** Who answers for the data (GDPR Art. 30(1)(a)); stands in the record of processing. */
+  controller: z
+    .strictObject({
+      name: text.optional(),
+      contact: text.optional(),
+      representative: text.optional(),
+      data_protection_officer: text.optional(),
+    })
+    .optional(),
   /** A program and its arguments that print the master key, for a KMS or an HSM. */
   master_key_command: z.array(text).min(1).optional(),
   /** Backups that are made by themselves. */

@@ -18,6 +18,7 @@ import {
 import { DEFAULT_TIMES, type Times } from './gateway/settings.ts';
 import type { Level } from './log/fields.ts';
 import type { Schedule } from './store/backup/schedule.ts';
+import type { Controller } from './store/map/processing.ts';
 
 /** A configuration that cannot be used: one sentence. */
 export class ConfigError extends Error {
@@ -59,6 +60,8 @@ export interface Config {
   readonly recordWaitMs: number;
   readonly unrecordedMax: number;
   readonly allowUnconfined: boolean;
+  /** Who answers for the data; null: not said. */
+  readonly controller: Controller;
   /** Null: as the terminal suggests. */
   readonly logLevel: Level | null;
   /** Names of what the operator has set: of the file's keys (`engines[].url`) and of the environment's variables. */
@@ -167,6 +170,12 @@ export function readConfig(environment: Environment, folder: string): Config {
     recordWaitMs: (file.record_wait_seconds ?? DEFAULT_RECORD_WAIT_SECONDS) * 1000,
     unrecordedMax: file.unrecorded_requests ?? DEFAULT_UNRECORDED_REQUESTS,
     allowUnconfined: file.allow_unconfined ?? false,
+    controller: {
+      name: file.controller?.name ?? null,
+      contact: file.controller?.contact ?? null,
+      representative: file.controller?.representative ?? null,
+      data_protection_officer: file.controller?.data_protection_officer ?? null,
+    },
     logLevel: env.KEPT_LOG_LEVEL ?? file.log_level ?? null,
     fields: [...new Set([...namesIn(file), ...Object.keys(env)])].sort(),
   };

@@ -1,19 +1,59 @@
 /** `kept map`: the data map, out of the tables' own declarations; needs no running instance. */
 import type { Command } from 'commander';
+import { type Config, ConfigError, readConfig } from '../../config.ts';
 import { dataMap } from '../../control/data-map.ts';
 import { describeMap } from '../../store/map/describe.ts';
+import { processingLines, processingRecord, type Recipient } from '../../store/map/processing.ts';
+import { CommandError } from './admin-client.ts';
 import { action, print, table, withJson } from './print.ts';
 
+interface Options {
+  art30?: boolean;
+  json?: boolean;
+}
+
 export function register(program: Command): void {
-  withJson(
-    program.command('map').description('every column, what it is and what happens to it: the data map'),
-  ).action(
-    action(async ({ json }: { json?: boolean }) => {
+  const command = program
+    .command('map')
+    .description('every column, what it is and what happens to it: the data map')
+    .option('--art30', 'the record of processing activities that follows from it (GDPR Art. 30(1))');
+  withJson(command).action(
+    action(async ({ art30, json }: Options) => {
+      if (art30) return printProcessing(json);
       const tables = describeMap(dataMap);
       print(json, { tables }, tables.flatMap(lines));
     }),
   );
 }
+
+function printProcessing(json: boolean | undefined): void {
+  const config = configuration();
+  const { controller } = config;
+  const record = processingRecord(dataMap, { controller, recipients: recipients(config) });
+  print(json, record, [
+    '# Record of processing activities (GDPR Art. 30(1))',
+    '',
+    ...processingLines(record),
+  ]);
+}
+
+function configuration(): Config {
+  try {
+    return readConfig(process.env, process.cwd());
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CommandError(error.message);
+    throw error;
+  }
+}
+
+/** Engines that somebody else may run: all that Kept sends data to, as long as no processor is configured. */
+const recipients = ({ engines }: Config): Recipient[] =>
+  engines.map(({ name, region }) => ({
+    name: `engine ${name}`,
+    purpose: 'provide_service',
+    receives: 'prompts and answers of requests, without names or addresses; not stored here',
+    region: region === 'unknown' ? null : (region ?? null),
+  }));
 
 function lines({ table: name, about, subject, retention, columns }: ReturnType<typeof describeMap>[number]) {
   const rows = columns.map((each) => [
