@@ -3,9 +3,10 @@ import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { goOnUnlessMoved, moveDatabase } from '../../src/store/backup/move.ts';
-import { backupName, pruneBackups, pruneKeys } from '../../src/store/backup/prune.ts';
-import { backUp, isDue, newestBackup, prune } from '../../src/store/backup/schedule.ts';
+import { moveDatabase } from '../../src/store/backup/move.ts';
+import { goOnUnlessMoved } from '../../src/store/backup/moved-away.ts';
+import { backupName, newestBackup, pruneBackups, pruneKeys } from '../../src/store/backup/prune.ts';
+import { backUp, isDue, prune } from '../../src/store/backup/schedule.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import {
   addPerson,

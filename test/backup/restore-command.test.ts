@@ -1,9 +1,10 @@
 /** `kept restore` through the front door: what was erased stays erased, what is kept is kept, and nothing is overwritten. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { backupFindings } from '../../src/processes/doctor/backups.ts';
@@ -186,6 +187,37 @@ test(
     // What the database knows stands in the new log as well, and it can be recomputed.
     const verified = await kept(place, ['record', 'verify', '--json']);
     expect(JSON.parse(verified.out)).toMatchObject({ ok: true, kinds: { restore: 2, hold_placed: 1 } });
+  },
+  LOADED_MS,
+);
+
+test(
+  'no room for it: it is said as such, nothing is there, and with room the same command works',
+  async (context) => {
+    const place = await elsewhere();
+    const disk = join(place.data, '..', 'small');
+    await mkdir(disk);
+    const run = promisify(execFile);
+    try {
+      await run('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'none', disk]);
+    } catch {
+      console.log('No small disk can be made here: a full one was not tried.');
+      return context.skip();
+    }
+    try {
+      const small = { ...place, keys: join(disk, 'keys') };
+      const full = await kept(small, ['restore', file]);
+      expect(full).toMatchObject({ code: 1, err: expect.stringMatching(/disk.* is full/) });
+      expect(await runSql(place.databaseUrl as string, "select to_regclass('person') as there")).toEqual([
+        { there: null },
+      ]);
+      await run('mount', ['-o', 'remount,size=50m', disk]);
+      const ran = await kept(small, ['restore', file]);
+      expect(ran.code, ran.err).toBe(0);
+      expect((await books(place)).map(({ account }) => account)).toContain(stays);
+    } finally {
+      await run('umount', [disk]);
+    }
   },
   LOADED_MS,
 );

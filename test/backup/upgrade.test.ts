@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { upgradeCluster } from '../../src/processes/backup/upgrade-cluster.ts';
-import { binariesIn, findBinaries } from '../../src/processes/postgres/binaries.ts';
+import { findBinaries } from '../../src/processes/postgres/binaries.ts';
 import { ensureCluster, MAJOR, majorOf } from '../../src/processes/postgres/cluster.ts';
 import { databaseUser } from '../../src/processes/postgres/identity.ts';
+import { olderBinaries } from '../../src/processes/postgres/older.ts';
 import { databaseUrl, startServer } from '../../src/processes/postgres/server.ts';
 import { applyMigrations } from '../../src/store/backup/migrations.ts';
 import { makeMigrations } from './instance.ts';
@@ -59,7 +60,10 @@ test('a data folder of an older major is moved whole; the old folder stays', asy
       return context.skip();
     }
     const current = findBinaries(path.join(root, 'links'));
-    const old = binariesIn(native, path.join(root, 'old-links'));
+    const old = olderBinaries(root, '17', path.join(root, 'old-links'));
+    expect(() => olderBinaries(root, '16', path.join(root, 'links-16'))).toThrow(
+      /are of PostgreSQL 17, the data folder is of 16/,
+    );
     const user = databaseUser([root], [current.postgres, old.postgres]);
     const place = { folder: path.join(root, 'postgres'), passwordFile: path.join(root, 'password'), user };
     const migrations = await makeMigrations(root);

@@ -4,7 +4,8 @@
  */
 import { faultFields, type Log } from '../../log/log.ts';
 import { BackupError } from '../../store/backup/errors.ts';
-import { isDue, newestBackup, prune } from '../../store/backup/schedule.ts';
+import { newestBackup } from '../../store/backup/prune.ts';
+import { isDue, prune } from '../../store/backup/schedule.ts';
 import { believedNow, ClockDoubted } from '../../store/retention/clock.ts';
 import { type Backups, makeScheduled } from './make-backup.ts';
 

@@ -2,9 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../config.ts';
-import { KEYS_AGE_DAYS_MAX } from '../../store/backup/prune.ts';
+import { KEYS_AGE_DAYS_MAX, newestBackup } from '../../store/backup/prune.ts';
 import { restoreUnderWay } from '../../store/backup/restore-mark.ts';
-import { newestBackup } from '../../store/backup/schedule.ts';
 import { LedgerDamaged } from '../../store/ledger/erasure-ledger.ts';
 import { openNewLogs, readRestores } from '../../store/ledger/restores.ts';
 import { CommandError, callAdmin } from '../commands/admin-client.ts';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import pg from 'pg';
 import type { Log } from '../../log/log.ts';
-import { goOnUnlessMoved, POSTGRES_MAJOR_MIN } from '../../store/backup/move.ts';
+import { goOnUnlessMoved, POSTGRES_MAJOR_MIN } from '../../store/backup/moved-away.ts';
 import { type Binaries, findBinaries } from '../postgres/binaries.ts';
 import { type ClusterPlace, ensureCluster } from '../postgres/cluster.ts';
 import { databaseUser } from '../postgres/identity.ts';

@@ -61,7 +61,14 @@ export async function pruneBackups(folder: string, keep: number, keys: KeyStore)
   return ending.length;
 }
 
-export const namesIn = (folder: string): Promise<string[]> =>
+/** When the newest backup was begun (milliseconds since 1970); every one that has its name was verified. Null: none. */
+export async function newestBackup(folder: string): Promise<number | null> {
+  const names = (await namesIn(folder)).filter((name) => BACKUP_NAME.test(name)).sort();
+  const last = names.at(-1);
+  return last === undefined ? null : timeIn(last);
+}
+
+const namesIn = (folder: string): Promise<string[]> =>
   readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackupOptions, type BackupSource, writeBackup } from './backup.ts';
 import type { Checked } from './check-items.ts';
-import { BACKUP_NAME, backupName, namesIn, pruneBackups, pruneKeys, timeIn } from './prune.ts';
+import { backupName, newestBackup, pruneBackups, pruneKeys } from './prune.ts';
 
 const FOLDER_MODE = 0o700;
 
@@ -18,13 +18,6 @@ export interface Schedule {
 export interface Pruned {
   readonly keysGone: number;
   readonly backupsGone: number;
-}
-
-/** When the newest backup was begun (milliseconds since 1970); every one that has its name was verified. Null: none. */
-export async function newestBackup(folder: string): Promise<number | null> {
-  const names = (await namesIn(folder)).filter((name) => BACKUP_NAME.test(name)).sort();
-  const last = names.at(-1);
-  return last === undefined ? null : timeIn(last);
 }
 
 /** Whether the next one is to be made now. One from the future does not keep others from being made. */

@@ -6,9 +6,9 @@ import { BackupError } from '../../store/backup/errors.ts';
 import { isOutage } from '../../store/failures.ts';
 import { KeyError, MissingMasterKey, WrongMasterKey } from '../../store/keys/errors.ts';
 import { LedgerDamaged } from '../../store/ledger/erasure-ledger.ts';
+import { CommandError } from '../commands/admin-client.ts';
 import { codeOf, StartError } from '../start-error.ts';
 import { createProgress, type Progress } from '../supervisor/progress.ts';
-import { CommandError } from './admin-client.ts';
 
 export interface OfflineWork {
   readonly config: Config;
