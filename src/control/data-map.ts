@@ -5,17 +5,34 @@ import { recordEntry } from '../store/ledger/schema.ts';
 import { entryOf, type MapEntry } from '../store/map/table.ts';
 import { clockMark, legalHold, retained } from '../store/retention/schema.ts';
 import { accountCorrection, correction, restriction } from '../store/rights/schema.ts';
-import { account, membership, person } from './accounts/schema.ts';
+import { account, agreement, membership, person } from './accounts/schema.ts';
 import { ledgerEntry } from './billing/schema.ts';
 import { apiKey } from './keys/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
 import { model } from './models/schema.ts';
+import { mail } from './notices/schema.ts';
+import {
+  invitation,
+  passkey,
+  session,
+  signInMethod,
+  twoFactor,
+  verification,
+} from './sign-in/schema.ts';
 import { usageRecord } from './usage/schema.ts';
 
 const TABLES: readonly PgTable[] = [
   person,
   account,
   membership,
+  agreement,
+  signInMethod,
+  session,
+  verification,
+  passkey,
+  twoFactor,
+  invitation,
+  mail,
   apiKey,
   ledgerEntry,
   usageRecord,

@@ -32,7 +32,7 @@ async function trialAccount(services: Services): Promise<Id> {
 async function findOrCreate(services: Services): Promise<Id> {
   const made = { email: TRIAL_EMAIL, name: 'Trial on this machine', staffRole: null, way: 'trial' } as const;
   try {
-    return await createAccount(services, made);
+    return (await createAccount(services, made)).account;
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'account_exists') throw error;
     return (await findAccount(services, TRIAL_EMAIL)).id;

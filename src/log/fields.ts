@@ -57,6 +57,11 @@ export const EVENTS = [
   'backup_failed',
   'backups_pruned',
   'restored',
+  'mail_sent',
+  'mail_failed',
+  'signed_in',
+  'sign_in_refused',
+  'sign_in_paused',
 ] as const;
 export type Event = (typeof EVENTS)[number];
 

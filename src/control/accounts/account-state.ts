@@ -7,7 +7,7 @@ import { account } from './schema.ts';
 export function toAccountState(row: Account): AccountState {
   return {
     id: row.id,
-    active: row.active,
+    active: row.active && !row.awaitsAddress,
     limits: {
       requestsPerMinute: row.requestsPerMinute,
       tokensPerMinute: row.tokensPerMinute,

@@ -4,7 +4,7 @@ import { type Id, newId } from '../../link/ids.ts';
 import { isOutage } from '../../store/failures.ts';
 import { RecordBehind } from '../../store/ledger/record-behind.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
-import type { Act } from '../../store/store.ts';
+import type { Act, Tx } from '../../store/store.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { toAccountState } from './account-state.ts';
@@ -17,10 +17,19 @@ export interface NewAccount {
   readonly name: string;
   readonly staffRole: (typeof STAFF_ROLES)[number] | null;
   readonly way: (typeof WAYS)[number];
+  /** Its keys work only when the address is confirmed. */
+  readonly awaitsAddress?: boolean;
+  /** What else is written about the new person, in the same transaction. */
+  readonly also?: (tx: Tx, personId: Id) => Promise<void>;
+}
+
+export interface MadeAccount {
+  readonly person: Id;
+  readonly account: Id;
 }
 
 /** Throws `Problem` 409 when the address has an account already. */
-export async function createAccount(services: Services, made: NewAccount): Promise<Id> {
+export async function createAccount(services: Services, made: NewAccount): Promise<MadeAccount> {
   const subjects = { person: newId(), account: newId() };
   services.creating.add(subjects.person);
   try {
@@ -31,7 +40,7 @@ export async function createAccount(services: Services, made: NewAccount): Promi
       throw error;
     });
     services.log('info', 'account_created', { account: row.id });
-    return row.id;
+    return subjects;
   } finally {
     services.creating.delete(subjects.person);
   }
@@ -78,18 +87,19 @@ function insert(
   { person: personId, account: accountId }: Subjects,
   made: NewAccount,
 ) {
-  const { email, name, staffRole, way } = made;
+  const { email, name, staffRole, way, awaitsAddress = false } = made;
   const work: Act<Account> = async (tx, enter) => {
     await tx.insert(person).values(sealRow(vault, person, { id: personId, email, name, staffRole }));
     const [created] = await tx
       .insert(account)
-      .values(sealRow(vault, account, { id: accountId, name, way }))
+      .values(sealRow(vault, account, { id: accountId, name, way, awaitsAddress }))
       .returning();
     if (created === undefined) throw new Error('an inserted account is not returned');
     await tx.insert(membership).values({ person: personId, account: accountId, role: 'owner' });
+    await made.also?.(tx, personId);
     await enter({
       kind: 'role_change',
-      role: 'operator',
+      role: way === 'sign_up' ? 'person' : 'operator',
       about: { kind: 'person', id: personId },
       content: { account: accountId, membership: 'owner', staff_role: staffRole },
     });

@@ -1,9 +1,10 @@
 /**
  * Accounts: people, the accounts they belong to, and what an account may do. Money is not here: see billing.
  */
-export { accountStates } from './account-state.ts';
+export { accountStates, toAccountState } from './account-state.ts';
 export { createAccount } from './create-account.ts';
 export { normaliseEmail } from './email.ts';
+export { emailInput } from './email.ts';
 export { findAccount } from './find-account.ts';
 export { findPerson } from './find-person.ts';
 export { nameInput } from './name.ts';

@@ -9,10 +9,14 @@ import { emailInput } from './email.ts';
 import { nameInput } from './name.ts';
 
 /** How an account came to be: decides which agreements a person is still asked for at the first sign-in. */
-export const WAYS = ['operator', 'trial'] as const;
+export const WAYS = ['operator', 'trial', 'sign_up'] as const;
 /** What a person may do for everybody else's data, if anything. */
 export const STAFF_ROLES = ['support', 'privacy', 'admin'] as const;
 export const MEMBER_ROLES = ['owner', 'member'] as const;
+/** What a person agrees to: a text in one of its versions, or that they are 18 or over (CHILD-1; no birth date). */
+export const AGREED = ['policy', 'terms', 'age'] as const;
+/** Where they did. */
+export const AGREED_AT = ['sign_up', 'first_sign_in', 'new_version'] as const;
 
 /** Who signs in; the subject of data. */
 export const person = mapped('person', {
@@ -48,6 +52,8 @@ export const person = mapped('person', {
       purposes: ['security'],
       correct: { no: 'given and taken by an admin' },
     }),
+    /** Null: nobody has shown yet that mail to the address reaches them (CHANGE-3). */
+    emailVerifiedAt: stored(moment('email_verified_at'), occurred('Address confirmed')),
     createdAt: stored(moment('created_at').notNull().defaultNow(), occurred('Known since')),
   },
 });
@@ -76,6 +82,11 @@ export const account = mapped(
         source: 'observed',
       }),
       active: stored(boolean('active').notNull().default(true), setting('Whether it may be used')),
+      /** Its keys work as soon as its owner has confirmed their address; see `account-state.ts`. */
+      awaitsAddress: stored(boolean('awaits_address').notNull().default(false), {
+        ...setting('Waits until its owner’s address is confirmed'),
+        source: 'derived',
+      }),
       /** Sum of the account's ledger, changed only together with it. */
       balance: stored(microUsd('balance_microusd').notNull().default(0), {
         ...setting('Balance'),
@@ -149,4 +160,45 @@ export const membership = mapped(
     primaryKey({ columns: [table.person, table.account] }),
     index('membership_account').on(table.account),
   ],
+);
+
+/** One row for each text and version, so that a later version asks again (SCOPE-2). */
+export const agreement = mapped(
+  'agreement',
+  {
+    about: 'What a person agreed to: which version of policy and terms, and that they are 18 or over',
+    subject: { kind: 'direct', of: 'person', column: 'person' },
+    retention: { kind: 'while subject' },
+    columns: {
+      person: refers(
+        'person',
+        id('person_id')
+          .notNull()
+          .references(() => person.id),
+        subjectId('Person'),
+      ),
+      to: stored(text('agreed_to', { enum: AGREED }).notNull(), {
+        ...setting('Agreed to'),
+        class: 'user.privacy_preferences',
+        purposes: ['account', 'legal'],
+        correct: { no: 'what was agreed to is not changed; a new version asks again' },
+      }),
+      version: stored(text('version').notNull(), {
+        ...setting('In the version'),
+        class: 'user.privacy_preferences',
+        purposes: ['account', 'legal'],
+        correct: { no: 'what was agreed to is not changed; a new version asks again' },
+        plain: 'the name of a version of a published text',
+      }),
+      way: stored(text('way', { enum: AGREED_AT }).notNull(), {
+        ...setting('Where'),
+        class: 'user.privacy_preferences',
+        purposes: ['account', 'legal'],
+        source: 'observed',
+        correct: { no: 'what happened is not changed' },
+      }),
+      at: stored(moment('at').notNull().defaultNow(), occurred('Agreed at')),
+    },
+  },
+  (table) => [primaryKey({ columns: [table.person, table.to, table.version] })],
 );

@@ -16,6 +16,7 @@ export const DATA_CLASSES = {
   'user.financial': 'Money: credit, charges, balance',
   'user.privacy_preferences': 'Privacy choices and requests',
   'user.workplace': 'Role in an organisation',
+  'user.device': 'Kind of browser and system',
   'user.device.ip_address': 'Network address',
 } as const;
 export type DataClass = keyof typeof DATA_CLASSES;

@@ -1,0 +1,130 @@
+/**
+ * Hands what waits in the outbox to the mail server, at least once: each mail keeps its Message-ID over all attempts,
+ * and one whose answer was lost is sent again and marked so. Killed anywhere, the next start goes on.
+ */
+import { and, asc, eq, inArray, lte } from 'drizzle-orm';
+import type { Transporter } from 'nodemailer';
+import { faultFields, type Log } from '../../log/log.ts';
+import type { Db } from '../../store/database.ts';
+import { openValue } from '../../store/sealed-rows.ts';
+import { KeyGone } from '../../store/sealing/errors.ts';
+import type { Vault } from '../../store/sealing/vault.ts';
+import { mail } from './schema.ts';
+import { writeMail } from './templates.ts';
+
+export interface DeliveryParts {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly transport: Pick<Transporter, 'sendMail'>;
+  /** `Kept <no-reply@example.org>`. */
+  readonly from: string;
+  readonly siteUrl: string;
+}
+
+const BATCH_MAILS = 20;
+const MINUTE_MS = 60_000;
+/** Pauses between attempts, the last one for all that follow. */
+const PAUSES_MS = [MINUTE_MS / 4, MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 60 * MINUTE_MS];
+/** RFC 5321, 4.5.4.1: giving up takes 4 to 5 days; links in our mails are dead long before. */
+const GIVE_UP_MS = 2 * 86_400_000;
+
+type MailRow = typeof mail.$inferSelect;
+
+/** Sends what is due; answers how many mails were looked at, fewer than `BATCH_MAILS` when no more is due. */
+export async function deliverDue(parts: DeliveryParts, signal: AbortSignal): Promise<number> {
+  const due = await parts.db
+    .select()
+    .from(mail)
+    .where(and(inArray(mail.state, ['waiting', 'sending']), lte(mail.nextAt, new Date(parts.now()))))
+    .orderBy(asc(mail.nextAt))
+    .limit(BATCH_MAILS);
+  for (const row of due) {
+    if (signal.aborted) break;
+    await deliver(parts, row);
+  }
+  return due.length;
+}
+
+export const isFullBatch = (mails: number): boolean => mails === BATCH_MAILS;
+
+async function deliver(parts: DeliveryParts, row: MailRow): Promise<void> {
+  const { db, log, transport } = parts;
+  const claimed = await claim(parts, row);
+  if (!claimed) return;
+  const message = messageOf(parts, row);
+  if (message === null) {
+    await db.update(mail).set({ state: 'undeliverable', values: null }).where(eq(mail.id, row.id));
+    return;
+  }
+  try {
+    await transport.sendMail(message);
+    const sent = { state: 'sent' as const, sentAt: new Date(parts.now()), values: null };
+    await db.update(mail).set(sent).where(eq(mail.id, row.id));
+    log('info', 'mail_sent', { attempt: row.attempts + 1 });
+  } catch (error) {
+    const state = afterFailure(parts, row, error);
+    if (state !== null) await db.update(mail).set({ state }).where(eq(mail.id, row.id));
+    const status = (error as SmtpError).responseCode;
+    log('warn', 'mail_failed', {
+      ...faultFields(error),
+      attempt: row.attempts + 1,
+      ...(typeof status === 'number' && { status }),
+    });
+  }
+}
+
+/** Before it is handed over: whoever comes after a kill knows that it may be there already. */
+async function claim({ db, now }: DeliveryParts, row: MailRow): Promise<boolean> {
+  const pause = PAUSES_MS[Math.min(row.attempts, PAUSES_MS.length - 1)] as number;
+  const claimed = await db
+    .update(mail)
+    .set({
+      state: 'sending',
+      attempts: row.attempts + 1,
+      nextAt: new Date(now() + pause),
+      maybeTwice: row.maybeTwice || row.state === 'sending',
+    })
+    .where(and(eq(mail.id, row.id), eq(mail.attempts, row.attempts)))
+    .returning({ id: mail.id });
+  return claimed.length === 1;
+}
+
+/** Null where nobody can be written to any more. */
+function messageOf({ vault, from, siteUrl }: DeliveryParts, row: MailRow) {
+  try {
+    const to = openValue(vault, mail, row, 'to')?.reveal();
+    const values = openValue(vault, mail, row, 'values')?.reveal();
+    if (to === undefined || values === undefined) return null;
+    const host = new URL(siteUrl).hostname;
+    return {
+      ...writeMail(row.template, JSON.parse(values) as Record<string, string>, siteUrl),
+      from,
+      to: { name: '', address: to },
+      messageId: `<${row.id}@${host}>`,
+      date: row.createdAt,
+      // Nobody answers it by machine (RFC 3834).
+      headers: { 'Auto-Submitted': 'auto-generated' },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    };
+  } catch (error) {
+    if (error instanceof KeyGone) return null;
+    throw error;
+  }
+}
+
+type SmtpError = Error & { readonly responseCode?: number; readonly command?: string };
+
+/** Its next state; null where the answer was lost, so that it stays as it is and goes again. */
+function afterFailure(parts: DeliveryParts, row: MailRow, error: unknown): MailRow['state'] | null {
+  const { responseCode, command } = error as SmtpError;
+  if (parts.now() - row.createdAt.getTime() > GIVE_UP_MS) return 'undeliverable';
+  if (responseCode !== undefined) {
+    // A password that is wrong is the operator's to put right, not the mail's fault.
+    const final = responseCode >= 500 && command !== 'AUTH' && !command?.startsWith('AUTH');
+    return final ? 'undeliverable' : 'waiting';
+  }
+  return command === 'CONN' ? 'waiting' : null;
+}

@@ -1,0 +1,8 @@
+/**
+ * Notices: service mail, which a person cannot switch off (address, security, deletion), through a sealed outbox.
+ * A mail is written in the transaction of what it is about and sent at least once with the same Message-ID; what it says
+ * is kept until the mail server has it. Promotional mail is not here.
+ */
+export { type MailSettings, Notices } from './notices.ts';
+export { mailRoutes } from './routes.ts';
+export { mailOf } from './show-mail.ts';

@@ -1,0 +1,95 @@
+/** The outbox and who empties it: one at a time, woken by what is written and by the clock. */
+import { type Transporter, createTransport } from 'nodemailer';
+import { faultFields } from '../../log/log.ts';
+import type { Tx } from '../../store/store.ts';
+import { type DeliveryParts, deliverDue, isFullBatch } from './deliver.ts';
+import { type ServiceMail, writeToOutbox } from './outbox.ts';
+
+export interface MailSettings {
+  /** `smtp://user:password@host:587`, `smtps://…`; null: mail stays in the outbox. */
+  readonly smtpUrl: string | null;
+  /** Null: `Kept <no-reply@HOST>`, with the site's host. */
+  readonly from: string | null;
+}
+
+type Parts = Pick<DeliveryParts, 'db' | 'vault' | 'log' | 'now' | 'siteUrl'> & MailSettings;
+
+/** What is due later is looked for this often. */
+const LOOK_MS = 15_000;
+const CONNECT_MS_MAX = 20_000;
+const SILENCE_MS_MAX = 60_000;
+const CONNECTIONS_MAX = 2;
+
+export class Notices {
+  readonly #parts: Parts;
+  readonly #transport: Transporter | null;
+  readonly #stopping = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #round: Promise<void> = Promise.resolve();
+  #asked = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#transport = parts.smtpUrl === null ? null : transportTo(parts.smtpUrl);
+  }
+
+  /** Whether mail can be sent at all. */
+  get deliverable(): boolean {
+    return this.#transport !== null;
+  }
+
+  /** Writes a mail in `tx`; after the commit call `wake`, or it goes with the next look. */
+  async send(tx: Tx, wish: ServiceMail): Promise<void> {
+    await writeToOutbox({ ...this.#parts, deliverable: this.deliverable }, tx, wish);
+  }
+
+  start(): void {
+    this.wake();
+    this.#timer = setInterval(() => this.wake(), LOOK_MS);
+  }
+
+  /** Sends what is due, soon. */
+  wake(): void {
+    if (this.#asked || this.#transport === null || this.#stopping.signal.aborted) return;
+    this.#asked = true;
+    this.#round = this.#round.then(() => this.#work());
+  }
+
+  /** Lets the mail under way end and begins no other. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#round;
+    this.#transport?.close();
+  }
+
+  async #work(): Promise<void> {
+    this.#asked = false;
+    const { signal } = this.#stopping;
+    const transport = this.#transport;
+    if (transport === null) return;
+    const from = this.#parts.from ?? `Kept <no-reply@${new URL(this.#parts.siteUrl).hostname}>`;
+    try {
+      while (!signal.aborted && isFullBatch(await deliverDue({ ...this.#parts, from, transport }, signal)));
+    } catch (error) {
+      if (!signal.aborted) this.#parts.log('error', 'fault', faultFields(error));
+    }
+  }
+}
+
+/** To a server that is not on this machine only over TLS, with a certificate that holds. */
+function transportTo(url: string): Transporter {
+  const { hostname } = new URL(url);
+  const here = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: CONNECTIONS_MAX,
+    connectionTimeout: CONNECT_MS_MAX,
+    greetingTimeout: CONNECT_MS_MAX,
+    socketTimeout: SILENCE_MS_MAX,
+    ...(here ? { ignoreTLS: new URL(url).protocol === 'smtp:' } : { requireTLS: true }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  } as Parameters<typeof createTransport>[0]);
+}

@@ -1,0 +1,52 @@
+/** Writes service mail into the outbox, in the transaction of what it is about: both happen, or neither does. */
+import { eq } from 'drizzle-orm';
+import { type Id, newId } from '../../link/ids.ts';
+import { readValue, sealRow } from '../../store/sealed-rows.ts';
+import type { Vault } from '../../store/sealing/vault.ts';
+import type { Tx } from '../../store/store.ts';
+import { person } from '../accounts/schema.ts';
+import { mail } from './schema.ts';
+import type { TemplateName } from './templates.ts';
+
+export interface ServiceMail {
+  readonly template: TemplateName;
+  /** Whom it is about; it is sealed under their key and goes when they are erased. */
+  readonly person: Id;
+  /** What the template is filled with, besides the person's name. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Left out: the person's address. */
+  readonly to?: string;
+}
+
+export interface OutboxParts {
+  readonly vault: Vault;
+  readonly now: () => number;
+  /** Without a mail server nothing waits to be sent: it stays for `kept mail show`. */
+  readonly deliverable: boolean;
+}
+
+/** Answers the mail's id, or null where nobody is there any more to write to. */
+export async function writeToOutbox(
+  { vault, now, deliverable }: OutboxParts,
+  tx: Tx,
+  wish: ServiceMail,
+): Promise<Id | null> {
+  const [whom] = await tx.select().from(person).where(eq(person.id, wish.person));
+  if (whom === undefined) return null;
+  const to = wish.to ?? readValue(vault, person, whom, 'email');
+  const name = readValue(vault, person, whom, 'name');
+  if (to === null || name === null) return null;
+  const at = new Date(now());
+  const row = {
+    id: newId(),
+    person: wish.person,
+    template: wish.template,
+    to,
+    values: JSON.stringify({ ...wish.values, name }),
+    state: deliverable ? ('waiting' as const) : ('undeliverable' as const),
+    nextAt: at,
+    createdAt: at,
+  };
+  await tx.insert(mail).values(sealRow(vault, mail, row));
+  return row.id;
+}

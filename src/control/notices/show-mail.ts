@@ -1,0 +1,70 @@
+/** The outbox for the operator: what was written when, how far it is, and what a mail that waits says. */
+import { desc, eq } from 'drizzle-orm';
+import { type Id, isId } from '../../link/ids.ts';
+import { readValue } from '../../store/sealed-rows.ts';
+import type { Store } from '../../store/store.ts';
+import { Problem } from '../problem.ts';
+import { mail } from './schema.ts';
+import { writeMail } from './templates.ts';
+
+const LISTED_MAX = 200;
+
+export interface ListedMail {
+  readonly id: Id;
+  readonly template: string;
+  readonly state: string;
+  readonly maybe_twice: boolean;
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly sent_at: string | null;
+}
+
+/** The newest first. */
+export async function listMail({ db }: Pick<Store, 'db'>): Promise<{ mails: ListedMail[] }> {
+  const rows = await db.select().from(mail).orderBy(desc(mail.createdAt)).limit(LISTED_MAX);
+  return { mails: rows.map(listed) };
+}
+
+/** What a person was sent, for their profile. */
+export async function mailOf({ db }: Pick<Store, 'db'>, person: Id): Promise<ListedMail[]> {
+  const rows = await db
+    .select()
+    .from(mail)
+    .where(eq(mail.person, person))
+    .orderBy(desc(mail.createdAt))
+    .limit(LISTED_MAX);
+  return rows.map(listed);
+}
+
+/** A mail that was not sent, opened; the look stands in the record first. Throws `Problem` 404 or 410. */
+export async function showMail(
+  store: Pick<Store, 'db' | 'vault' | 'record'>,
+  siteUrl: string,
+  id: string,
+): Promise<ListedMail & { to: string; subject: string; text: string }> {
+  const [row] = isId(id) ? await store.db.select().from(mail).where(eq(mail.id, id)) : [];
+  if (row === undefined) {
+    throw new Problem(404, 'no_such_mail', 'There is no such mail. `kept mail list` shows the newest.');
+  }
+  const about = { kind: 'person', id: row.person } as const;
+  await store.record.act((_tx, enter) =>
+    enter({ kind: 'staff_read', role: 'operator', about, content: { table: 'mail', row: row.id } }),
+  );
+  const to = readValue(store.vault, mail, row, 'to');
+  const values = readValue(store.vault, mail, row, 'values');
+  if (to === null || values === null) {
+    throw new Problem(410, 'mail_is_gone', 'What this mail said is kept until it is sent, and not longer.');
+  }
+  const { subject, text } = writeMail(row.template, JSON.parse(values) as Record<string, string>, siteUrl);
+  return { ...listed(row), to, subject, text };
+}
+
+const listed = (row: typeof mail.$inferSelect): ListedMail => ({
+  id: row.id,
+  template: row.template,
+  state: row.state,
+  maybe_twice: row.maybeTwice,
+  attempts: row.attempts,
+  created_at: row.createdAt.toISOString(),
+  sent_at: row.sentAt?.toISOString() ?? null,
+});

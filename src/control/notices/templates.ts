@@ -1,0 +1,145 @@
+/**
+ * Service mail as text and HTML: one plain letter each, in words that a person understands. Nothing in it is fetched
+ * from anywhere, and nothing tells us that it was read.
+ */
+
+/** A mail's words: paragraphs, and at most one link that the letter is about. */
+interface Letter {
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+  readonly link?: { readonly label: string; readonly url: string };
+  /** Below the link. */
+  readonly afterwards?: readonly string[];
+}
+
+type Values = Readonly<Record<string, string>>;
+
+const NOT_YOU = 'If this was not you, somebody typed your address by mistake: ignore this mail, and nothing happens.';
+
+const LETTERS = {
+  confirm_address: ({ name, url }: Values): Letter => ({
+    subject: 'Confirm your e-mail address',
+    paragraphs: [`Hello ${name},`, 'please confirm that this address is yours. Your keys work from then on.'],
+    link: { label: 'Confirm the address', url: url ?? '' },
+    afterwards: ['The link works once, for 24 hours.', NOT_YOU],
+  }),
+  sign_up_known: ({ name, url }: Values): Letter => ({
+    subject: 'You have an account already',
+    paragraphs: [
+      `Hello ${name},`,
+      'somebody, probably you, signed up with this address. It has an account already, so nothing was changed.',
+      'Sign in as always. If you no longer know your password, set a new one there.',
+    ],
+    link: { label: 'Sign in', url: url ?? '' },
+    afterwards: ['If this was not you, there is nothing to do: nobody learned that you have an account.'],
+  }),
+  change_address: ({ name, url }: Values): Letter => ({
+    subject: 'Confirm your new e-mail address',
+    paragraphs: [`Hello ${name},`, 'you want to use this address from now on. Please confirm that it is yours.'],
+    link: { label: 'Use this address', url: url ?? '' },
+    afterwards: ['The link works once, for 24 hours.', NOT_YOU],
+  }),
+  address_changed: ({ name }: Values): Letter => ({
+    subject: 'Your e-mail address was changed',
+    paragraphs: [
+      `Hello ${name},`,
+      'your account has a new e-mail address. This mail goes to the earlier one, for the last time.',
+      'If this was not you, write to us at once: the contact page says how.',
+    ],
+  }),
+  reset_password: ({ name, url }: Values): Letter => ({
+    subject: 'Set a new password',
+    paragraphs: [`Hello ${name},`, 'with this link you set a new password. All other sign-ins end then.'],
+    link: { label: 'Set a new password', url: url ?? '' },
+    afterwards: [
+      'The link works once, for one hour.',
+      'If this was not you, ignore this mail: your password stays as it is.',
+    ],
+  }),
+  password_changed: ({ name, url }: Values): Letter => ({
+    subject: 'Your password was changed',
+    paragraphs: [`Hello ${name},`, 'your password was changed, and all other sign-ins were ended.'],
+    link: { label: 'Not you? Set a new password', url: url ?? '' },
+  }),
+  setup: ({ name, url }: Values): Letter => ({
+    subject: 'Your account is ready',
+    paragraphs: [`Hello ${name},`, 'an account was made for you. With this link you set your password or make a passkey.'],
+    link: { label: 'Set up the account', url: url ?? '' },
+    afterwards: ['The link works once, for 24 hours.'],
+  }),
+  new_sign_in: ({ name, browser, system, at, url }: Values): Letter => ({
+    subject: 'A new sign-in to your account',
+    paragraphs: [
+      `Hello ${name},`,
+      `somebody signed in to your account: ${browser} on ${system}, ${at} (UTC).`,
+      'If it was you, there is nothing to do.',
+    ],
+    link: { label: 'Not you? Look at your sign-ins', url: url ?? '' },
+    afterwards: ['End the sign-in there, and set a new password.'],
+  }),
+  second_factor_on: ({ name, url }: Values): Letter => ({
+    subject: 'Two-step sign-in is on',
+    paragraphs: [`Hello ${name},`, 'from now on signing in with your password also asks for a code of your app.'],
+    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+  }),
+  second_factor_off: ({ name, url }: Values): Letter => ({
+    subject: 'Two-step sign-in is off',
+    paragraphs: [`Hello ${name},`, 'signing in with your password no longer asks for a code of your app.'],
+    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+  }),
+  recovery_used: ({ name, left, url }: Values): Letter => ({
+    subject: 'A recovery code was used',
+    paragraphs: [`Hello ${name},`, `somebody signed in with one of your recovery codes. ${left} are left.`],
+    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+  }),
+  passkey_made: ({ name, passkey, url }: Values): Letter => ({
+    subject: 'A passkey was added',
+    paragraphs: [`Hello ${name},`, `a passkey was added to your account: ${passkey}.`],
+    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+  }),
+} as const satisfies Record<string, (values: Values) => Letter>;
+
+export type TemplateName = keyof typeof LETTERS;
+export const TEMPLATE_NAMES = Object.keys(LETTERS) as [TemplateName, ...TemplateName[]];
+
+export interface Written {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** The mail as it is sent; `siteUrl` stands below it. */
+export function writeMail(template: TemplateName, values: Values, siteUrl: string): Written {
+  const letter: Letter = LETTERS[template](values);
+  return { subject: letter.subject, text: textOf(letter, siteUrl), html: htmlOf(letter, siteUrl) };
+}
+
+function textOf({ paragraphs, link, afterwards = [] }: Letter, siteUrl: string): string {
+  const linked = link === undefined ? [] : [`${link.label}:\n${link.url}`];
+  return `${[...paragraphs, ...linked, ...afterwards, `-- \n${siteUrl}`].join('\n\n')}\n`;
+}
+
+function htmlOf({ subject, paragraphs, link, afterwards = [] }: Letter, siteUrl: string): string {
+  const paragraph = (words: string) => `<p style="margin:0 0 1em">${escaped(words)}</p>`;
+  const button =
+    link === undefined
+      ? ''
+      : `<p style="margin:1.5em 0"><a href="${escaped(link.url)}" style="background:#1b5e4b;color:#fff;padding:.7em 1.2em;border-radius:.4em;text-decoration:none">${escaped(link.label)}</a></p><p style="margin:0 0 1em;font-size:.85em;word-break:break-all">${escaped(link.url)}</p>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
+<body style="font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;padding:0 1em">
+${paragraphs.map(paragraph).join('\n')}
+${button}
+${afterwards.map(paragraph).join('\n')}
+<p style="margin:2em 0 0;font-size:.85em"><a href="${escaped(siteUrl)}">${escaped(siteUrl)}</a></p>
+</body></html>
+`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] as string);

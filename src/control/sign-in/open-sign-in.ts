@@ -1,0 +1,11 @@
+/** Makes what the ways in work with. */
+import { openLibrary } from './library.ts';
+import { SignInLimits } from './limits.ts';
+import type { SignInParts } from './parts.ts';
+
+export function openSignIn(
+  given: Pick<SignInParts, 'services' | 'store' | 'notices' | 'settings'>,
+): SignInParts {
+  const parts = { ...given, now: given.store.now };
+  return { ...parts, limits: new SignInLimits(parts.now), library: openLibrary(parts) };
+}

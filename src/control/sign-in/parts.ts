@@ -1,0 +1,30 @@
+/** What the ways in work with; made once, where control starts. */
+import type { Store } from '../../store/store.ts';
+import type { Notices } from '../notices/index.ts';
+import type { Services } from '../services.ts';
+import type { Library } from './library.ts';
+import type { SignInLimits } from './limits.ts';
+
+export const SIGN_UP_MODES = ['open', 'invite', 'domains', 'closed'] as const;
+
+export interface SignInSettings {
+  /** Public address of the site: links, cookies, origins and passkeys follow from it, never from `Host`. */
+  readonly siteUrl: string;
+  readonly signUp: {
+    readonly mode: (typeof SIGN_UP_MODES)[number];
+    /** For `domains`: whose addresses may sign up, lower case. */
+    readonly domains: readonly string[];
+  };
+  /** The versions in force of what is agreed to. */
+  readonly documents: { readonly policy: string; readonly terms: string };
+}
+
+export interface SignInParts {
+  readonly services: Services;
+  readonly store: Store;
+  readonly notices: Notices;
+  readonly limits: SignInLimits;
+  readonly settings: SignInSettings;
+  readonly library: Library;
+  readonly now: () => number;
+}

@@ -1,0 +1,143 @@
+/** Who is signed in, and what is still asked of them before anything else. Pages and programs ask here first. */
+import { and, count, eq, isNotNull } from 'drizzle-orm';
+import type { Id } from '../../link/ids.ts';
+import { findOpen } from '../../store/erasure/open-erasures.ts';
+import { readValue } from '../../store/sealed-rows.ts';
+import type { Tx } from '../../store/store.ts';
+import { agreement, person } from '../accounts/schema.ts';
+import type { Caller } from './caller.ts';
+import type { SignInParts } from './parts.ts';
+import { SignInRefused } from './refusals.ts';
+import { passkey, session, signInMethod, twoFactor } from './schema.ts';
+
+/** What is dangerous wants a sign-in, or a confirmation of it, of the last ten minutes. */
+export const FRESH_MS = 10 * 60_000;
+
+/**
+ * In this order: the code of the app; a password or a passkey; agreement to policy and terms (SCOPE-2); being 18
+ * (CHILD-1); an address that reaches them (CHANGE-3).
+ */
+export const STEPS = ['second_factor', 'way_in', 'agreement', 'age', 'address'] as const;
+export type Step = (typeof STEPS)[number];
+
+export interface SignedIn {
+  readonly person: Id;
+  readonly session: Id;
+  readonly name: string;
+  readonly email: string;
+  readonly staffRole: 'support' | 'privacy' | 'admin' | null;
+  /** What is still asked of them; while there is any, nothing else is done for them. */
+  readonly steps: readonly Step[];
+  /** They confirmed that it is them within the last ten minutes. */
+  readonly fresh: boolean;
+  readonly ways: { readonly password: boolean; readonly passkeys: number; readonly secondFactor: boolean };
+  /** Set: they asked to be deleted, and until then (ms since 1970) can take that back and export, nothing else. */
+  readonly deletion: { readonly dueAt: number } | null;
+}
+
+export interface Known {
+  readonly who: SignedIn | null;
+  /** Set-Cookie headers for the answer. */
+  readonly setCookies: readonly string[];
+}
+
+/** Who asks; null for nobody. */
+export async function whoIs(parts: SignInParts, caller: Caller): Promise<Known> {
+  if (caller.cookies === '') return { who: null, setCookies: [] };
+  const { found, setCookies } = await parts.library.find(caller);
+  return { who: found === null ? null : await readState(parts, found), setCookies };
+}
+
+export interface Demand {
+  /** Deletion, export, new keys. */
+  readonly fresh?: boolean;
+  /** Steps that may still be due: for the pages that carry them out. */
+  readonly besides?: readonly Step[];
+  /** Also while a deletion is scheduled: for cancelling it, exporting, signing out. */
+  readonly whileDeleted?: boolean;
+}
+
+/** The signed-in person, or `SignInRefused` that says what stands in the way. */
+export async function demandSignedIn(parts: SignInParts, caller: Caller, demand: Demand = {}): Promise<Known & { who: SignedIn }> {
+  const { who, setCookies } = await whoIs(parts, caller);
+  if (who === null) throw new SignInRefused('not_signed_in');
+  const besides = demand.besides ?? [];
+  const due = who.steps.filter((step) => !besides.includes(step));
+  if (due.includes('second_factor')) throw new SignInRefused('second_factor_due', { steps: who.steps });
+  if (who.deletion !== null && demand.whileDeleted !== true) throw new SignInRefused('deletion_scheduled');
+  // Whoever is leaving is asked for nothing more.
+  if (due.length > 0 && who.deletion === null) throw new SignInRefused('steps_due', { steps: who.steps });
+  if (demand.fresh === true && !who.fresh) throw new SignInRefused('not_fresh');
+  return { who, setCookies };
+}
+
+async function readState(
+  parts: SignInParts,
+  found: { readonly session: Id; readonly person: Id },
+): Promise<SignedIn | null> {
+  const { services, now } = parts;
+  const { db, keys, vault } = services;
+  if (!keys.has('person', found.person)) return null;
+  const [row] = await db
+    .select({ whom: person, at: session })
+    .from(session)
+    .innerJoin(person, eq(person.id, session.person))
+    .where(eq(session.id, found.session));
+  if (row === undefined || row.whom.id !== found.person) return null;
+  const { whom, at } = row;
+  const ways = await waysOf(parts, whom.id);
+  const open = await db.transaction((tx) => findOpen(tx, { kind: 'person', id: whom.id }));
+  if (open !== null && open.state !== 'scheduled') return null;
+  return {
+    person: whom.id,
+    session: at.id,
+    name: readValue(vault, person, whom, 'name') ?? '',
+    email: readValue(vault, person, whom, 'email') ?? '',
+    staffRole: whom.staffRole,
+    steps: [
+      ...(at.awaitsSecondFactor ? (['second_factor'] as const) : []),
+      ...(ways.password || ways.passkeys > 0 ? [] : (['way_in'] as const)),
+      ...(await agreementsDue(parts, whom.id)),
+      ...(whom.emailVerifiedAt === null ? (['address'] as const) : []),
+    ],
+    fresh: !at.awaitsSecondFactor && now() - at.authenticatedAt.getTime() < FRESH_MS,
+    ways,
+    deletion: open === null ? null : { dueAt: open.dueAt.getTime() },
+  };
+}
+
+/** How somebody can sign in. */
+export async function waysOf(
+  { services: { db } }: Pick<SignInParts, 'services'>,
+  personId: Id,
+  tx: Tx | typeof db = db,
+): Promise<SignedIn['ways']> {
+  const [methods] = await tx
+    .select({ count: count() })
+    .from(signInMethod)
+    .where(and(eq(signInMethod.person, personId), eq(signInMethod.provider, 'credential')));
+  const [keys] = await tx.select({ count: count() }).from(passkey).where(eq(passkey.person, personId));
+  const [second] = await tx
+    .select({ count: count() })
+    .from(twoFactor)
+    .where(and(eq(twoFactor.person, personId), isNotNull(twoFactor.confirmedAt)));
+  return {
+    password: (methods?.count ?? 0) > 0,
+    passkeys: keys?.count ?? 0,
+    secondFactor: (second?.count ?? 0) > 0,
+  };
+}
+
+async function agreementsDue({ services, settings }: SignInParts, personId: Id): Promise<Step[]> {
+  const rows = await services.db
+    .select({ to: agreement.to, version: agreement.version })
+    .from(agreement)
+    .where(eq(agreement.person, personId));
+  const agreed = (to: string, version?: string) =>
+    rows.some((row) => row.to === to && (version === undefined || row.version === version));
+  const { policy, terms } = settings.documents;
+  return [
+    ...(agreed('policy', policy) && agreed('terms', terms) ? [] : (['agreement'] as const)),
+    ...(agreed('age') ? [] : (['age'] as const)),
+  ];
+}
