@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { DIALECTS, PREFIX_CACHES } from './gateway/settings.ts';
 import { MODEL_KINDS } from './link/words.ts';
 import { LEVELS } from './log/fields.ts';
@@ -26,6 +27,13 @@ const network = z.string().refine(isNetwork, 'must be a network such as 10.0.0.0
 const httpUrl = z
   .string()
   .refine(isHttpUrl, 'must be an http:// or https:// address without user, query or fragment');
+const domain = z
+  .string()
+  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as example.org, in lower case');
+const mailbox = z
+  .string()
+  .max(320)
+  .regex(/^(?:[^<>@\r\n",;]+ )?<?[^\s<>@",;]+@[^\s<>@",;]+>?$/, 'must be like Kept <no-reply@example.org>');
 const seconds = z.number().min(0.1).max(86_400);
 const usdPerMillion = z.number().min(0).max(PRICE_USD_MAX);
 
@@ -119,6 +127,11 @@ export const fileSchema = z.strictObject({
   /** Requests admitted while control is away, at most. */
   unrecorded_requests: z.int().min(0).max(1_000_000).optional(),
   trusted_proxies: z.array(network).max(100).optional(),
+  /** Who may sign up by themselves. */
+  sign_up: z.enum(SIGN_UP_MODES).optional(),
+  /** For `sign_up: domains`: the right side of the addresses. */
+  sign_up_domains: z.array(domain).min(1).max(1000).optional(),
+  mail: z.strictObject({ from: mailbox.optional() }).optional(),
   allow_unconfined: z.boolean().optional(),
   log_level: z.enum(LEVELS).optional(),
 });
@@ -142,6 +155,11 @@ export const environmentSchema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/./, 'must begin with smtp:// or smtps://')
+    .refine((value) => URL.canParse(value), 'must be an address such as smtp://user:password@host:587')
     .optional(),
   KEPT_KEYS: text.optional(),
   KEPT_LEDGER: text.optional(),

@@ -15,6 +15,7 @@ import {
   environmentSchema,
   fileSchema,
 } from './config-schema.ts';
+import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { DEFAULT_TIMES, type Times } from './gateway/settings.ts';
 import type { Level } from './log/fields.ts';
 import type { Schedule } from './store/backup/schedule.ts';
@@ -49,6 +50,9 @@ export interface Config {
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly gateways: number;
   readonly trustedProxies: readonly string[];
+  readonly signUp: { readonly mode: (typeof SIGN_UP_MODES)[number]; readonly domains: readonly string[] };
+  /** `smtpUrl` null: mail stays in the outbox. */
+  readonly mail: { readonly smtpUrl: string | null; readonly from: string | null };
   /** Null runs the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   /** Null runs no embedded engine. `path` null is the default model, fetched once. */
@@ -157,6 +161,8 @@ export function readConfig(environment: Environment, folder: string): Config {
     tls,
     gateways: file.gateways ?? 1,
     trustedProxies,
+    signUp: signUpOf(file),
+    mail: { smtpUrl: env.SMTP_URL ?? null, from: file.mail?.from ?? null },
     databaseUrl: env.DATABASE_URL ?? null,
     embedded: withEmbedded
       ? {
@@ -224,6 +230,18 @@ function check<S extends z.ZodType>(schema: S, value: unknown, where: string): z
   const what =
     keys.length > 0 ? 'is not a key that Kept knows; remove it or correct its spelling' : issue?.message;
   throw new ConfigError(`${where} ${place === '' ? 'the whole' : `"${place}"`} is wrong: ${what}.`);
+}
+
+/** Open unless the operator says otherwise. */
+function signUpOf(file: ConfigFile): Config['signUp'] {
+  const mode = file.sign_up ?? 'open';
+  const domains = file.sign_up_domains ?? [];
+  if (mode === 'domains' && domains.length === 0) {
+    throw new ConfigError(
+      '"sign_up" is "domains", but no domain is named: list them in "sign_up_domains", such as ["example.org"].',
+    );
+  }
+  return { mode, domains };
 }
 
 function declaredEngines(

@@ -11,8 +11,10 @@ import { damageFacts, type Facts, facts } from './facts.ts';
 import { answerErrors } from './http.ts';
 import { keyStoreRoutes, type Rotating } from './key-store/index.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { mailRoutes } from './notices/index.ts';
 import { Problem } from './problem.ts';
 import { type Erasing, rightsRoutes } from './rights/index.ts';
+import { adminSignInRoutes, type SignInParts } from './sign-in/index.ts';
 import { makeTrialKey } from './trial.ts';
 import { usageRoutes } from './usage/routes.ts';
 
@@ -29,9 +31,13 @@ export interface AdminParts {
   readonly backups: Backups;
   readonly rotating: Rotating;
   readonly sources: Facts;
+  readonly signIn: SignInParts;
 }
 
-export function adminApp({ erasing, backups, rotating, sources }: AdminParts, calls: AdminCalls): Hono {
+export function adminApp(
+  { erasing, backups, rotating, sources, signIn }: AdminParts,
+  calls: AdminCalls,
+): Hono {
   const { services } = erasing;
   const app = new Hono();
   answerErrors(app, services.log, calls.onOutage);
@@ -50,6 +56,8 @@ export function adminApp({ erasing, backups, rotating, sources }: AdminParts, ca
   app.route('/', usageRoutes(services));
   app.route('/', rightsRoutes(erasing, calls.onHoldEnded));
   app.route('/', backupRoutes(backups, services.log));
+  app.route('/', adminSignInRoutes(signIn));
+  app.route('/', mailRoutes(signIn.store, signIn.settings.siteUrl));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.post('/damage', async (c) => c.json(await damageFacts(sources)));
   app.get('/facts', async (c) => c.json(await facts(sources)));

@@ -11,14 +11,7 @@ import { apiKey } from './keys/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
 import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
-import {
-  invitation,
-  passkey,
-  session,
-  signInMethod,
-  twoFactor,
-  verification,
-} from './sign-in/schema.ts';
+import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { usageRecord } from './usage/schema.ts';
 
 const TABLES: readonly PgTable[] = [

@@ -53,7 +53,13 @@ export async function serve(app: Hono, listen: Listen): Promise<HttpServer> {
 export function answerErrors(app: Hono, log: Log, onOutage: () => void = () => {}): void {
   app.notFound((c) => c.json(errorBody('not_found', 'There is nothing at this path.'), 404));
   app.onError((error, c) => {
-    if (error instanceof Problem) return c.json(errorBody(error.code, error.message), error.status);
+    if (error instanceof Problem) {
+      for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+      return c.json(
+        { error: { ...errorBody(error.code, error.message).error, ...error.details } },
+        error.status,
+      );
+    }
     if (error instanceof RecordBehind) {
       const { status, message } = RECORD_ANSWERS[error.code];
       return c.json(errorBody(`record_${error.code}`, message), status);

@@ -31,6 +31,7 @@ import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
+import { Notices } from './notices/index.ts';
 import { openKeys } from './open-keys.ts';
 import { openStore } from './open-store.ts';
 import { recordStart, recordUnconfined } from './record/index.ts';
@@ -39,6 +40,7 @@ import { erasureSettings, Housekeeping } from './rights/index.ts';
 import { sealEarlierRows } from './seal-earlier-rows.ts';
 import type { Services } from './services.ts';
 import type { ControlSettings } from './settings.ts';
+import { openSignIn, signInRoutes, trustedBy } from './sign-in/index.ts';
 import { siteApp } from './site.ts';
 import { StartFailure } from './start-failure.ts';
 import { Recorder } from './usage/index.ts';
@@ -84,7 +86,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const restores = await enterRestores(store, settings.ledgerFolder);
   if (restores > 0) log('info', 'restored', { count: restores });
   const readAll = async () => ({
-    accounts: await accountStates(database.db),
+    accounts: await accountStates(database.db, keys),
     keys: await keyStates(database.db, vault),
   });
   const { directory, pepper } = await remember(await readAll(), keys, settings.keysFolder);
@@ -149,12 +151,16 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const scheduled = new ScheduledBackups(backups, log);
   const damage = new DamageSurvey(store);
   const housekeeping = new Housekeeping(erasing.settings, store.record, damage, log);
+  const { siteUrl } = settings;
+  const notices = new Notices({ db: database.db, vault, log, now: store.now, siteUrl, ...settings.mail });
+  opened.defer(() => notices.stop());
+  const signIn = openSignIn({ services, store, notices, settings });
 
   await link.listen(settings.linkSocket, settings.linkOwner);
   const sources = { reachable: database.reachable, link, sessions, recorder, catalogue, damage };
   const admin = await serve(
     adminApp(
-      { erasing, backups, rotating: { keys, record: store.record, settings }, sources },
+      { erasing, backups, rotating: { keys, record: store.record, settings }, sources, signIn },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
     ),
     { path: settings.adminSocket },
@@ -162,7 +168,13 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   await chmod(settings.adminSocket, SOCKET_MODE);
   const ready = async () => ({ database: await database.reachable(), link: link.listening });
   const site = await serve(
-    siteApp({ apiUrl: settings.apiUrl, ready, readRecord: (path) => store.record.readServed(path), log }),
+    siteApp({
+      apiUrl: settings.apiUrl,
+      ready,
+      readRecord: (path) => store.record.readServed(path),
+      auth: signInRoutes(signIn, trustedBy(settings.trustedProxies)),
+      log,
+    }),
     {
       host: settings.host,
       port: settings.sitePort,
@@ -171,6 +183,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   catalogue.start();
   housekeeping.start();
   scheduled.start();
+  notices.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
@@ -179,6 +192,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
       rereader.stop();
       await Promise.all([housekeeping.stop(), scheduled.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
+      await notices.stop();
       await link.close();
       await recorder.drained();
       sessions.stop();

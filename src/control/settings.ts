@@ -5,6 +5,8 @@
 import type { MODEL_KINDS } from '../link/words.ts';
 import type { Level } from '../log/fields.ts';
 import type { Schedule } from '../store/backup/schedule.ts';
+import type { MailSettings } from './notices/index.ts';
+import type { SignInSettings } from './sign-in/index.ts';
 
 /** Micro-dollars for a million tokens; a kind that is left out has its parent's price (cached: prompt, reasoning: completion). */
 export interface PriceSettings {
@@ -70,6 +72,11 @@ export interface ControlSettings {
   readonly backups: Schedule;
   /** Networks (CIDR) whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Who may sign up by themselves. */
+  readonly signUp: SignInSettings['signUp'];
+  /** Versions in force of policy and terms. */
+  readonly documents: SignInSettings['documents'];
+  readonly mail: MailSettings;
   readonly engines: readonly EngineAddress[];
   readonly models: readonly ModelSettings[];
   readonly defaultPrice: PriceSettings;

@@ -12,10 +12,12 @@ export interface SiteParts {
   readonly ready: () => Promise<{ readonly database: boolean; readonly link: boolean }>;
   /** A file of the record as strangers may have it; null where there is none. */
   readonly readRecord: (path: string) => Promise<Uint8Array | null>;
+  /** The ways in, below `/api/auth`. */
+  readonly auth: Hono;
   readonly log: Log;
 }
 
-export function siteApp({ apiUrl, ready, readRecord, log }: SiteParts): Hono {
+export function siteApp({ apiUrl, ready, readRecord, auth, log }: SiteParts): Hono {
   const app = new Hono();
   answerErrors(app, log);
   app.use(
@@ -32,6 +34,7 @@ export function siteApp({ apiUrl, ready, readRecord, log }: SiteParts): Hono {
       strictTransportSecurity: false,
     }),
   );
+  app.route('/api/auth', auth);
   app.use(async (c, next) => {
     if (METHODS.has(c.req.method)) return next();
     c.header('allow', 'GET, HEAD');

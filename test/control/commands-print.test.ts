@@ -205,7 +205,9 @@ test.each([
 
 test('people get lines that say what to do next', async () => {
   const made = await kept(['account', 'create', '--email', 'people@example.org', '--name', 'People']);
-  expect(made.out).toMatch(/^Account acct_\w+ for people@example.org\.\nNext: npx --no kept credit add/);
+  expect(made.out).toMatch(
+    /^Account acct_\w+ for people@example.org\.\nTo set a password .+:\n +http\S+\/set-up\?token=[\w-]{43}\nNext: npx --no kept credit add/,
+  );
   const key = await kept(['key', 'create', '--account', 'people@example.org', '--name', 'first']);
   expect(key.out).toMatch(/^kept_sk_\w+\nIts id is key_\w+\. The key itself is shown only now\.\n$/);
   const shown = await kept(['account', 'show', '--account', 'people@example.org']);

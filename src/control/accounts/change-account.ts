@@ -51,7 +51,7 @@ export async function changeAccount(
         });
         return after;
       },
-      { committed: (after) => services.directory.putAccount(toAccountState(after)) },
+      { committed: (after) => services.directory.putAccount(toAccountState(after, services.keys)) },
     ),
   );
 }

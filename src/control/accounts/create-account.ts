@@ -83,7 +83,7 @@ const mayStand = (error: unknown): boolean =>
   isOutage(error) || (error instanceof RecordBehind && error.code === 'committed');
 
 function insert(
-  { record, vault, directory }: Services,
+  { record, vault, keys, directory }: Services,
   { person: personId, account: accountId }: Subjects,
   made: NewAccount,
 ) {
@@ -105,5 +105,5 @@ function insert(
     });
     return created;
   };
-  return record.act(work, { committed: (created) => directory.putAccount(toAccountState(created)) });
+  return record.act(work, { committed: (created) => directory.putAccount(toAccountState(created, keys)) });
 }

@@ -1,7 +1,7 @@
 /**
  * Accounts: people, the accounts they belong to, and what an account may do. Money is not here: see billing.
  */
-export { accountStates, toAccountState } from './account-state.ts';
+export { accountStates, tellGateways } from './account-state.ts';
 export { createAccount } from './create-account.ts';
 export { normaliseEmail } from './email.ts';
 export { emailInput } from './email.ts';

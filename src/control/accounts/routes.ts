@@ -44,8 +44,9 @@ export function accountRoutes(services: Services, store: Store): Hono {
     .post('/accounts', async (c) => {
       const { email, name, staff, asked_by_person } = await readInput(c, newAccount);
       await admitAddress(store, email, asked_by_person);
-      const id = await createAccount(services, { email, name, staffRole: staff ?? null, way: 'operator' });
-      return c.json({ id: outward('acct', id), email }, 201);
+      const made = { email, name, staffRole: staff ?? null, way: 'operator' as const };
+      const { account } = await createAccount(services, made);
+      return c.json({ id: outward('acct', account), email }, 201);
     })
     .get('/accounts/:account', async (c) =>
       c.json(shown(services, await findAccount(services, c.req.param('account')))),

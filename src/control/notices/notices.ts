@@ -1,5 +1,5 @@
 /** The outbox and who empties it: one at a time, woken by what is written and by the clock. */
-import { type Transporter, createTransport } from 'nodemailer';
+import { createTransport, type Transporter } from 'nodemailer';
 import { faultFields } from '../../log/log.ts';
 import type { Tx } from '../../store/store.ts';
 import { type DeliveryParts, deliverDue, isFullBatch } from './deliver.ts';

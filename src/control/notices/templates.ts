@@ -14,7 +14,8 @@ interface Letter {
 
 type Values = Readonly<Record<string, string>>;
 
-const NOT_YOU = 'If this was not you, somebody typed your address by mistake: ignore this mail, and nothing happens.';
+const NOT_YOU =
+  'If this was not you, somebody typed your address by mistake: ignore this mail, and nothing happens.';
 
 const LETTERS = {
   confirm_address: ({ name, url }: Values): Letter => ({
@@ -35,7 +36,10 @@ const LETTERS = {
   }),
   change_address: ({ name, url }: Values): Letter => ({
     subject: 'Confirm your new e-mail address',
-    paragraphs: [`Hello ${name},`, 'you want to use this address from now on. Please confirm that it is yours.'],
+    paragraphs: [
+      `Hello ${name},`,
+      'you want to use this address from now on. Please confirm that it is yours.',
+    ],
     link: { label: 'Use this address', url: url ?? '' },
     afterwards: ['The link works once, for 24 hours.', NOT_YOU],
   }),
@@ -63,7 +67,10 @@ const LETTERS = {
   }),
   setup: ({ name, url }: Values): Letter => ({
     subject: 'Your account is ready',
-    paragraphs: [`Hello ${name},`, 'an account was made for you. With this link you set your password or make a passkey.'],
+    paragraphs: [
+      `Hello ${name},`,
+      'an account was made for you. With this link you set your password or make a passkey.',
+    ],
     link: { label: 'Set up the account', url: url ?? '' },
     afterwards: ['The link works once, for 24 hours.'],
   }),
@@ -79,7 +86,10 @@ const LETTERS = {
   }),
   second_factor_on: ({ name, url }: Values): Letter => ({
     subject: 'Two-step sign-in is on',
-    paragraphs: [`Hello ${name},`, 'from now on signing in with your password also asks for a code of your app.'],
+    paragraphs: [
+      `Hello ${name},`,
+      'from now on signing in with your password also asks for a code of your app.',
+    ],
     link: { label: 'Not you? Look at your security page', url: url ?? '' },
   }),
   second_factor_off: ({ name, url }: Values): Letter => ({

@@ -5,7 +5,7 @@ import type { ErasureSettings } from '../../store/erasure/settings.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
 import { isKeptAway, letIn, SUPPRESSION_DAYS, suppressionEntry } from '../../store/rights/suppress.ts';
 import type { Store } from '../../store/store.ts';
-import { findPerson, normaliseEmail } from '../accounts/index.ts';
+import { accountsEndingWith, findPerson, normaliseEmail, tellGateways } from '../accounts/index.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 
@@ -56,6 +56,7 @@ export async function eraseAccount(
     if (scheduled === null) {
       throw new Problem(409, 'erasure_begun', 'This erasure has begun already; it cannot be put off.');
     }
+    await tellGateways(services, await accountsEndingWith(services.db, subject.id));
     const due_at = new Date(scheduled.dueAt).toISOString();
     return { state: 'scheduled', due_at, receipt: null, held: [], stays: staying(scheduled.suppressed) };
   }
@@ -76,6 +77,7 @@ export async function keepAccount({ services, settings }: Erasing, reference: st
       `No erasure is scheduled for this person: one can be taken back for ${GRACE_DAYS} days after it was asked for.`,
     );
   }
+  await tellGateways(services, await accountsEndingWith(services.db, subject.id));
   return { state: 'cancelled', due_at: null, receipt: null, held: [], stays: null };
 }
 

@@ -10,7 +10,7 @@ import { readValue } from '../../store/sealed-rows.ts';
 import { person } from '../accounts/schema.ts';
 import type { Caller } from './caller.ts';
 import { SESSION_SECONDS_MAX } from './cookies.ts';
-import { type openSession, type SessionRow } from './open-session.ts';
+import type { openSession, SessionRow } from './open-session.ts';
 import type { SignInParts } from './parts.ts';
 import { session, signInMethod } from './schema.ts';
 import { hashToken } from './tokens.ts';
@@ -23,7 +23,11 @@ interface AdapterParts {
   readonly caller: () => Caller;
 }
 
-type Where = readonly { readonly field: string; readonly value: unknown; readonly operator?: string | undefined }[];
+type Where = readonly {
+  readonly field: string;
+  readonly value: unknown;
+  readonly operator?: string | undefined;
+}[];
 
 /** better-auth asks for one equality at a time here; anything else would be a surprise, and is refused. */
 function only(where: Where): { field: string; value: string } {

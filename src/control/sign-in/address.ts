@@ -5,12 +5,12 @@
  */
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
-import { readValue, sealValue } from '../../store/sealed-rows.ts';
-import { entryOf } from '../../store/map/table.ts';
-import type { Tx } from '../../store/store.ts';
 import { SUPPRESSION_PURPOSES } from '../../store/keys/kinds.ts';
+import { entryOf } from '../../store/map/table.ts';
 import { signedUpAgain } from '../../store/rights/suppress.ts';
-import { toAccountState } from '../accounts/index.ts';
+import { readValue, sealValue } from '../../store/sealed-rows.ts';
+import type { Tx } from '../../store/store.ts';
+import { tellGateways } from '../accounts/index.ts';
 import { account, membership, person } from '../accounts/schema.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
@@ -83,13 +83,12 @@ async function beTheirs(
 }
 
 /** In the caller's transaction; afterwards `addressConfirmed`. */
-export async function markConfirmed(
-  { now }: Pick<SignInParts, 'now'>,
-  tx: Tx,
-  personId: Id,
-): Promise<void> {
+export async function markConfirmed({ now }: Pick<SignInParts, 'now'>, tx: Tx, personId: Id): Promise<void> {
   const unconfirmed = and(eq(person.id, personId), isNull(person.emailVerifiedAt));
-  await tx.update(person).set({ emailVerifiedAt: new Date(now()) }).where(unconfirmed);
+  await tx
+    .update(person)
+    .set({ emailVerifiedAt: new Date(now()) })
+    .where(unconfirmed);
   for (const { id } of await ownAccounts(tx, personId)) {
     await tx.update(account).set({ awaitsAddress: false }).where(eq(account.id, id));
   }
@@ -108,12 +107,10 @@ export async function addressConfirmed(
   if (email !== null && SUPPRESSION_PURPOSES.some((purpose) => services.keys.isSuppressed(email, purpose))) {
     await signedUpAgain(store, email);
   }
-  await services.directory.exclusively(async () => {
-    for (const { id } of await ownAccounts(services.db, personId)) {
-      const [row] = await services.db.select().from(account).where(eq(account.id, id));
-      if (row !== undefined) services.directory.putAccount(toAccountState(row));
-    }
-  });
+  await tellGateways(
+    services,
+    (await ownAccounts(services.db, personId)).map(({ id }) => id),
+  );
 }
 
 const ownAccounts = (tx: Tx | SignInParts['services']['db'], personId: Id) =>
@@ -147,7 +144,8 @@ export async function changeAddress(parts: SignInParts, caller: Caller, token: s
   const email = link?.value ?? null;
   if (link?.person !== who.person || email === null) throw new SignInRefused('link_not_valid');
   // First what they are found by: killed between the two, the link still works and puts both right.
-  if ((await keys.setLookup('email', email, who.person)) === 'taken') throw new SignInRefused('address_taken');
+  if ((await keys.setLookup('email', email, who.person)) === 'taken')
+    throw new SignInRefused('address_taken');
   try {
     await store.record.act(async (tx, enter) => {
       const taken = await takeToken({ vault, now }, tx, 'change_address', token);

@@ -19,7 +19,10 @@ export interface Agreeing {
 }
 
 /** Throws `SignInRefused` (`versions_changed`) when a newer version came out while the form was open. */
-export function checkVersions({ settings }: Pick<SignInParts, 'settings'>, { policy, terms }: Agreeing): void {
+export function checkVersions(
+  { settings }: Pick<SignInParts, 'settings'>,
+  { policy, terms }: Agreeing,
+): void {
   const { documents } = settings;
   if (policy !== documents.policy || terms !== documents.terms) throw new SignInRefused('versions_changed');
 }

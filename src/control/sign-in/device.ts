@@ -1,6 +1,14 @@
 /** The kind of browser and system, out of a user agent that is not kept: enough to tell one's own devices apart. */
 
-export const BROWSERS = ['Firefox', 'Chrome', 'Safari', 'Edge', 'Opera', 'Samsung Internet', 'other'] as const;
+export const BROWSERS = [
+  'Firefox',
+  'Chrome',
+  'Safari',
+  'Edge',
+  'Opera',
+  'Samsung Internet',
+  'other',
+] as const;
 export const SYSTEMS = ['Windows', 'macOS', 'Linux', 'Android', 'iOS', 'ChromeOS', 'other'] as const;
 
 export interface Device {

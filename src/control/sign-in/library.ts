@@ -29,7 +29,9 @@ export interface Library {
     password: string,
   ): Promise<{ readonly person: Id; readonly setCookies: readonly string[] } | null>;
   /** Who the cookie belongs to, prolonged where it was used for a day. */
-  find(caller: Caller): Promise<{ readonly found: FoundSession | null; readonly setCookies: readonly string[] }>;
+  find(
+    caller: Caller,
+  ): Promise<{ readonly found: FoundSession | null; readonly setCookies: readonly string[] }>;
   signOut(caller: Caller): Promise<readonly string[]>;
 }
 
@@ -62,7 +64,12 @@ export function openLibrary(parts: Omit<SignInParts, 'library' | 'limits'>): Lib
     advanced: {
       useSecureCookies: false,
       cookies: { session_token: { name: cookieName(settings.siteUrl) } },
-      defaultCookieAttributes: { secure: isSecure(settings.siteUrl), httpOnly: true, sameSite: 'lax', path: '/' },
+      defaultCookieAttributes: {
+        secure: isSecure(settings.siteUrl),
+        httpOnly: true,
+        sameSite: 'lax',
+        path: '/',
+      },
       ipAddress: { disableIpTracking: true },
       database: { generateId: () => newId() },
     },
@@ -87,7 +94,10 @@ export function openLibrary(parts: Omit<SignInParts, 'library' | 'limits'>): Lib
       }
     },
     async find(who) {
-      const { headers, response } = await auth.api.getSession({ headers: headersOf(who), returnHeaders: true });
+      const { headers, response } = await auth.api.getSession({
+        headers: headersOf(who),
+        returnHeaders: true,
+      });
       const found =
         response === null
           ? null

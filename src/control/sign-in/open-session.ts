@@ -75,7 +75,12 @@ export async function announce(
 ): Promise<void> {
   if (staffRole !== null) {
     const content = { person: row.person, way: row.way };
-    await enter({ kind: 'staff_sign_in', role: staffRole, about: { kind: 'person', id: row.person }, content });
+    await enter({
+      kind: 'staff_sign_in',
+      role: staffRole,
+      about: { kind: 'person', id: row.person },
+      content,
+    });
   }
   if (!(await isNewDevice(tx, row))) return;
   await notices.send(tx, {

@@ -3,9 +3,9 @@
  * person's random id; its own id is sealed like its key. No attestation is asked for, and no kind of device is kept.
  */
 import {
+  type AuthenticationResponseJSON,
   generateAuthenticationOptions,
   generateRegistrationOptions,
-  type AuthenticationResponseJSON,
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
@@ -125,7 +125,11 @@ export interface PasskeyAnswer {
 }
 
 /** Signs in whose passkey it is. Throws `SignInRefused` (`wrong_passkey`, `too_many_tries`). */
-export function signInWithPasskey(parts: SignInParts, caller: Caller, answer: PasskeyAnswer): Promise<Entered> {
+export function signInWithPasskey(
+  parts: SignInParts,
+  caller: Caller,
+  answer: PasskeyAnswer,
+): Promise<Entered> {
   return failOnSteps(async () => {
     const personId = await verified(parts, caller, answer);
     await endEarlier(parts, caller);
@@ -179,7 +183,11 @@ export async function removePasskey(parts: SignInParts, caller: Caller, id: stri
 }
 
 /** Whose passkey answered; uses the challenge up. */
-async function verified(parts: SignInParts, caller: Caller, { ticket, response }: PasskeyAnswer): Promise<Id> {
+async function verified(
+  parts: SignInParts,
+  caller: Caller,
+  { ticket, response }: PasskeyAnswer,
+): Promise<Id> {
   const { services, settings, now } = parts;
   const handle = Buffer.from(response.response.userHandle ?? '', 'base64url').toString('hex');
   const tried = tryOnce(parts, caller, `passkey ${handle}`);

@@ -32,10 +32,20 @@ export function weakness(password: string, own: readonly string[]): string | nul
     .flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)])
     .filter((word) => word.length >= OWN_WORD_CHARS_MIN)
     .map((word) => word.toLowerCase());
+  if (withoutOwn(password, words).length < PASSWORD_CHARS_MIN / 2) {
+    return 'It is made of your name or your address. Use words that have nothing to do with you.';
+  }
   const { score, feedback } = estimate(password.slice(0, ESTIMATED_CHARS_MAX), words);
   if (score >= SCORE_MIN) return null;
   const why = feedback.warning ? ` ${feedback.warning}` : '';
   return `It is easily guessed.${why} Add a word or two that have nothing to do with it or with you.`;
+}
+
+/** What is left of it without the person's own words. */
+function withoutOwn(password: string, words: readonly string[]): string {
+  let left = password.toLowerCase();
+  for (const word of words.toSorted((a, b) => b.length - a.length)) left = left.replaceAll(word, '');
+  return left;
 }
 
 function isBreached(password: string): boolean {

@@ -3,7 +3,10 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Problem } from '../problem.ts';
 
 const REFUSALS = {
-  wrong_credentials: [401, 'That e-mail address and password do not belong together. Try again, or set a new password.'],
+  wrong_credentials: [
+    401,
+    'That e-mail address and password do not belong together. Try again, or set a new password.',
+  ],
   wrong_code: [401, 'That code is not right, or was used already. Wait for the next one and type it in.'],
   wrong_passkey: [401, 'That passkey was not accepted. Try again, or sign in with your password.'],
   too_many_tries: [429, 'There were too many tries. Wait a little, then try again.'],
@@ -12,10 +15,19 @@ const REFUSALS = {
   second_factor_due: [403, 'Type in the code of your authenticator app first.'],
   steps_due: [403, 'Something is still asked of you before the account can be used.'],
   not_fresh: [403, 'Confirm that it is you: this needs a sign-in of the last ten minutes.'],
-  deletion_scheduled: [403, 'This account is going to be deleted. Until then it can be kept or exported, and nothing else.'],
-  link_not_valid: [410, 'This link was used already, has ended, or was never one of ours. Ask for a new one.'],
+  deletion_scheduled: [
+    403,
+    'This account is going to be deleted. Until then it can be kept or exported, and nothing else.',
+  ],
+  link_not_valid: [
+    410,
+    'This link was used already, has ended, or was never one of ours. Ask for a new one.',
+  ],
   sign_up_closed: [403, 'Nobody can sign up here by themselves. Ask whoever runs this service.'],
-  domain_not_allowed: [403, 'Only addresses of certain organisations can sign up here. Use the one that your organisation gave you.'],
+  domain_not_allowed: [
+    403,
+    'Only addresses of certain organisations can sign up here. Use the one that your organisation gave you.',
+  ],
   invitation_not_valid: [403, 'This invitation was used up or has ended. Ask for a new one.'],
   versions_changed: [409, 'The policy or the terms have a newer version. Read it, then send the form again.'],
   address_taken: [409, 'This address cannot be used. Choose another one.'],
@@ -30,16 +42,16 @@ const REFUSALS = {
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** A refusal; `after`: seconds until it is worth trying again. */
+/** A refusal. `retryAfter`: seconds until it is worth trying again; `steps`: what is still asked of the person. */
 export class SignInRefused extends Problem {
-  readonly retryAfter: number | null;
-  /** What is still asked of the person, for `steps_due`. */
-  readonly steps: readonly string[];
-  constructor(code: RefusalCode, { retryAfter = null as number | null, steps = [] as readonly string[] } = {}) {
+  override readonly headers: Readonly<Record<string, string>>;
+  override readonly details: Readonly<Record<string, unknown>>;
+  constructor(code: RefusalCode, more: { retryAfter?: number; steps?: readonly string[] } = {}) {
     const [status, sentence] = REFUSALS[code];
     super(status, code, sentence);
-    this.retryAfter = retryAfter;
-    this.steps = steps;
+    const { retryAfter, steps } = more;
+    this.headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+    this.details = steps === undefined ? {} : { steps };
   }
 }
 

@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { readValue } from '../../store/sealed-rows.ts';
 import { agreement, person } from '../accounts/schema.ts';
-import { markConfirmed, addressConfirmed } from './address.ts';
+import { addressConfirmed, markConfirmed } from './address.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
 import { SignInRefused } from './refusals.ts';
@@ -45,8 +45,7 @@ export async function resetPassword(
   const wait = limits.waitMs('token', caller.network);
   if (wait > 0) throw new SignInRefused('too_many_tries', { retryAfter: Math.ceil(wait / 1000) });
   const link = await lookAtToken({ vault, now }, db, 'reset_password', token);
-  const [whom] =
-    link === null ? [] : await db.select().from(person).where(eq(person.id, link.person));
+  const [whom] = link === null ? [] : await db.select().from(person).where(eq(person.id, link.person));
   if (whom === undefined) {
     limits.count('token', caller.network);
     throw new SignInRefused('link_not_valid');

@@ -2,11 +2,12 @@
  * The ways in as JSON over HTTP, below `/api/auth`: the same actions and checks as the pages' forms. Everything that
  * changes something is refused unless it comes from our own pages.
  */
+
+import type { BlockList } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { BlockList } from 'node:net';
 import { z } from 'zod';
 import { emailInput, nameInput } from '../accounts/index.ts';
 import { readInput } from '../input.ts';
@@ -45,7 +46,10 @@ import { whoIs } from './state.ts';
 
 const BODY_BYTES_MAX = 32 * 1024;
 
-const passwordInput = z.string().min(1).max(PASSWORD_CHARS_MAX * 4);
+const passwordInput = z
+  .string()
+  .min(1)
+  .max(PASSWORD_CHARS_MAX * 4);
 const tokenInput = z.string().max(100);
 const codeInput = z.string().max(64);
 /** Checked in detail by the WebAuthn library. */
@@ -53,7 +57,10 @@ const credentialInput = z.looseObject({
   id: z.string().max(2048),
   rawId: z.string().max(2048),
   type: z.literal('public-key'),
-  response: z.looseObject({ clientDataJSON: z.string().max(8192), userHandle: z.string().max(128).optional() }),
+  response: z.looseObject({
+    clientDataJSON: z.string().max(8192),
+    userHandle: z.string().max(128).optional(),
+  }),
   clientExtensionResults: z.looseObject({}).default({}),
 });
 
@@ -66,7 +73,11 @@ const inputs = {
   reset: z.strictObject({ token: tokenInput, password: passwordInput }),
   password: z.strictObject({ password: passwordInput }),
   proof: z.union([z.strictObject({ password: passwordInput }), z.strictObject({ code: codeInput })]),
-  agreeing: z.strictObject({ policy: z.string().max(100), terms: z.string().max(100), adult: z.literal(true) }),
+  agreeing: z.strictObject({
+    policy: z.string().max(100),
+    terms: z.string().max(100),
+    adult: z.literal(true),
+  }),
   passkeyMade: z.strictObject({ ticket: tokenInput, name: nameInput, response: credentialInput }),
   passkeyUsed: z.strictObject({ ticket: tokenInput, response: credentialInput }),
 };
@@ -176,9 +187,7 @@ function whileIn(app: Hono, parts: SignInParts, asks: Asks): void {
     return c.json({ state: 'confirmed' });
   });
   app.get('/sessions', async (c) => c.json({ sessions: await listSessions(parts, asks(c)) }));
-  app.post('/sessions/end-others', async (c) =>
-    c.json({ ended: await endOtherSessions(parts, asks(c)) }),
-  );
+  app.post('/sessions/end-others', async (c) => c.json({ ended: await endOtherSessions(parts, asks(c)) }));
   app.post('/sessions/:id/end', async (c) => {
     await endSession(parts, asks(c), c.req.param('id'));
     return c.json({ state: 'ended' });

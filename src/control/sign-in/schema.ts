@@ -138,7 +138,11 @@ export const verification = mapped(
     columns: {
       id: none(id('id').primaryKey(), 'random number of the row'),
       /** Null: a challenge to somebody who is not known yet. */
-      person: refers('person', id('person_id').references(() => person.id), whose),
+      person: refers(
+        'person',
+        id('person_id').references(() => person.id),
+        whose,
+      ),
       purpose: stored(text('purpose', { enum: TOKEN_PURPOSES }).notNull(), {
         ...setting('For'),
         source: 'observed',

@@ -6,8 +6,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, gt, lt } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
-import { openValue, readValue, sealRow, sealValue } from '../../store/sealed-rows.ts';
 import { entryOf } from '../../store/map/table.ts';
+import { openValue, readValue, sealRow, sealValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { person } from '../accounts/schema.ts';
 import type { Caller } from './caller.ts';
@@ -48,16 +48,23 @@ export async function beginSecondFactor(parts: SignInParts, caller: Caller): Pro
     confirmedAt: null,
   });
   const { person: _, ...rest } = row;
-  await parts.services.db.insert(twoFactor).values(row).onConflictDoUpdate({
-    target: twoFactor.person,
-    set: rest,
-    setWhere: eq(twoFactor.lastStep, 0),
-  });
+  await parts.services.db
+    .insert(twoFactor)
+    .values(row)
+    .onConflictDoUpdate({
+      target: twoFactor.person,
+      set: rest,
+      setWhere: eq(twoFactor.lastStep, 0),
+    });
   return { secret, uri: secretUri(secret, who.email, ISSUER) };
 }
 
 /** The first code: from now on sign-ins ask for one. Answers the recovery codes, shown this once. Other sign-ins end. */
-export async function confirmSecondFactor(parts: SignInParts, caller: Caller, code: string): Promise<readonly string[]> {
+export async function confirmSecondFactor(
+  parts: SignInParts,
+  caller: Caller,
+  code: string,
+): Promise<readonly string[]> {
   const { who } = await demandSignedIn(parts, caller, { fresh: true });
   const { services, notices, settings, now } = parts;
   const tried = tryOnce(parts, caller, who.person);
@@ -122,8 +129,16 @@ export function completeSignIn(parts: SignInParts, caller: Caller, code: string)
       const end = new Date(at.getTime() + SESSION_SECONDS * 1000);
       const [row] = await tx
         .update(session)
-        .set({ token: hashToken(token), awaitsSecondFactor: false, authenticatedAt: at, updatedAt: at, expiresAt: end })
-        .where(and(eq(session.id, who.session), eq(session.awaitsSecondFactor, true), gt(session.expiresAt, at)))
+        .set({
+          token: hashToken(token),
+          awaitsSecondFactor: false,
+          authenticatedAt: at,
+          updatedAt: at,
+          expiresAt: end,
+        })
+        .where(
+          and(eq(session.id, who.session), eq(session.awaitsSecondFactor, true), gt(session.expiresAt, at)),
+        )
         .returning();
       if (row === undefined) throw new SignInRefused('not_signed_in');
       const [whom] = await tx.select().from(person).where(eq(person.id, who.person));

@@ -1,8 +1,8 @@
 /** Setting a password: checked, hashed, written over the earlier one; other sign-ins end, and the person hears of it. */
 import { and, eq, gt, ne, sql } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
-import { sealRow, sealValue } from '../../store/sealed-rows.ts';
 import { entryOf } from '../../store/map/table.ts';
+import { sealRow, sealValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
@@ -14,10 +14,15 @@ import { whenBusy } from './sign-in.ts';
 import { demandSignedIn } from './state.ts';
 import { dropTokens } from './tokens.ts';
 
-/** The hash of a password that is good enough. Throws `Problem` (`weak_password`) or `SignInRefused` (`busy`). */
-export async function acceptPassword(password: string, own: readonly string[]): Promise<string> {
+/** Throws `Problem` (`weak_password`). `own`: the person's name and address. */
+export function refuseWeak(password: string, own: readonly string[]): void {
   const sentence = weakness(password, own);
   if (sentence !== null) throw weakPassword(sentence);
+}
+
+/** The hash of a password that is good enough. Throws `Problem` (`weak_password`) or `SignInRefused` (`busy`). */
+export async function acceptPassword(password: string, own: readonly string[]): Promise<string> {
+  refuseWeak(password, own);
   return hashPassword(password).catch(whenBusy);
 }
 

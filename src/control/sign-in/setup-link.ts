@@ -7,7 +7,7 @@ import { eq } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import { person } from '../accounts/schema.ts';
-import { markConfirmed, addressConfirmed } from './address.ts';
+import { addressConfirmed, markConfirmed } from './address.ts';
 import type { Caller } from './caller.ts';
 import { sessionCookie } from './cookies.ts';
 import { openSession } from './open-session.ts';
@@ -16,7 +16,7 @@ import { SignInRefused } from './refusals.ts';
 import { acceptPassword, endSessions, writePassword } from './set-password.ts';
 import { type Entered, endEarlier } from './sign-in.ts';
 import { MAILED } from './sign-up.ts';
-import { giveToken, lookAtToken, takeToken, TOKEN_LIFE_MS } from './tokens.ts';
+import { giveToken, lookAtToken, TOKEN_LIFE_MS, takeToken } from './tokens.ts';
 
 export interface SetupLink {
   readonly url: string;
@@ -46,8 +46,7 @@ export async function useSetupLink(
   const wait = limits.waitMs('token', caller.network);
   if (wait > 0) throw new SignInRefused('too_many_tries', { retryAfter: Math.ceil(wait / 1000) });
   const link = await lookAtToken({ vault, now }, db, 'setup', token);
-  const [whom] =
-    link === null ? [] : await db.select().from(person).where(eq(person.id, link.person));
+  const [whom] = link === null ? [] : await db.select().from(person).where(eq(person.id, link.person));
   if (whom === undefined) {
     limits.count('token', caller.network);
     throw new SignInRefused('link_not_valid');

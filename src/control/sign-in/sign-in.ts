@@ -3,17 +3,16 @@
  * same step of the clock, and the same limits for an address that nobody has.
  */
 import { and, eq } from 'drizzle-orm';
-import { sealValue } from '../../store/sealed-rows.ts';
 import { entryOf } from '../../store/map/table.ts';
+import { openValue, sealValue } from '../../store/sealed-rows.ts';
+import { endByToken } from './adapter.ts';
 import type { Caller } from './caller.ts';
 import { endedCookie } from './cookies.ts';
-import { endByToken } from './adapter.ts';
 import type { SignInParts } from './parts.ts';
 import { hashPassword, isOutdated, PasswordsBusy } from './password-hash.ts';
 import { SignInRefused } from './refusals.ts';
 import { signInMethod } from './schema.ts';
 import { failOnSteps } from './steady-time.ts';
-import { openValue } from '../../store/sealed-rows.ts';
 
 export interface Entered {
   /** Set-Cookie headers for the answer. */

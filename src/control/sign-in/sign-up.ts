@@ -3,18 +3,21 @@
  * versions, nothing else (COLLECT-1, SCOPE-2, CHILD-1). The answer is the same whether the address has an account or
  * not: a mail is on its way. To a new address it holds a link; to one that is known it says so.
  */
-import { z } from 'zod';
+
 import { and, eq, gt, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { createAccount, emailInput, nameInput } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { Problem } from '../problem.ts';
 import { checkVersions, writeAgreements } from './agree.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
+import { hashPassword } from './password-hash.ts';
 import { PASSWORD_CHARS_MAX } from './password-strength.ts';
 import { SignInRefused } from './refusals.ts';
 import { invitation } from './schema.ts';
-import { acceptPassword, writePassword } from './set-password.ts';
+import { refuseWeak, writePassword } from './set-password.ts';
+import { whenBusy } from './sign-in.ts';
 import { onSteps } from './steady-time.ts';
 import { giveToken, hashToken } from './tokens.ts';
 
@@ -25,7 +28,10 @@ export const signUpInput = z.strictObject({
   name: nameInput,
   email: emailInput,
   /** Left out: a passkey is made after the link in the mail was followed. */
-  password: z.string().max(PASSWORD_CHARS_MAX * 4).optional(),
+  password: z
+    .string()
+    .max(PASSWORD_CHARS_MAX * 4)
+    .optional(),
   adult: checkbox('say that you are 18 or over: this service is not for children'),
   agreed: checkbox('agree to the policy and the terms, or do not sign up'),
   policy: z.string().max(100),
@@ -35,13 +41,13 @@ export const signUpInput = z.strictObject({
 export type SignUp = z.output<typeof signUpInput>;
 
 /** Throws `SignInRefused` or `Problem` (`weak_password`), never for what the address is. */
-export function signUp(parts: SignInParts, caller: Caller, wish: SignUp): Promise<void> {
-  return onSteps(async () => {
-    checkVersions(parts, wish);
-    checkMode(parts, wish);
-    countMail(parts, caller, wish.email);
-    const hash =
-      wish.password === undefined ? null : await acceptPassword(wish.password, [wish.name, wish.email]);
+export async function signUp(parts: SignInParts, caller: Caller, wish: SignUp): Promise<void> {
+  checkVersions(parts, wish);
+  checkMode(parts, wish);
+  if (wish.password !== undefined) refuseWeak(wish.password, [wish.name, wish.email]);
+  countMail(parts, caller, wish.email);
+  await onSteps(async () => {
+    const hash = wish.password === undefined ? null : await hashPassword(wish.password).catch(whenBusy);
     if (parts.settings.signUp.mode === 'invite') await useInvitation(parts, wish.invitation ?? '');
     try {
       await makePerson(parts, wish, hash);

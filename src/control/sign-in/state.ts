@@ -58,7 +58,11 @@ export interface Demand {
 }
 
 /** The signed-in person, or `SignInRefused` that says what stands in the way. */
-export async function demandSignedIn(parts: SignInParts, caller: Caller, demand: Demand = {}): Promise<Known & { who: SignedIn }> {
+export async function demandSignedIn(
+  parts: SignInParts,
+  caller: Caller,
+  demand: Demand = {},
+): Promise<Known & { who: SignedIn }> {
   const { who, setCookies } = await whoIs(parts, caller);
   if (who === null) throw new SignInRefused('not_signed_in');
   const besides = demand.besides ?? [];

@@ -29,6 +29,7 @@ interface OfAccount extends Json {
 export function register(program: Command): void {
   const account = program.command('account').description('make accounts, and set what they may do');
   registerCreate(account);
+  registerLink(account);
   registerShow(account);
   registerLimits(account);
   registerTerms(account);
@@ -52,13 +53,40 @@ function registerCreate(account: Command): void {
         const { email, name, staff, askedByPerson = false } = options;
         const body = { email, name, asked_by_person: askedByPerson, ...(staff !== undefined && { staff }) };
         const made = await callAdmin<{ id: string; email: string }>('POST', '/accounts', body);
+        const link = options.json ? null : await setupLink(made.email);
         print(options.json, made, [
           `Account ${made.id} for ${made.email}.`,
+          ...(link === null ? [] : linkLines(link)),
           `Next: npx --no kept credit add --account ${made.email} --amount 10.00 --reason start`,
           `      npx --no kept key create --account ${made.email} --name first`,
         ]);
       }),
     );
+}
+
+interface SetupLink {
+  readonly url: string;
+  readonly expires_at: string;
+}
+
+const setupLink = (account: string): Promise<SetupLink> =>
+  callAdmin<SetupLink>('POST', accountPath(account, '/setup-link'));
+
+const linkLines = ({ url, expires_at }: SetupLink): string[] => [
+  `To set a password or make a passkey, once, until ${expires_at.slice(0, 16).replace('T', ' ')} UTC:`,
+  `      ${url}`,
+];
+
+function registerLink(account: Command): void {
+  const command = account
+    .command('link')
+    .description('make a new one-time link for the person to set a password; the earlier one ends');
+  withJson(withAccount(command)).action(
+    action(async (options: OfAccount) => {
+      const link = await setupLink(options.account);
+      print(options.json, link, linkLines(link));
+    }),
+  );
 }
 
 function registerShow(account: Command): void {

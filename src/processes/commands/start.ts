@@ -73,6 +73,11 @@ function welcome(instance: Instance, config: Config): void {
     '  npx --no kept doctor                               checks this set-up and says what to do',
     '',
   ];
+  if (config.mail.smtpUrl === null)
+    lines.push(
+      '  No mail server is set (SMTP_URL): mails stay here, and npx --no kept mail list shows them.',
+      '',
+    );
   if (config.allowUnconfined)
     lines.push('  The gateway serves even where its walls are missing (--allow-unconfined).', '');
   process.stdout.write(`${lines.join('\n')}\n`);

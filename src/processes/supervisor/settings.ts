@@ -9,6 +9,8 @@ import type { GatewaySettings } from '../../gateway/settings.ts';
 import type { Level } from '../../log/fields.ts';
 import type { NumberedEngine } from './engines.ts';
 
+/** Versions in force of what people agree to. */
+const DOCUMENTS = { policy: '1', terms: '1' };
 const MICRO = 1_000_000;
 /** USD for a million tokens either way, where the configuration names no price. */
 const DEFAULT_PRICE_USD = 0.1;
@@ -84,6 +86,9 @@ export function controlSettings(
     masterKeyCommand: config.masterKeyCommand,
     backups: config.backups,
     trustedProxies: config.trustedProxies,
+    signUp: config.signUp,
+    documents: DOCUMENTS,
+    mail: config.mail,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     models: config.models.map((model) => modelSettings(model, engines)),
     defaultPrice: { prompt: DEFAULT_PRICE_USD * MICRO, completion: DEFAULT_PRICE_USD * MICRO },
