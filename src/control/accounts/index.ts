@@ -8,4 +8,4 @@ export { emailInput } from './email.ts';
 export { findAccount } from './find-account.ts';
 export { findPerson } from './find-person.ts';
 export { nameInput } from './name.ts';
-export { accountsEndingWith, accountsOwnedBy, addressOf, lockAccounts } from './subjects.ts';
+export { accountsEndingWith, accountsOwnedBy, addressOf, lockAccounts, signUpsNeverConfirmed } from './subjects.ts';

@@ -1,5 +1,5 @@
 /** What erasing and showing ask about people and their accounts. */
-import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
@@ -52,4 +52,18 @@ export async function addressOf(
 ): Promise<string | null> {
   const [row] = await db.select().from(person).where(eq(person.id, personId));
   return row === undefined ? null : readValue(vault, person, row, 'email');
+}
+
+const NEVER_CONFIRMED_MAX = 100;
+
+/** Who signed up before then and never showed that the address reaches them, 100 at most: nobody knows whose it is. */
+export async function signUpsNeverConfirmed(db: Db, before: Date): Promise<Id[]> {
+  const found = await db
+    .select({ id: person.id })
+    .from(person)
+    .innerJoin(membership, eq(membership.person, person.id))
+    .innerJoin(account, eq(account.id, membership.account))
+    .where(and(isNull(person.emailVerifiedAt), eq(account.awaitsAddress, true), lt(person.createdAt, before)))
+    .limit(NEVER_CONFIRMED_MAX);
+  return found.map(({ id }) => id);
 }

@@ -115,16 +115,22 @@ function messageOf({ vault, from, siteUrl }: DeliveryParts, row: MailRow) {
   }
 }
 
-type SmtpError = Error & { readonly responseCode?: number; readonly command?: string };
+interface SmtpError extends Error {
+  readonly responseCode?: number;
+  readonly command?: string;
+  readonly code?: string;
+  readonly syscall?: string;
+}
 
 /** Its next state; null where the answer was lost, so that it stays as it is and goes again. */
 function afterFailure(parts: DeliveryParts, row: MailRow, error: unknown): MailRow['state'] | null {
-  const { responseCode, command } = error as SmtpError;
+  const { responseCode, command, code, syscall } = error as SmtpError;
   if (parts.now() - row.createdAt.getTime() > GIVE_UP_MS) return 'undeliverable';
   if (responseCode !== undefined) {
     // A password that is wrong is the operator's to put right, not the mail's fault.
     const final = responseCode >= 500 && command !== 'AUTH' && !command?.startsWith('AUTH');
     return final ? 'undeliverable' : 'waiting';
   }
-  return command === 'CONN' ? 'waiting' : null;
+  const neverThere = syscall === 'connect' || code === 'EDNS';
+  return neverThere ? 'waiting' : null;
 }

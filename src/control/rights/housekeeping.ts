@@ -5,17 +5,21 @@
  */
 import { faultFields, type Log } from '../../log/log.ts';
 import type { DamageSurvey } from '../../store/damage.ts';
+import { eraseNow } from '../../store/erasure/erase.ts';
 import { runDueErasures, runHeldErasures } from '../../store/erasure/resume.ts';
 import type { ErasureSettings } from '../../store/erasure/settings.ts';
 import { tellProcessors } from '../../store/erasure/tell-processors.ts';
 import type { LocalRecordKeeper } from '../../store/ledger/record-keeper.ts';
 import { believedNow, ClockDoubted } from '../../store/retention/clock.ts';
 import { sweep } from '../../store/retention/sweep.ts';
+import { signUpsNeverConfirmed } from '../accounts/index.ts';
 import { recordKeys } from '../record/index.ts';
 
 /** Retention is at most an hour late; the look itself takes a part of that. */
 const ROUND_MS = 20 * 60_000;
 const HOUR_MS = 3_600_000;
+/** A sign-up whose address was never confirmed is erased after so long: it may be a stranger's address. */
+const UNCONFIRMED_MS = 7 * 86_400_000;
 const DAY_MS = 86_400_000;
 /** What one round looks at for damage; a pass through everything takes as many rounds as it needs. */
 const DAMAGE_LOOK = { rows: 100_000, ms: 5_000 } as const;
@@ -70,6 +74,13 @@ export class Housekeeping {
       const { length } = await runDueErasures(this.#settings, signal);
       const count = length + (await runHeldErasures(this.#settings, signal));
       if (count > 0) this.#log('info', 'erased', { count });
+    });
+    await this.#step(async () => {
+      const before = new Date((await believedNow(store)) - UNCONFIRMED_MS);
+      for (const id of await signUpsNeverConfirmed(store.db, before)) {
+        if (signal.aborted) return;
+        await eraseNow(this.#settings, { kind: 'person', id }, { role: 'system' });
+      }
     });
     await this.#step(async () => {
       await tellProcessors(this.#settings);

@@ -144,7 +144,9 @@ async function prolong(
   if (field !== 'token' || expiresAt === undefined) throw new Unexpected();
   const live = and(eq(session.token, hashToken(value)), gt(session.expiresAt, new Date(now())));
   const [row] = await services.db.select().from(session).where(live);
-  if (row === undefined || row.awaitsSecondFactor) return null;
+  if (row === undefined) return null;
+  // One that waits for its second factor ends when it ends.
+  if (row.awaitsSecondFactor) return asSession(row, value);
   const end = Math.min(expiresAt.getTime(), row.createdAt.getTime() + SESSION_SECONDS_MAX * 1000);
   const [after] = await services.db
     .update(session)
