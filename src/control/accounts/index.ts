@@ -3,9 +3,14 @@
  */
 export { accountStates, tellGateways } from './account-state.ts';
 export { createAccount } from './create-account.ts';
-export { normaliseEmail } from './email.ts';
-export { emailInput } from './email.ts';
+export { emailInput, normaliseEmail } from './email.ts';
 export { findAccount } from './find-account.ts';
 export { findPerson } from './find-person.ts';
 export { nameInput } from './name.ts';
-export { accountsEndingWith, accountsOwnedBy, addressOf, lockAccounts, signUpsNeverConfirmed } from './subjects.ts';
+export {
+  accountsEndingWith,
+  accountsOwnedBy,
+  addressOf,
+  lockAccounts,
+  signUpsNeverConfirmed,
+} from './subjects.ts';

@@ -10,7 +10,7 @@ import { readValue } from '../../store/sealed-rows.ts';
 import { person } from '../accounts/schema.ts';
 import type { Caller } from './caller.ts';
 import { SESSION_SECONDS_MAX } from './cookies.ts';
-import type { openSession, SessionRow } from './open-session.ts';
+import { endByToken, type openSession, type SessionRow } from './open-session.ts';
 import type { SignInParts } from './parts.ts';
 import { session, signInMethod } from './schema.ts';
 import { hashToken } from './tokens.ts';
@@ -80,18 +80,6 @@ export function sealedAdapter(parts: AdapterParts) {
       count: () => Promise.reject(new Unexpected()),
     }),
   });
-}
-
-/** A session that was ended stays for a while, so that its device is known; it is nobody's from now on. */
-export async function endByToken(
-  { services, now }: Pick<AdapterParts, 'services' | 'now'>,
-  token: string,
-): Promise<void> {
-  const at = new Date(now());
-  await services.db
-    .update(session)
-    .set({ expiresAt: at, updatedAt: at })
-    .where(and(eq(session.token, hashToken(token)), gt(session.expiresAt, at)));
 }
 
 async function findUser({ services }: AdapterParts, { field, value }: { field: string; value: string }) {

@@ -3,7 +3,7 @@
  * and, for staff, the entry in the record. Whoever has a second factor gets a session that waits for it, whatever way
  * they came: no other code decides that.
  */
-import { and, desc, eq, isNotNull } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
@@ -62,6 +62,18 @@ export async function openSession(
   if (!row.awaitsSecondFactor) services.log('info', 'signed_in');
   notices.wake();
   return { row, token };
+}
+
+/** A session that was ended stays for a while, so that its device is known; it is nobody's from now on. */
+export async function endByToken(
+  { services, now }: Pick<SignInParts, 'services' | 'now'>,
+  token: string,
+): Promise<void> {
+  const at = new Date(now());
+  await services.db
+    .update(session)
+    .set({ expiresAt: at, updatedAt: at })
+    .where(and(eq(session.token, hashToken(token)), gt(session.expiresAt, at)));
 }
 
 type Enter = Parameters<Parameters<Opening['store']['record']['act']>[0]>[1];

@@ -2,15 +2,11 @@
  * Passkeys (WebAuthn, discoverable, with user verification: two factors in one). Whose one is, its user handle says: the
  * person's random id; its own id is sealed like its key. No attestation is asked for, and no kind of device is kept.
  */
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { and, eq } from 'drizzle-orm';
 import { type Id, isId, newId } from '../../link/ids.ts';
@@ -31,6 +27,8 @@ import { giveToken, giveTokenToStranger, takeToken } from './tokens.ts';
 const PASSKEYS_MAX = 20;
 const ANY_STEP = STEPS.filter((step) => step !== 'second_factor');
 const RP_NAME = 'Kept';
+/** Loaded when it is first needed: it takes a while. */
+const webauthn = () => import('@simplewebauthn/server');
 
 export interface Ceremony<Options> {
   /** Sent back with what the browser answers; works once, for ten minutes. */
@@ -48,7 +46,7 @@ export async function beginPasskey(
   const { services, settings, now } = parts;
   const mine = await passkeysOf(parts, who.person);
   if (mine.length >= PASSKEYS_MAX) throw new SignInRefused('too_many_passkeys');
-  const options = await generateRegistrationOptions({
+  const options = await (await webauthn()).generateRegistrationOptions({
     rpName: RP_NAME,
     rpID: relyingParty(settings.siteUrl).id,
     userName: who.email,
@@ -74,13 +72,15 @@ export async function makePasskey(
   const taken = await takeToken({ vault: services.vault, now }, services.db, 'passkey_make', made.ticket);
   if (taken?.person !== who.person || taken.value === null) throw new SignInRefused('link_not_valid');
   const party = relyingParty(settings.siteUrl);
-  const { registrationInfo } = await verifyRegistrationResponse({
-    response: made.response,
-    expectedChallenge: taken.value,
-    expectedOrigin: party.origins,
-    expectedRPID: party.id,
-    requireUserVerification: true,
-  }).catch(() => ({ registrationInfo: undefined }));
+  const { registrationInfo } = await (await webauthn())
+    .verifyRegistrationResponse({
+      response: made.response,
+      expectedChallenge: taken.value,
+      expectedOrigin: party.origins,
+      expectedRPID: party.id,
+      requireUserVerification: true,
+    })
+    .catch(() => ({ registrationInfo: undefined }));
   if (registrationInfo === undefined) throw new SignInRefused('wrong_passkey');
   const { credential } = registrationInfo;
   const id = newId();
@@ -111,7 +111,7 @@ export async function beginPasskeySignIn(
   const { services, settings, limits, now } = parts;
   const waitMs = limits.waitMs('network', caller.network);
   if (waitMs > 0) throw new SignInRefused('too_many_tries', { retryAfter: Math.ceil(waitMs / 1000) });
-  const options = await generateAuthenticationOptions({
+  const options = await (await webauthn()).generateAuthenticationOptions({
     rpID: relyingParty(settings.siteUrl).id,
     userVerification: 'required',
   });
@@ -197,18 +197,20 @@ async function verified(
   const found = mine.find(({ credential }) => credential === response.id);
   if (found === undefined) throw new SignInRefused('wrong_passkey');
   const party = relyingParty(settings.siteUrl);
-  const { verified: right, authenticationInfo } = await verifyAuthenticationResponse({
-    response,
-    expectedChallenge: taken.value,
-    expectedOrigin: party.origins,
-    expectedRPID: party.id,
-    requireUserVerification: true,
-    credential: {
-      id: found.credential,
-      publicKey: Uint8Array.from(Buffer.from(found.publicKey, 'base64url')),
-      counter: found.row.counter,
-    },
-  }).catch(() => ({ verified: false as const, authenticationInfo: undefined }));
+  const { verified: right, authenticationInfo } = await (await webauthn())
+    .verifyAuthenticationResponse({
+      response,
+      expectedChallenge: taken.value,
+      expectedOrigin: party.origins,
+      expectedRPID: party.id,
+      requireUserVerification: true,
+      credential: {
+        id: found.credential,
+        publicKey: Uint8Array.from(Buffer.from(found.publicKey, 'base64url')),
+        counter: found.row.counter,
+      },
+    })
+    .catch(() => ({ verified: false as const, authenticationInfo: undefined }));
   if (!right || authenticationInfo === undefined) throw new SignInRefused('wrong_passkey');
   const lastUsedOn = new Date(now()).toISOString().slice(0, 10);
   const used = await services.db

@@ -2,10 +2,6 @@
  * Which passwords are refused: those that are known from breaches or easily guessed. The list of some 50,000 is shipped
  * (`@zxcvbn-ts/language-common`); nobody is asked over the network. No rules about kinds of characters (NIST SP 800-63B).
  */
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import * as common from '@zxcvbn-ts/language-common';
-import * as english from '@zxcvbn-ts/language-en';
-
 export const PASSWORD_CHARS_MIN = 10;
 export const PASSWORD_CHARS_MAX = 256;
 /** The estimate takes time that grows with the length; what follows only makes it stronger. */
@@ -15,16 +11,14 @@ const SCORE_MIN = 3;
 /** Of name and address: shorter pieces are in every password. */
 const OWN_WORD_CHARS_MIN = 3;
 
-let estimator: ZxcvbnFactory | null = null;
-let breached: ReadonlySet<string> | null = null;
-
 /** The sentence that says what is wrong and what helps, or null for a good password. `own`: the person's name and address. */
-export function weakness(password: string, own: readonly string[]): string | null {
+export async function weakness(password: string, own: readonly string[]): Promise<string | null> {
   const length = [...password].length;
   if (length < PASSWORD_CHARS_MIN) {
     return `It is too short: use ${PASSWORD_CHARS_MIN} characters or more, such as four words that have nothing to do with each other.`;
   }
   if (length > PASSWORD_CHARS_MAX) return `It is too long: use at most ${PASSWORD_CHARS_MAX} characters.`;
+  const { isBreached, estimate } = await import('./password-estimate.ts');
   if (isBreached(password)) {
     return 'It is on a list of passwords that were stolen elsewhere, and is tried first. Choose another one that you use nowhere else.';
   }
@@ -46,19 +40,4 @@ function withoutOwn(password: string, words: readonly string[]): string {
   let left = password.toLowerCase();
   for (const word of words.toSorted((a, b) => b.length - a.length)) left = left.replaceAll(word, '');
   return left;
-}
-
-function isBreached(password: string): boolean {
-  breached ??= new Set((common.dictionary['passwords-common'] as readonly string[]).map(String));
-  const plain = password.toLowerCase();
-  return breached.has(plain) || breached.has(plain.replace(/[\d\W_]+$/u, ''));
-}
-
-function estimate(password: string, own: readonly string[]) {
-  estimator ??= new ZxcvbnFactory({
-    dictionary: { ...common.dictionary, ...english.dictionary },
-    graphs: common.adjacencyGraphs,
-    translations: english.translations,
-  });
-  return estimator.check(password, [...own]);
 }

@@ -15,14 +15,14 @@ import { demandSignedIn } from './state.ts';
 import { dropTokens } from './tokens.ts';
 
 /** Throws `Problem` (`weak_password`). `own`: the person's name and address. */
-export function refuseWeak(password: string, own: readonly string[]): void {
-  const sentence = weakness(password, own);
+export async function refuseWeak(password: string, own: readonly string[]): Promise<void> {
+  const sentence = await weakness(password, own);
   if (sentence !== null) throw weakPassword(sentence);
 }
 
 /** The hash of a password that is good enough. Throws `Problem` (`weak_password`) or `SignInRefused` (`busy`). */
 export async function acceptPassword(password: string, own: readonly string[]): Promise<string> {
-  refuseWeak(password, own);
+  await refuseWeak(password, own);
   return hashPassword(password).catch(whenBusy);
 }
 

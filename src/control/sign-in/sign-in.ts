@@ -5,9 +5,9 @@
 import { and, eq } from 'drizzle-orm';
 import { entryOf } from '../../store/map/table.ts';
 import { openValue, sealValue } from '../../store/sealed-rows.ts';
-import { endByToken } from './adapter.ts';
 import type { Caller } from './caller.ts';
 import { endedCookie } from './cookies.ts';
+import { endByToken } from './open-session.ts';
 import type { SignInParts } from './parts.ts';
 import { hashPassword, isOutdated, PasswordsBusy } from './password-hash.ts';
 import { SignInRefused } from './refusals.ts';

@@ -44,7 +44,7 @@ export type SignUp = z.output<typeof signUpInput>;
 export async function signUp(parts: SignInParts, caller: Caller, wish: SignUp): Promise<void> {
   checkVersions(parts, wish);
   checkMode(parts, wish);
-  if (wish.password !== undefined) refuseWeak(wish.password, [wish.name, wish.email]);
+  if (wish.password !== undefined) await refuseWeak(wish.password, [wish.name, wish.email]);
   countMail(parts, caller, wish.email);
   await onSteps(async () => {
     const hash = wish.password === undefined ? null : await hashPassword(wish.password).catch(whenBusy);
