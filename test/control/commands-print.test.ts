@@ -216,3 +216,25 @@ test('people get lines that say what to do next', async () => {
     '0 requests, 0 prompt tokens, 0 completion tokens, 0.00 USD\n',
   );
 });
+
+test('an operator hands out invitations and links, and reads mail that cannot be sent', async () => {
+  const invited = await json('invite', '--uses', '3', '--days', '2');
+  expect(invited).toMatchObject({ uses: 3, url: expect.stringMatching(/\/sign-up\?invitation=[\w-]{43}$/) });
+  expect((await kept(['invite', '--uses', 'many'])).code).toBe(1);
+  await kept(['account', 'create', '--email', 'linked@example.org', '--name', 'Linked']);
+  const link = await json('account', 'link', '--account', 'linked@example.org');
+  expect(link.url).toMatch(/\/set-up\?token=[\w-]{43}$/);
+  const { sitePort } = control.settings;
+  const origin = `http://127.0.0.1:${sitePort}`;
+  await fetch(`${origin}/api/auth/ask-for-reset`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ email: 'linked@example.org' }),
+  });
+  const { mails } = await json('mail', 'list');
+  expect(mails).toMatchObject([{ template: 'reset_password', state: 'undeliverable' }]);
+  const shown = await kept(['mail', 'show', mails[0].id]);
+  expect(shown.out).toMatch(
+    /^To: linked@example\.org\nSubject: Set a new password\n\n[\s\S]+token=[\w-]{43}/,
+  );
+});

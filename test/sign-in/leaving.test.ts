@@ -115,6 +115,23 @@ test('the export holds what stands about somebody, and the erasure takes all of 
   expect(await back.me()).toMatchObject({ signed_in: true, ways: { passkeys: 0, second_factor: false } });
 });
 
+test('a sign-up that nobody confirms is erased after a week, and leaves no hash of the address', async () => {
+  for (const email of ['old@example.org', 'young@example.org']) await browser().post('/sign-up', form(email));
+  const names = async () => (await control.sql('select 1 from person')).length;
+  const before = await names();
+  await control.sql(
+    "update person set created_at = now() - interval '8 days' where id = (select person_id from mail order by created_at desc offset 1 limit 1)",
+  );
+  await control.stop();
+  await control.start();
+  await expect.poll(names, { timeout: 20_000 }).toBe(before - 1);
+  const again = await control.admin('POST', '/accounts', { email: 'old@example.org', name: 'Old' });
+  expect(again.status).toBe(201);
+  expect((await control.admin('POST', '/accounts', { email: 'young@example.org', name: 'Y' })).status).toBe(
+    409,
+  );
+});
+
 function download(socketPath: string, path: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     request({ socketPath, path, agent: false }, (answer) => {

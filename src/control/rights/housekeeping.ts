@@ -79,7 +79,7 @@ export class Housekeeping {
       const before = new Date((await believedNow(store)) - UNCONFIRMED_MS);
       for (const id of await signUpsNeverConfirmed(store.db, before)) {
         if (signal.aborted) return;
-        await eraseNow(this.#settings, { kind: 'person', id }, { role: 'system' });
+        await eraseNow(this.#settings, { kind: 'person', id }, { role: 'system', suppressed: false });
       }
     });
     await this.#step(async () => {
