@@ -239,3 +239,31 @@ describe('sign_up', () => {
     expect((await browser().post('/sign-up', form('c@example.org', { invitation: ended }))).status).toBe(403);
   });
 });
+
+test('behind https everything follows from the public address, whatever the request says', async () => {
+  const siteUrl = 'https://kept.example';
+  const own = await startTestControl(postgres, { siteUrl });
+  try {
+    const email = 'public@example.org';
+    await own.admin('POST', '/accounts', { email, name: 'Public' });
+    const { url } = (await own.admin('POST', `/accounts/${email}/setup-link`)).body;
+    expect(url).toMatch(/^https:\/\/kept\.example\/set-up\?token=/);
+    const post = (path: string, origin: string, cookie = '') =>
+      fetch(`http://127.0.0.1:${own.settings.sitePort}/api/auth${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin, cookie, 'x-forwarded-host': 'evil.example' },
+        body: JSON.stringify(path === '/set-up' ? { token: new URL(url).searchParams.get('token') } : {}),
+      });
+    for (const origin of ['http://kept.example', `http://127.0.0.1:${own.settings.sitePort}`]) {
+      expect((await post('/set-up', origin)).status).toBe(403);
+    }
+    const [line = ''] = (await post('/set-up', siteUrl)).headers.getSetCookie();
+    expect(line).toMatch(
+      /^__Host-kept_session=[^;]+; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    const begun = await post('/passkeys/begin', siteUrl, line.split(';')[0]);
+    expect(await begun.json()).toMatchObject({ options: { rp: { id: 'kept.example' } } });
+  } finally {
+    await own.end();
+  }
+});

@@ -58,10 +58,13 @@ export function openLibrary(parts: Omit<SignInParts, 'library' | 'limits'>): Lib
     },
     async find(who) {
       const { api } = await load();
-      const { headers, response } = await api.getSession({
-        headers: headersOf(who),
-        returnHeaders: true,
+      const asked = { headers: headersOf(who), returnHeaders: true } as const;
+      // Ended while it was being prolonged: nobody is signed in.
+      const got = await api.getSession(asked).catch((error: unknown) => {
+        if (statusOf(error) === 401) return { headers: new Headers(), response: null };
+        throw causeOf(error);
       });
+      const { headers, response } = got;
       const found =
         response === null
           ? null
