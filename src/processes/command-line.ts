@@ -1,51 +1,46 @@
-/** The command line: `kept <command>`, each with `--help`. */
+/**
+ * The command line: `kept <command>`, each with `--help`. Only the command that is named is loaded: most of them talk to
+ * the running instance and need neither schema nor store.
+ */
 import { Command } from 'commander';
-import { register as registerAccount } from './commands/account.ts';
-import { register as registerAsk } from './commands/ask.ts';
-import { register as registerBackup } from './commands/backup.ts';
-import { register as registerCredit } from './commands/credit.ts';
-import { register as registerDoctor } from './commands/doctor.ts';
-import { register as registerErase } from './commands/erase.ts';
-import { register as registerExport } from './commands/export.ts';
-import { register as registerHold } from './commands/hold.ts';
-import { register as registerInvite } from './commands/invite.ts';
-import { register as registerKey } from './commands/key.ts';
-import { register as registerKeys } from './commands/keys.ts';
-import { register as registerMail } from './commands/mail.ts';
-import { register as registerMap } from './commands/map.ts';
-import { register as registerMove } from './commands/move.ts';
-import { register as registerPerson } from './commands/person.ts';
-import { register as registerRecord } from './commands/record.ts';
-import { register as registerRestore } from './commands/restore.ts';
-import { register as registerSourceHash } from './commands/source-hash.ts';
-import { register as registerStart } from './commands/start.ts';
-import { register as registerUpgrade } from './commands/upgrade.ts';
-import { register as registerUsage } from './commands/usage.ts';
+
+type Register = (program: Command) => void;
+
+/** In the order of `kept --help`. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+  start: () => import('./commands/start.ts'),
+  ask: () => import('./commands/ask.ts'),
+  account: () => import('./commands/account.ts'),
+  invite: () => import('./commands/invite.ts'),
+  key: () => import('./commands/key.ts'),
+  keys: () => import('./commands/keys.ts'),
+  credit: () => import('./commands/credit.ts'),
+  usage: () => import('./commands/usage.ts'),
+  person: () => import('./commands/person.ts'),
+  export: () => import('./commands/export.ts'),
+  erase: () => import('./commands/erase.ts'),
+  hold: () => import('./commands/hold.ts'),
+  mail: () => import('./commands/mail.ts'),
+  backup: () => import('./commands/backup.ts'),
+  restore: () => import('./commands/restore.ts'),
+  move: () => import('./commands/move.ts'),
+  upgrade: () => import('./commands/upgrade.ts'),
+  map: () => import('./commands/map.ts'),
+  record: () => import('./commands/record.ts'),
+  receipt: () => import('./commands/record.ts'),
+  'source-hash': () => import('./commands/source-hash.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+};
 
 const program = new Command('kept');
 program
   .description('An AI inference cloud that its operator hosts, and that keeps its own privacy policy.')
   .showHelpAfterError();
 
-registerStart(program);
-registerAsk(program);
-registerAccount(program);
-registerInvite(program);
-registerKey(program);
-registerKeys(program);
-registerCredit(program);
-registerUsage(program);
-registerPerson(program);
-registerExport(program);
-registerErase(program);
-registerHold(program);
-registerMail(program);
-registerBackup(program);
-registerRestore(program);
-registerMove(program);
-registerUpgrade(program);
-registerMap(program);
-registerRecord(program);
-registerSourceHash(program);
-registerDoctor(program);
+const named = process.argv[2] ?? '';
+const wanted = Object.hasOwn(COMMANDS, named) ? [COMMANDS[named]] : Object.values(COMMANDS);
+// One file may make several commands: each is registered once.
+const registers = new Set<Register>();
+for (const load of wanted) if (load !== undefined) registers.add((await load()).register);
+for (const register of registers) register(program);
 await program.parseAsync();
