@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { commit } from '../../src/record/commitment.ts';
+import { makeReceipt } from '../../src/record/receipt.ts';
 import { readServed } from '../../src/record/serve.ts';
 import { TILE_WIDTH, tilePath, widthAt } from '../../src/record/tiles.ts';
 import { MemoryStorage } from './memory-storage.ts';
@@ -96,6 +98,48 @@ test.skipIf(reader === null)(
     writeFileSync(forked, await publish(fork, signer));
     expect(read(verifierKey, forked).status).toBe(1);
     expect(read().status).toBe(0);
+  },
+  BUILD_MS_MAX,
+);
+
+test.skipIf(reader === null)(
+  'accepts a receipt, computing its entry anew from what it says; refuses it altered, moved, or of another record',
+  async () => {
+    const { signer, verifierKey } = keys();
+    const log = await grown(new MemoryStorage(), 300);
+    const header = { kind: 'erasure_done', at: Date.UTC(2026, 0, 2), role: 'person' } as const;
+    const content = { rows: 7, systems: ['größte', 'mail'] };
+    const { entry, salt1, salt2 } = commit(header, content);
+    const index = await log.append([entry]);
+    await log.append(entries(300, 330));
+    const checkpoint = await publish(log, signer);
+    const proof = await log.inclusionProof(index, log.publishedSize);
+    const receipt = makeReceipt({ ...header, salt1, salt2, content }, index, proof, checkpoint);
+
+    const read = (text: string, key = verifierKey) => {
+      const file = path.join(folder, 'receipt');
+      writeFileSync(file, text);
+      return spawnSync(reader as string, [key, file], { encoding: 'utf8' });
+    };
+    expect(read(receipt)).toMatchObject({
+      status: 0,
+      stdout: 'entry 300 of 384: erasure_done by person, {"rows":7,"systems":["größte","mail"]}\n',
+    });
+    const say = (other: object) =>
+      makeReceipt({ ...header, salt1, salt2, content, ...other }, index, proof, checkpoint);
+    for (const altered of [
+      say({ content: { ...content, rows: 8 } }),
+      say({ kind: 'erasure_begun' }),
+      say({ at: header.at + 1 }),
+      say({ role: 'operator' }),
+      receipt.replace('index 300', 'index 301'),
+      receipt.replace('\n384\n', '\n385\n'),
+      receipt.replace(proof[0]?.toString('base64') as string, proof[1]?.toString('base64') as string),
+    ]) {
+      expect(altered).not.toBe(receipt);
+      expect(read(altered).status).toBe(1);
+    }
+    expect(read(receipt, keys().verifierKey).status).toBe(1);
   },
   BUILD_MS_MAX,
 );

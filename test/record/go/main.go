@@ -1,7 +1,9 @@
 // Reads a record as a stranger does, with none of Kept's code: golang.org/x/mod/sumdb (note and tlog) over the files
-// of a published tlog-tiles log in a folder. Prints one line and ends with 0 where everything holds, else with 1.
+// of a published tlog-tiles log in a folder, or one receipt. Prints one line and ends with 0 where everything holds,
+// else with 1.
 //
 //	reader <verifier key> <folder> <older checkpoint>
+//	reader <verifier key> <receipt>
 package main
 
 import (
@@ -17,11 +19,15 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 4 {
-		fail(fmt.Errorf("usage: reader KEY FOLDER OLDER"))
+	if len(os.Args) != 3 && len(os.Args) != 4 {
+		fail(fmt.Errorf("usage: reader KEY FOLDER OLDER, or reader KEY RECEIPT"))
 	}
 	verifier, err := note.NewVerifier(os.Args[1])
 	fail(err)
+	if len(os.Args) == 3 {
+		receipt(os.Args[2], verifier)
+		return
+	}
 	newest := checkpoint(filepath.Join(os.Args[2], "checkpoint"), verifier)
 	older := checkpoint(os.Args[3], verifier)
 	hashes := tlog.TileHashReader(newest, folder(os.Args[2]))
@@ -51,11 +57,15 @@ func main() {
 func checkpoint(path string, verifier note.Verifier) tlog.Tree {
 	bytes, err := os.ReadFile(path)
 	fail(err)
-	opened, err := note.Open(bytes, note.VerifierList(verifier))
+	return treeOf(bytes, verifier)
+}
+
+func treeOf(signed []byte, verifier note.Verifier) tlog.Tree {
+	opened, err := note.Open(signed, note.VerifierList(verifier))
 	fail(err)
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) != 4 || lines[0] != verifier.Name() || lines[3] != "" {
-		fail(fmt.Errorf("%s is not a checkpoint of %s", path, verifier.Name()))
+		fail(fmt.Errorf("this is not a checkpoint of %s", verifier.Name()))
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
 	fail(err)
@@ -63,7 +73,7 @@ func checkpoint(path string, verifier note.Verifier) tlog.Tree {
 	fail(err)
 	tree := tlog.Tree{N: size}
 	if copy(tree.Hash[:], root) != len(tree.Hash) {
-		fail(fmt.Errorf("%s has a short root", path))
+		fail(fmt.Errorf("the checkpoint has a short root"))
 	}
 	return tree
 }
