@@ -5,7 +5,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Log } from '../log/log.ts';
 import { faultFields } from '../log/log.ts';
-import { isOutage } from '../store/failures.ts';
+import { isDiskFull, isOutage } from '../store/failures.ts';
 import { RecordBehind } from '../store/ledger/record-behind.ts';
 import { Problem } from './problem.ts';
 
@@ -47,8 +47,8 @@ export async function serve(app: Hono, listen: Listen): Promise<HttpServer> {
 }
 
 /**
- * Answers in JSON what an app threw: a `Problem` as it says, a lost database as 503 (and tells `onOutage`, since what was
- * asked may have happened), a fault of ours as 500.
+ * Answers in JSON what an app threw: a `Problem` as it says, a lost database or a full disk as 503 (and tells `onOutage`,
+ * since what was asked may have happened), a fault of ours as 500.
  */
 export function answerErrors(app: Hono, log: Log, onOutage: () => void = () => {}): void {
   app.notFound((c) => c.json(errorBody('not_found', 'There is nothing at this path.'), 404));
@@ -64,6 +64,11 @@ export function answerErrors(app: Hono, log: Log, onOutage: () => void = () => {
       const { status, message } = RECORD_ANSWERS[error.code];
       return c.json(errorBody(`record_${error.code}`, message), status);
     }
+    if (isDiskFull(error)) {
+      log('error', 'fault', { ...faultFields(error), code: 'disk_full' });
+      onOutage();
+      return c.json(errorBody('disk_full', DISK_FULL), 503);
+    }
     if (isOutage(error)) {
       onOutage();
       c.header('retry-after', '1');
@@ -74,6 +79,8 @@ export function answerErrors(app: Hono, log: Log, onOutage: () => void = () => {
   });
 }
 
+const DISK_FULL =
+  'A disk is full, so it could not be done; nothing was lost. Make room (`kept doctor` says where), then ask again.';
 const LEDGER_DISK = 'look whether the disk of the ledger folder (KEPT_LEDGER) is full or away';
 const RECORD_ANSWERS = {
   not_begun: {

@@ -27,3 +27,13 @@ export function isOutage(error: unknown): boolean {
   }
   return false;
 }
+
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', '53100']);
+
+/** Whether a disk had no room, ours or the database's. */
+export function isDiskFull(error: unknown): boolean {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (FULL.has((at as NodeJS.ErrnoException).code)) return true;
+  }
+  return false;
+}

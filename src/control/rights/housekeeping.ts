@@ -6,7 +6,7 @@
 import { faultFields, type Log } from '../../log/log.ts';
 import type { DamageSurvey } from '../../store/damage.ts';
 import { eraseNow } from '../../store/erasure/erase.ts';
-import { runDueErasures, runHeldErasures } from '../../store/erasure/resume.ts';
+import { endBegunErasures, runDueErasures, runHeldErasures } from '../../store/erasure/resume.ts';
 import type { ErasureSettings } from '../../store/erasure/settings.ts';
 import { tellProcessors } from '../../store/erasure/tell-processors.ts';
 import type { LocalRecordKeeper } from '../../store/ledger/record-keeper.ts';
@@ -68,6 +68,10 @@ export class Housekeeping {
       await this.#record.publish(store.now());
       this.#publishedAt = now;
       this.#log('info', 'published', { count: this.#record.log.publishedSize });
+    });
+    await this.#step(async () => {
+      const count = await endBegunErasures(this.#settings, ['begun'], signal);
+      if (count > 0) this.#log('info', 'erased', { count });
     });
     await this.#step(async () => {
       await believedNow(store);

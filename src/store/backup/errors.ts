@@ -1,5 +1,7 @@
 /** What can be wrong with a backup, a restore or a move; each with a code. No message holds a value of anybody's. */
 
+import { isDiskFull } from '../failures.ts';
+
 export type BackupErrorCode =
   | 'exists'
   | 'damaged'
@@ -31,12 +33,7 @@ export const damaged = (what: string): BackupError =>
 
 /** A full disk, said as such; anything else as it came. */
 export function saidPlainly(error: unknown): unknown {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const { code } = at as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === '53100')
-      return new BackupError('disk_full', 'The disk is full; nothing was lost. Make room and try again.', {
-        cause: error,
-      });
-  }
-  return error;
+  if (!isDiskFull(error)) return error;
+  const sentence = 'The disk is full; nothing was lost. Make room and try again.';
+  return new BackupError('disk_full', sentence, { cause: error });
 }

@@ -15,16 +15,32 @@ const REPLAY_SUBJECTS_MAX = 500;
 const HELD_MAX = 10_000;
 const BY_SYSTEM = { role: 'system' } as const;
 
-/** Ends every erasure that has begun, and those in the ledger that the database knows nothing of. Returns how many. */
+/** At the start: carries on everything that was interrupted. Returns how many erasures. */
 export async function resumeErasures(settings: ErasureSettings): Promise<number> {
+  const done = await endBegunErasures(settings, ['begun', 'held']);
+  await repairGrace(settings);
+  await repairKeptAway(settings);
+  return done;
+}
+
+/**
+ * Ends every erasure that has begun, and those in the ledger that the database knows nothing of: a kill, a lost
+ * connection or a full disk stopped them. Returns how many.
+ */
+export async function endBegunErasures(
+  settings: ErasureSettings,
+  states: readonly ('begun' | 'held')[] = ['begun'],
+  signal?: AbortSignal,
+): Promise<number> {
   const { store, ledger } = settings;
   const rows = await store.db
     .select()
     .from(erasure)
     .where(and(inArray(erasure.state, ['begun', 'held']), isNull(erasure.cause)));
-  const open = rows.flatMap((row) => refersTo(row) ?? []);
+  const subjectsOf = (some: typeof rows) => some.flatMap((row) => refersTo(row) ?? []);
+  const open = subjectsOf(rows.filter(({ state }) => (states as readonly string[]).includes(state)));
   // The ledger was written, and the transaction that it belongs to never ended: it was decided, so it is done.
-  const known = new Set(open.map(({ id }) => id));
+  const known = new Set(subjectsOf(rows).map(({ id }) => id));
   const lost = ledger.lines.filter(({ kind, id }) => !known.has(id) && store.keys.has(kind, id));
   let done = 0;
   // People first: an account that ends with its person is part of theirs.
@@ -32,10 +48,9 @@ export async function resumeErasures(settings: ErasureSettings): Promise<number>
     one.kind < other.kind ? 1 : one.kind > other.kind ? -1 : 0,
   );
   for (const subject of order) {
+    if (signal?.aborted) break;
     if ((await eraseNow(settings, subject, BY_SYSTEM)) !== null) done += 1;
   }
-  await repairGrace(settings);
-  await repairKeptAway(settings);
   return done;
 }
 
