@@ -7,6 +7,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { accountRoutes } from './accounts/routes.ts';
 import { type Backups, backupRoutes } from './backup/index.ts';
 import { billingRoutes } from './billing/routes.ts';
+import { type ConsentParts, consentRoutes } from './consent/routes.ts';
 import { damageFacts, type Facts, facts } from './facts.ts';
 import { answerErrors } from './http.ts';
 import { keyStoreRoutes, type Rotating } from './key-store/index.ts';
@@ -30,12 +31,13 @@ export interface AdminParts {
   readonly erasing: Erasing;
   readonly backups: Backups;
   readonly rotating: Rotating;
+  readonly consents: ConsentParts;
   readonly sources: Facts;
   readonly signIn: SignInParts;
 }
 
 export function adminApp(
-  { erasing, backups, rotating, sources, signIn }: AdminParts,
+  { erasing, backups, rotating, consents, sources, signIn }: AdminParts,
   calls: AdminCalls,
 ): Hono {
   const { services } = erasing;
@@ -55,6 +57,7 @@ export function adminApp(
   app.route('/', billingRoutes(services));
   app.route('/', usageRoutes(services));
   app.route('/', rightsRoutes(erasing, calls.onHoldEnded));
+  app.route('/', consentRoutes(consents));
   app.route('/', backupRoutes(backups, services.log));
   app.route('/', adminSignInRoutes(signIn));
   app.route('/', mailRoutes(signIn.store, signIn.settings.siteUrl));

@@ -1,12 +1,13 @@
 /** The data map of this product: every table of control's domains and of the store's own rooms. */
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { erasure, outbox } from '../store/erasure/schema.ts';
-import { recordEntry } from '../store/ledger/schema.ts';
+import { ledgerMark, recordEntry } from '../store/ledger/schema.ts';
 import { entryOf, type MapEntry } from '../store/map/table.ts';
 import { clockMark, legalHold, retained } from '../store/retention/schema.ts';
 import { accountCorrection, correction, restriction } from '../store/rights/schema.ts';
 import { account, agreement, membership, person } from './accounts/schema.ts';
 import { ledgerEntry } from './billing/schema.ts';
+import { consent } from './consent/schema.ts';
 import { apiKey } from './keys/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
 import { model } from './models/schema.ts';
@@ -31,7 +32,9 @@ const TABLES: readonly PgTable[] = [
   usageRecord,
   gatewaySession,
   model,
+  consent,
   recordEntry,
+  ledgerMark,
   erasure,
   outbox,
   restriction,

@@ -24,6 +24,7 @@ import {
   ledgerPlace,
   ScheduledBackups,
 } from './backup/index.ts';
+import { replayChoices } from './consent/index.ts';
 import { Directory } from './directory.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
@@ -79,14 +80,17 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const vault = new Vault(keys);
   const sealed = await sealEarlierRows(database.db, keys, vault);
   if (sealed > 0) log('info', 'sealed', { count: sealed });
-  const { store, ledger } = await openStore(settings, { db: database.db, keys, vault });
+  const { store, ledger, texts } = await openStore(settings, { db: database.db, keys, vault });
   opened.defer(() => store.record.close());
   await recordStart({ record: store.record, keys }, settings);
   if (backedUp !== null) await enterBackup(store, backedUp, 'system');
   const restores = await enterRestores(store, settings.ledgerFolder);
   if (restores > 0) log('info', 'restored', { count: restores });
+  // Before anything is read: what a kill or a restore left out of the rows.
+  const replayed = await replayChoices(store);
+  if (replayed > 0) log('info', 'choices_replayed', { count: replayed });
   const readAll = async () => ({
-    accounts: await accountStates(database.db, keys),
+    accounts: await accountStates({ db: database.db, keys, consents: store.consents }),
     keys: await keyStates(database.db, vault),
   });
   const { directory, pepper } = await remember(await readAll(), keys, settings.keysFolder);
@@ -129,6 +133,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
     keys,
     vault,
     record: store.record,
+    consents: store.consents,
     creating: new Set(),
     writer,
     directory,
@@ -160,7 +165,14 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const sources = { reachable: database.reachable, link, sessions, recorder, catalogue, damage };
   const admin = await serve(
     adminApp(
-      { erasing, backups, rotating: { keys, record: store.record, settings }, sources, signIn },
+      {
+        erasing,
+        backups,
+        rotating: { keys, record: store.record, settings },
+        consents: { services, ledger: { store, texts }, siteUrl: settings.siteUrl },
+        sources,
+        signIn,
+      },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
     ),
     { path: settings.adminSocket },

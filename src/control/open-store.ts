@@ -1,15 +1,18 @@
-/** Opens what is remembered outside the tables (record, erasure ledger) and makes one store of it. */
+/** Opens what is remembered outside the tables (record, ledgers) and makes one store of it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecordError } from '../record/errors.ts';
 import type { Db } from '../store/database.ts';
 import type { KeyStore } from '../store/keys/key-store.ts';
+import { ChoiceLedger } from '../store/ledger/choice-ledger.ts';
 import { realDisk } from '../store/ledger/disk.ts';
-import { ErasureLedger, LedgerDamaged } from '../store/ledger/erasure-ledger.ts';
+import { ErasureLedger } from '../store/ledger/erasure-ledger.ts';
+import { LedgerDamaged } from '../store/ledger/line-file.ts';
 import { LocalRecordKeeper } from '../store/ledger/record-keeper.ts';
 import { originSuffix, readRestores } from '../store/ledger/restores.ts';
 import type { Vault } from '../store/sealing/vault.ts';
 import type { Store } from '../store/store.ts';
+import { ConsentTexts, StandingConsents, TextsDamaged } from './consent/index.ts';
 import { dataMap } from './data-map.ts';
 import type { ControlSettings } from './settings.ts';
 import { StartFailure } from './start-failure.ts';
@@ -23,24 +26,35 @@ const VERIFIER_KEY = 'verifier-key';
 
 export interface OpenStore extends Store {
   readonly record: LocalRecordKeeper;
+  readonly consents: StandingConsents;
 }
 
-/** Throws `StartFailure` where the ledger folder cannot be used or is damaged. */
+export interface Opened {
+  readonly store: OpenStore;
+  readonly ledger: ErasureLedger;
+  readonly texts: ConsentTexts;
+}
+
+/** Throws `StartFailure` where the ledger folder or the consents' texts cannot be used or are damaged. */
 export async function openStore(
   settings: Pick<ControlSettings, 'ledgerFolder' | 'siteUrl'>,
   parts: { readonly db: Db; readonly keys: KeyStore; readonly vault: Vault },
-): Promise<{ readonly store: OpenStore; readonly ledger: ErasureLedger }> {
+): Promise<Opened> {
   const { ledgerFolder } = settings;
   const now = Date.now;
   try {
     await mkdir(ledgerFolder, { recursive: true, mode: FOLDER_MODE });
     const ledger = await ErasureLedger.open(join(ledgerFolder, ERASURES), realDisk);
+    const choices = await ChoiceLedger.in(ledgerFolder, realDisk);
+    const texts = await ConsentTexts.load();
+    const consents = new StandingConsents({ db: parts.db, choices, texts, now });
     const folder = join(ledgerFolder, RECORD);
     const origin = originOf(settings.siteUrl) + originSuffix(await readRestores(ledgerFolder));
     const record = await LocalRecordKeeper.open({ ...parts, folder, origin, now });
     await writeFile(join(ledgerFolder, VERIFIER_KEY), `${record.verifierKey}\n`);
-    return { store: { ...parts, map: dataMap, record, now }, ledger };
+    return { store: { ...parts, map: dataMap, record, choices, consents, now }, ledger, texts };
   } catch (error) {
+    if (error instanceof TextsDamaged) throw new StartFailure('texts_damaged', error);
     if (!isUnusable(error)) throw error;
     throw new StartFailure('ledger_unusable', error);
   }

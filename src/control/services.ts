@@ -5,6 +5,7 @@ import type { KeyStore } from '../store/keys/key-store.ts';
 import type { Vault } from '../store/sealing/vault.ts';
 import type { RecordKeeper } from '../store/store.ts';
 import type { Writer } from '../store/writer.ts';
+import type { StandingConsents } from './consent/index.ts';
 import type { Directory } from './directory.ts';
 import type { Money } from './money.ts';
 
@@ -16,6 +17,7 @@ export interface Services {
   readonly vault: Vault;
   /** What must not be forgotten goes through here, in one transaction with its entry. */
   readonly record: RecordKeeper;
+  readonly consents: StandingConsents;
   /** For everything that changes money. */
   readonly writer: Writer;
   /** People whose rows are being written: their keys are there, their rows not yet. */

@@ -31,6 +31,8 @@ export const START_FAILURES = {
     'The ledger folder cannot be used or is damaged: give it to the user that runs Kept, or put it back (KEPT_LEDGER).',
   ledger_behind:
     'The ledger folder is older than the database: it misses erasures that must not be undone. Put the newest one back (KEPT_LEDGER).',
+  texts_damaged:
+    'A text in `policy/consents` is missing or was changed: put it back as it was; other words are a new version with its line in `versions.json`.',
   address_in_use:
     'Another program listens where the site should: end it, or set KEPT_HOST or KEPT_SITE_PORT to another place.',
 } as const;

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   export: () => import('./commands/export.ts'),
   erase: () => import('./commands/erase.ts'),
   hold: () => import('./commands/hold.ts'),
+  consent: () => import('./commands/consent.ts'),
   mail: () => import('./commands/mail.ts'),
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),

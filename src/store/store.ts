@@ -1,8 +1,10 @@
 /** What every generic operation works with; made once, where control starts. */
 import type { Db } from './database.ts';
 import type { KeyStore } from './keys/key-store.ts';
+import type { ChoiceLedger } from './ledger/choice-ledger.ts';
 import type { SubjectName } from './map/rows.ts';
 import type { MapEntry } from './map/table.ts';
+import type { ConsentPurpose } from './map/words.ts';
 import type { Vault } from './sealing/vault.ts';
 
 /** A transaction of Drizzle's. */
@@ -43,6 +45,12 @@ export interface RecordKeeper {
   receipt(entryId: string): Promise<string>;
 }
 
+/** Who has consented, as the consent ledger knows; asked wherever data are read for a purpose that rests on consent. */
+export interface Consents {
+  /** Those of `subjects` (their ids) whose consent stands now. */
+  among(purpose: ConsentPurpose, subjects: readonly SubjectName[]): Promise<ReadonlySet<string>>;
+}
+
 export interface Store {
   readonly db: Db;
   /** The data map: every table. */
@@ -50,6 +58,9 @@ export interface Store {
   readonly keys: KeyStore;
   readonly vault: Vault;
   readonly record: RecordKeeper;
+  /** What a restore must not undo, outside the database. */
+  readonly choices: ChoiceLedger;
+  readonly consents: Consents;
   /** Milliseconds since 1970; tests let it jump. */
   readonly now: () => number;
 }

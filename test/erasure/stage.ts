@@ -10,10 +10,11 @@ import pg from 'pg';
 import { erasure, outbox } from '../../src/store/erasure/schema.ts';
 import type { ErasureSettings } from '../../src/store/erasure/settings.ts';
 import { openKeyStore } from '../../src/store/keys/open-key-store.ts';
+import { ChoiceLedger } from '../../src/store/ledger/choice-ledger.ts';
 import { realDisk } from '../../src/store/ledger/disk.ts';
 import { ErasureLedger } from '../../src/store/ledger/erasure-ledger.ts';
 import { LocalRecordKeeper } from '../../src/store/ledger/record-keeper.ts';
-import { recordEntry } from '../../src/store/ledger/schema.ts';
+import { ledgerMark, recordEntry } from '../../src/store/ledger/schema.ts';
 import type { Row } from '../../src/store/map/rows.ts';
 import { entryOf } from '../../src/store/map/table.ts';
 import { clockMark, legalHold, retained } from '../../src/store/retention/schema.ts';
@@ -24,7 +25,16 @@ import type { Store } from '../../src/store/store.ts';
 import * as fixture from '../store/fixture-map.ts';
 import { fixtureMap } from '../store/fixture-map.ts';
 
-export const OWN_TABLES = [recordEntry, erasure, outbox, legalHold, retained, clockMark, restriction];
+export const OWN_TABLES = [
+  recordEntry,
+  erasure,
+  outbox,
+  legalHold,
+  retained,
+  clockMark,
+  restriction,
+  ledgerMark,
+];
 export const ALL_TABLES = [...fixture.FIXTURE_TABLES, ...OWN_TABLES];
 export const newId = (): string => randomBytes(16).toString('hex');
 
@@ -50,6 +60,7 @@ export async function openStage(
   const keys = await openKeyStore(join(folder, 'keys'), master, { now });
   const vault = new Vault(keys);
   const ledger = await ErasureLedger.open(join(folder, 'ledger', 'erasures'), realDisk);
+  const choices = await ChoiceLedger.in(join(folder, 'ledger'), realDisk);
   const record = await LocalRecordKeeper.open({
     db,
     folder: join(folder, 'ledger', 'record'),
@@ -59,7 +70,8 @@ export async function openStage(
     now,
   });
   const map = [...fixtureMap(), ...OWN_TABLES.map((table) => entryOf(table))];
-  const store = { db, map, keys, vault, record, now };
+  const consents = { among: async () => new Set<string>() };
+  const store = { db, map, keys, vault, record, choices, consents, now };
   const apart: Stage['apart'] = [];
   const settings: ErasureSettings = {
     store,

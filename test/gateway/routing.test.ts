@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Instance, startKept } from '../support/instance.ts';
 import { LIES } from '../support/lies/index.ts';
 import { type Lie, type LyingEngine, startLyingEngine } from '../support/lying-engine.ts';
-import { ask, chat, eventsOf, newAccount, until, usageWhen } from './support.ts';
+import { admin, ask, chat, eventsOf, newAccount, until, usageWhen } from './support.ts';
 
 const ATTESTED = { attested_by: 'A Lawyer', until: '2099-12-31' };
 const PAST = '2020-01-01';
@@ -117,8 +117,17 @@ describe('an engine with worse terms than asked for is never called', () => {
       (await ask(kept, key, of('liar', { region: ['us'], zdr: true, data_collection: 'deny' }))).status,
     ).toBe(200);
     expect(second.heard).toHaveLength(1);
-    const trainer = await newAccount(kept, { terms: { allow_training: true, zero_retention: false } });
+  });
+
+  test('an engine that trains is called for an account that consents, and no longer once that is taken back', async () => {
+    const trainer = await newAccount(kept, { terms: { zero_retention: false } });
+    await refusedFor('data_collection', of('trains'), trainer.key);
+    const consents = `/accounts/${trainer.id}/consents`;
+    const order = { purpose: 'engines_that_train', reason: 'their letter' };
+    await admin(kept, 'POST', consents, order);
     expect((await ask(kept, trainer.key, of('trains'))).status).toBe(200);
+    await admin(kept, 'POST', `${consents}/withdraw`, order);
+    await refusedFor('data_collection', of('trains'), trainer.key);
   });
 });
 

@@ -16,7 +16,7 @@ const LOOK_MS = 5;
 const { url, folder, master, person, warmUp } = JSON.parse(process.env.EXPORT ?? '');
 const pool = new pg.Pool({ connectionString: url, max: 2 });
 const keys = await openKeyStore(folder, Buffer.from(master, 'hex'));
-const store = storeOf(drizzle(pool), keys, []);
+const store = await storeOf(drizzle(pool), keys, []);
 const erasing = { erasureBegun: () => false };
 /** Once before, so that what every process has after its first export is not counted as the rows'. */
 const first = await exportData(store, { person: warmUp, accounts: [] }, erasing);

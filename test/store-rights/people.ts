@@ -47,7 +47,7 @@ export async function makePeople(): Promise<People> {
   const master = randomBytes(32);
   const keys = await openKeyStore(folder, master);
   const entered: RecordEntry[] = [];
-  const store = storeOf(db, keys, entered);
+  const store = await storeOf(db, keys, entered);
   const [ada, ben, shared] = [newId(), newId(), newId()];
   await keys.createMany([
     { kind: 'person', id: ada },

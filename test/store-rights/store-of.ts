@@ -1,6 +1,8 @@
 /** A store over a database and a key store, with a record in memory that keeps acts and entries together. */
 import type { Db } from '../../src/store/database.ts';
 import type { KeyStore } from '../../src/store/keys/index.ts';
+import { ChoiceLedger } from '../../src/store/ledger/choice-ledger.ts';
+import type { Disk } from '../../src/store/ledger/disk.ts';
 import { entryOf } from '../../src/store/map/table.ts';
 import { accountCorrection, correction, restriction } from '../../src/store/rights/schema.ts';
 import { Vault } from '../../src/store/sealing/vault.ts';
@@ -27,11 +29,31 @@ function recordDouble(db: Db, entered: RecordEntry[]): RecordKeeper {
   };
 }
 
-export const storeOf = (db: Db, keys: KeyStore, entered: RecordEntry[]): Store => ({
+/** A disk that takes everything and keeps nothing. */
+const nowhere: Disk = {
+  read: async () => null,
+  write: async () => {},
+  replace: async () => {},
+  cut: async () => {},
+  list: async () => [],
+};
+
+/** `consented`: the ids of those who consent to everything. */
+export const storeOf = async (
+  db: Db,
+  keys: KeyStore,
+  entered: RecordEntry[],
+  consented: ReadonlySet<string> = new Set(),
+): Promise<Store> => ({
   db,
   map: TABLES.map((table) => entryOf(table)),
   keys,
   vault: new Vault(keys),
   record: recordDouble(db, entered),
+  choices: await ChoiceLedger.in('nowhere', nowhere),
+  consents: {
+    among: async (_purpose, subjects) =>
+      new Set(subjects.flatMap(({ id }) => (consented.has(id) ? [id] : []))),
+  },
   now: () => NOW,
 });

@@ -1,8 +1,7 @@
-/** What gateways are told of an account. */
+/** What gateways are told of an account. Engines that train are not a setting of it: its consent decides (INFER-3). */
 import { inArray } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { AccountState } from '../../link/words.ts';
-import type { Db } from '../../store/database.ts';
 import type { KeyStore } from '../../store/keys/key-store.ts';
 import type { Services } from '../services.ts';
 import type { Account } from './find-account.ts';
@@ -11,7 +10,7 @@ import { account } from './schema.ts';
 type Grace = Pick<KeyStore, 'inGrace'>;
 
 /** Its keys rest while it waits for its owner's address, and while it is going to be deleted. */
-export function toAccountState(row: Account, keys: Grace): AccountState {
+export function toAccountState(row: Account, keys: Grace, allowTraining: boolean): AccountState {
   return {
     id: row.id,
     active: row.active && !row.awaitsAddress && !keys.inGrace(row.id),
@@ -24,7 +23,7 @@ export function toAccountState(row: Account, keys: Grace): AccountState {
     },
     terms: {
       zeroRetention: row.zeroRetention,
-      allowTraining: row.allowTraining,
+      allowTraining,
       region: row.region,
       allowSharedCache: row.allowSharedCache,
     },
@@ -32,13 +31,24 @@ export function toAccountState(row: Account, keys: Grace): AccountState {
 }
 
 /** All accounts. */
-export async function accountStates(db: Db, keys: Grace): Promise<AccountState[]> {
-  return (await db.select().from(account)).map((row) => toAccountState(row, keys));
+export async function accountStates({
+  db,
+  keys,
+  consents,
+}: Pick<Services, 'db' | 'keys' | 'consents'>): Promise<AccountState[]> {
+  const rows = await db.select().from(account);
+  const allowing = await consents.everybody('engines_that_train');
+  return rows.map((row) => toAccountState(row, keys, allowing.has(row.id)));
+}
+
+/** Whether the account consents to engines that train. */
+export async function allowsTraining({ consents }: Pick<Services, 'consents'>, id: Id): Promise<boolean> {
+  return (await consents.among('engines_that_train', [{ kind: 'account', id }])).has(id);
 }
 
 /** Tells the gateways anew what these accounts may do, from what is stored. */
 export async function tellGateways(
-  { db, keys, directory }: Pick<Services, 'db' | 'keys' | 'directory'>,
+  { db, keys, directory, consents }: Pick<Services, 'db' | 'keys' | 'directory' | 'consents'>,
   accounts: readonly Id[],
 ): Promise<void> {
   if (accounts.length === 0) return;
@@ -47,6 +57,8 @@ export async function tellGateways(
       .select()
       .from(account)
       .where(inArray(account.id, [...accounts]));
-    for (const row of rows) directory.putAccount(toAccountState(row, keys));
+    const subjects = accounts.map((id) => ({ kind: 'account', id }) as const);
+    const allowing = await consents.among('engines_that_train', subjects);
+    for (const row of rows) directory.putAccount(toAccountState(row, keys, allowing.has(row.id)));
   });
 }

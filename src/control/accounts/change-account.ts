@@ -1,7 +1,7 @@
 /** Changes what an account may do: limits, data terms, whether it is active. Gateways hear of it at once. */
 import { eq } from 'drizzle-orm';
 import type { Services } from '../services.ts';
-import { toAccountState } from './account-state.ts';
+import { allowsTraining, toAccountState } from './account-state.ts';
 import type { Account } from './find-account.ts';
 import { account } from './schema.ts';
 
@@ -15,7 +15,6 @@ export type AccountChanges = Partial<
     | 'budgetDay'
     | 'budgetMonth'
     | 'zeroRetention'
-    | 'allowTraining'
     | 'region'
     | 'allowSharedCache'
   >
@@ -30,8 +29,9 @@ export async function changeAccount(
 ): Promise<Account> {
   if (Object.keys(changes).length === 0) return before;
   const of = eq(account.id, before.id);
-  return services.directory.exclusively(() =>
-    services.record.act(
+  return services.directory.exclusively(async () => {
+    const allowed = await allowsTraining(services, before.id);
+    return services.record.act(
       async (tx, enter) => {
         const [now] = await tx.select().from(account).where(of).for('update');
         const [after] = await tx.update(account).set(changes).where(of).returning();
@@ -51,9 +51,9 @@ export async function changeAccount(
         });
         return after;
       },
-      { committed: (after) => services.directory.putAccount(toAccountState(after, services.keys)) },
-    ),
-  );
+      { committed: (after) => services.directory.putAccount(toAccountState(after, services.keys, allowed)) },
+    );
+  });
 }
 
 /** Flags and numbers as they are; of words, which an operator chose, only whether there is one. */

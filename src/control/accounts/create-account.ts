@@ -105,5 +105,7 @@ function insert(
     });
     return created;
   };
-  return record.act(work, { committed: (created) => directory.putAccount(toAccountState(created, keys)) });
+  return record.act(work, {
+    committed: (created) => directory.putAccount(toAccountState(created, keys, false)),
+  });
 }

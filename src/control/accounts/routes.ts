@@ -8,6 +8,7 @@ import { readInput } from '../input.ts';
 import { limitColumns, limitInput } from '../limits/index.ts';
 import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
+import { allowsTraining } from './account-state.ts';
 import { admitAddress } from './admit-address.ts';
 import { changeAccount } from './change-account.ts';
 import { createAccount } from './create-account.ts';
@@ -28,7 +29,6 @@ const newAccount = z.strictObject({
 
 const termsInput = z.strictObject({
   zero_retention: z.boolean().optional(),
-  allow_training: z.boolean().optional(),
   region: z.string().regex(REGION, 'must be the name of a region').nullable().optional(),
   allow_shared_cache: z.boolean().optional(),
 });
@@ -49,7 +49,7 @@ export function accountRoutes(services: Services, store: Store): Hono {
       return c.json({ id: outward('acct', account), email }, 201);
     })
     .get('/accounts/:account', async (c) =>
-      c.json(shown(services, await findAccount(services, c.req.param('account')))),
+      c.json(await shown(services, await findAccount(services, c.req.param('account')))),
     )
     .patch('/accounts/:account', async (c) => {
       const { active, limits, terms } = await readInput(c, changes);
@@ -58,19 +58,18 @@ export function accountRoutes(services: Services, store: Store): Hono {
         ...(active !== undefined && { active }),
         ...limitColumns(limits ?? {}),
         ...(terms?.zero_retention !== undefined && { zeroRetention: terms.zero_retention }),
-        ...(terms?.allow_training !== undefined && { allowTraining: terms.allow_training }),
         ...(terms?.region !== undefined && { region: terms.region }),
         ...(terms?.allow_shared_cache !== undefined && { allowSharedCache: terms.allow_shared_cache }),
       });
-      return c.json(shown(services, after));
+      return c.json(await shown(services, after));
     });
 }
 
 /** An account as the admin API shows it; money in micro-dollars, and the balance also in dollars. */
-function shown({ vault }: Services, account: Account) {
+async function shown(services: Services, account: Account) {
   return {
     id: outward('acct', account.id),
-    name: readValue(vault, accountTable, account, 'name'),
+    name: readValue(services.vault, accountTable, account, 'name'),
     way: account.way,
     active: account.active,
     balance: formatAmount(account.balance),
@@ -84,7 +83,7 @@ function shown({ vault }: Services, account: Account) {
     },
     terms: {
       zero_retention: account.zeroRetention,
-      allow_training: account.allowTraining,
+      allow_training: await allowsTraining(services, account.id),
       region: account.region,
       allow_shared_cache: account.allowSharedCache,
     },

@@ -105,10 +105,6 @@ export const account = mapped(
         boolean('zero_retention').notNull().default(true),
         setting('Only engines that keep nothing'),
       ),
-      allowTraining: stored(
-        boolean('allow_training').notNull().default(false),
-        setting('Engines that train on what they see are allowed'),
-      ),
       region: stored(
         text('region'),
         setting('Region of engines', 'the name of a region out of the configuration'),

@@ -5,7 +5,7 @@ import { RecordError } from '../../record/errors.ts';
 import { BackupError } from '../../store/backup/errors.ts';
 import { isOutage } from '../../store/failures.ts';
 import { KeyError, MissingMasterKey, WrongMasterKey } from '../../store/keys/errors.ts';
-import { LedgerDamaged } from '../../store/ledger/erasure-ledger.ts';
+import { LedgerDamaged } from '../../store/ledger/line-file.ts';
 import { CommandError } from '../commands/admin-client.ts';
 import { codeOf, StartError } from '../start-error.ts';
 import { createProgress, type Progress } from '../supervisor/progress.ts';

@@ -111,7 +111,6 @@ function registerLimits(account: Command): void {
 
 interface TermOptions extends OfAccount {
   zeroRetention?: string;
-  allowTraining?: string;
   allowSharedCache?: string;
   region?: string;
   active?: string;
@@ -122,16 +121,14 @@ function registerTerms(account: Command): void {
     .command('terms')
     .description('set which engines an account’s requests may go to; what is not named stays')
     .option('--zero-retention <yes|no>', 'only engines that keep nothing')
-    .option('--allow-training <yes|no>', 'also engines that train on content')
     .option('--allow-shared-cache <yes|no>', 'also engines whose prefix cache is shared between accounts')
     .option('--region <name>', 'only engines in this region, or any')
     .option('--active <yes|no>', 'whether its keys work at all');
   withJson(withAccount(command)).action(
     action(async (options: TermOptions) => {
-      const { zeroRetention, allowTraining, allowSharedCache, region, active } = options;
+      const { zeroRetention, allowSharedCache, region, active } = options;
       const terms = {
         ...(zeroRetention !== undefined && { zero_retention: yes('--zero-retention', zeroRetention) }),
-        ...(allowTraining !== undefined && { allow_training: yes('--allow-training', allowTraining) }),
         ...(allowSharedCache !== undefined && {
           allow_shared_cache: yes('--allow-shared-cache', allowSharedCache),
         }),

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Config } from '../../config.ts';
 import { KEYS_AGE_DAYS_MAX, newestBackup } from '../../store/backup/prune.ts';
 import { restoreUnderWay } from '../../store/backup/restore-mark.ts';
-import { LedgerDamaged } from '../../store/ledger/erasure-ledger.ts';
+import { LedgerDamaged } from '../../store/ledger/line-file.ts';
 import { openNewLogs, readRestores } from '../../store/ledger/restores.ts';
 import { CommandError, callAdmin } from '../commands/admin-client.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';

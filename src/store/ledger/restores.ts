@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Disk, realDisk } from './disk.ts';
-import { LedgerDamaged } from './erasure-ledger.ts';
+import { LedgerDamaged } from './line-file.ts';
 
 /** Its name in the ledger folder. */
 const FILE = 'restores';

@@ -1,6 +1,9 @@
-/** The record's table: what is needed to make receipts, and whose they are. The record itself lies outside. */
+/**
+ * What the database holds of the ledgers outside of it: of the record what receipts need and whose they are, of another
+ * ledger how far the rows have been brought up to it.
+ */
 import { sql } from 'drizzle-orm';
-import { bigint, customType, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, customType, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { id, moment } from '../columns.ts';
 import { none, refers, sealedOrNull } from '../map/columns.ts';
 import { PLAIN } from '../map/presets.ts';
@@ -58,3 +61,18 @@ export const recordEntry = mapped(
 );
 
 export type EntryRow = typeof recordEntry.$inferSelect;
+
+/** One row for each ledger whose lines are put into the rows; it goes back with them when a database is restored. */
+export const ledgerMark = mapped('ledger_mark', {
+  about: 'How far the rows have been brought up to a ledger outside the database.',
+  subject: { kind: 'nobody', why: 'a place in a file' },
+  retention: { kind: 'with instance' },
+  columns: {
+    ledger: none(text('ledger').primaryKey(), 'name of the ledger, a word of a closed list'),
+    lines: none(integer('lines').notNull(), 'how many of its lines the rows agree with'),
+    last: none(
+      text('last').notNull(),
+      'checksum of the last of these lines, which tells one ledger from another',
+    ),
+  },
+});

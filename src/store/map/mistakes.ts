@@ -8,7 +8,15 @@ import type { ColumnFacts, PersonalFacts, Retention } from './facts.ts';
 import { PLAIN } from './presets.ts';
 import { namesOf, sqlName } from './rows.ts';
 import type { MapEntry } from './table.ts';
-import { DATA_CLASSES, LAWS, PURPOSES, SOURCES, SUBJECTS, type SubjectKind } from './words.ts';
+import {
+  DATA_CLASSES,
+  isConsentPurpose,
+  LAWS,
+  PURPOSES,
+  SOURCES,
+  SUBJECTS,
+  type SubjectKind,
+} from './words.ts';
 
 /** Ten years: what is to be kept longer needs a law, and what has no end is not kept. */
 const DAYS_MAX = 3_660;
@@ -250,7 +258,10 @@ function foreignKeyMistakes(map: readonly MapEntry[], entry: MapEntry): MapMista
 const goesWith = (entry: MapEntry, kind: SubjectKind): boolean =>
   namesOf(entry, kind).some((key) => personal(entry.columns[key]?.facts)?.erase !== 'sever link');
 
-/** Words of the closed lists that nothing uses: a promise about data that we do not hold. */
+/**
+ * Words of the closed lists that nothing uses: a promise about data that we do not hold. A purpose that rests on consent
+ * may be asked for before anything is held for it.
+ */
 function unusedWords(map: readonly MapEntry[]): MapMistake[] {
   const facts = map.flatMap(({ columns }) =>
     Object.values(columns).flatMap((each) => personal(each.facts) ?? []),
@@ -262,7 +273,7 @@ function unusedWords(map: readonly MapEntry[]): MapMistake[] {
   const lists = { purpose: PURPOSES, 'data class': DATA_CLASSES, source: SOURCES, law: LAWS };
   return Object.entries(lists).flatMap(([what, words]) =>
     Object.keys(words)
-      .filter((word) => !used.has(word))
+      .filter((word) => !used.has(word) && !isConsentPurpose(word))
       .map((word) => ({
         at: 'map',
         sentence: `no column has the ${what} ${word}: take the word out of its list`,

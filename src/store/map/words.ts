@@ -21,6 +21,20 @@ export const DATA_CLASSES = {
 } as const;
 export type DataClass = keyof typeof DATA_CLASSES;
 
+/** Purposes that rest on consent alone (USE-5; GDPR Art. 6(1)(a)): without one, data are not used for them. */
+export const CONSENT_PURPOSES = {
+  measurement: 'To measure how the site is used',
+  tie_to_account: 'To tie what is measured to the account',
+  recommendations: 'To recommend models from what was looked at',
+  promotional_mail: 'To send promotional mail',
+  engines_that_train: 'To send requests to engines that train on them',
+  debug_capture: 'To keep requests for a short time, to find a fault',
+} as const;
+export type ConsentPurpose = keyof typeof CONSENT_PURPOSES;
+
+export const isConsentPurpose = (word: string): word is ConsentPurpose =>
+  Object.hasOwn(CONSENT_PURPOSES, word);
+
 /** What data may be used for (COLLECT-6); a use for anything else is refused. */
 export const PURPOSES = {
   provide_service: 'To provide the service that was asked for',
@@ -30,6 +44,7 @@ export const PURPOSES = {
   support: 'To answer questions',
   rights: 'To honour privacy rights and prove it',
   legal: 'To do what a law demands',
+  ...CONSENT_PURPOSES,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

@@ -1,12 +1,20 @@
 /**
  * The gate that data is read through for a purpose: a column whose facts do not name the purpose is refused (COLLECT-6),
- * and rows of restricted subjects are left out unless the purpose goes on under restriction (GDPR Art. 18(2)).
+ * rows of restricted subjects are left out unless the purpose goes on under restriction (GDPR Art. 18(2)), and for a
+ * purpose that rests on consent so are rows of everybody who did not give it (USE-5).
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { namesOf, type Row } from '../map/rows.ts';
+import { namesOf, type Row, type SubjectName } from '../map/rows.ts';
 import { entryOf, type MapEntry } from '../map/table.ts';
-import { PURPOSES_UNDER_RESTRICTION, type Purpose, type SubjectKind } from '../map/words.ts';
+import {
+  type ConsentPurpose,
+  isConsentPurpose,
+  PURPOSES_UNDER_RESTRICTION,
+  type Purpose,
+  SUBJECTS,
+  type SubjectKind,
+} from '../map/words.ts';
 import { type Legible, openValue } from '../sealed-rows.ts';
 import type { Decrypted } from '../sealing/decrypted.ts';
 import { KeyGone, Unreadable } from '../sealing/errors.ts';
@@ -29,6 +37,8 @@ export interface ReadFor<T extends PgTable, K extends Columns<T>> {
   readonly rows: readonly Read<T, K>[];
   /** Rows that were left out because their people's data are restricted. */
   readonly restricted: number;
+  /** Rows that were left out because somebody whom they are about did not consent to the purpose. */
+  readonly withoutConsent: number;
 }
 
 /** Throws `Refused` (`wrong_purpose`) for a column that the map does not give to this purpose. */
@@ -67,11 +77,38 @@ export async function readFor<T extends PgTable, const K extends Columns<T>>(
     free ? null : isRestrictedRow(entry, columns),
   );
   const { rows } = await store.db.execute(statement);
-  const kept = rows.filter((raw) => raw[RESTRICTED] !== true);
+  const unrestricted = rows.filter((raw) => raw[RESTRICTED] !== true).map((raw) => rowFrom(entry, raw));
+  const kept = isConsentPurpose(purpose)
+    ? await consented(store, purpose, entry, columns, unrestricted)
+    : unrestricted;
   return {
-    rows: kept.map((raw) => opened(store, entry, rowFrom(entry, raw), columns) as Read<T, K>),
-    restricted: rows.length - kept.length,
+    rows: kept.map((row) => opened(store, entry, row, columns) as Read<T, K>),
+    restricted: rows.length - unrestricted.length,
+    withoutConsent: unrestricted.length - kept.length,
   };
+}
+
+/** The rows all of whose subjects consent; asked after they were read, so that what is taken back meanwhile counts. */
+async function consented(
+  store: Store,
+  purpose: ConsentPurpose,
+  entry: MapEntry,
+  columns: readonly string[],
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
+  const subjects = rows.map((row) => subjectsIn(entry, columns, row));
+  const willing = await store.consents.among(purpose, subjects.flat());
+  return rows.filter((_, at) => subjects[at]?.every(({ id }) => willing.has(id)));
+}
+
+/** Whom a row is about, and whom the columns that are read name. */
+function subjectsIn(entry: MapEntry, columns: readonly string[], row: Row): SubjectName[] {
+  const named = SUBJECTS.flatMap((kind) =>
+    watched(entry, columns, kind).map((key) => ({ kind, id: row[key] })),
+  );
+  const several = entry.subject.kind === 'several' ? (row[entry.subject.column] as readonly string[]) : [];
+  const people = several.map((id) => ({ kind: 'person' as const, id }));
+  return [...named, ...people].filter((each): each is SubjectName => typeof each.id === 'string');
 }
 
 /** What the flag is called in a row; no property of a table is called so. */

@@ -1,0 +1,8 @@
+/**
+ * Consent: what people and accounts agreed to, by which text, when and how, and that they took it back (USE-5, INFER-3,
+ * INFER-4, CHOICE-1). Whoever needs a consent asks `StandingConsents`; nobody reads the table for it. A consent that was
+ * taken back never comes back by a restore: see `replay-choices.ts`.
+ */
+export { replayChoices, replayChoicesInto } from './replay-choices.ts';
+export { StandingConsents } from './standing.ts';
+export { ConsentTexts, TextsDamaged } from './texts.ts';
