@@ -1,9 +1,9 @@
 /** `kept map`: the data map, out of the tables' own declarations; needs no running instance. */
 import type { Command } from 'commander';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
-import { dataMap } from '../../control/data-map.ts';
-import { describeMap } from '../../store/map/describe.ts';
-import { processingLines, processingRecord, type Recipient } from '../../store/map/processing.ts';
+import type { DescribedTable } from '../../store/map/describe.ts';
+import type { Recipient } from '../../store/map/processing.ts';
+import type { MapEntry } from '../../store/map/table.ts';
 import { CommandError } from './admin-client.ts';
 import { action, print, table, withJson } from './print.ts';
 
@@ -19,14 +19,18 @@ export function register(program: Command): void {
     .option('--art30', 'the record of processing activities that follows from it (GDPR Art. 30(1))');
   withJson(command).action(
     action(async ({ art30, json }: Options) => {
-      if (art30) return printProcessing(json);
+      // Loaded by this command only: every table comes with it.
+      const { dataMap } = await import('../../control/data-map.ts');
+      if (art30) return printProcessing(dataMap, json);
+      const { describeMap } = await import('../../store/map/describe.ts');
       const tables = describeMap(dataMap);
       print(json, { tables }, tables.flatMap(lines));
     }),
   );
 }
 
-function printProcessing(json: boolean | undefined): void {
+async function printProcessing(dataMap: readonly MapEntry[], json: boolean | undefined): Promise<void> {
+  const { processingLines, processingRecord } = await import('../../store/map/processing.ts');
   const config = configuration();
   const { controller } = config;
   const record = processingRecord(dataMap, { controller, recipients: recipients(config) });
@@ -55,7 +59,7 @@ const recipients = ({ engines }: Config): Recipient[] =>
     region: region === 'unknown' ? null : (region ?? null),
   }));
 
-function lines({ table: name, about, subject, retention, columns }: ReturnType<typeof describeMap>[number]) {
+function lines({ table: name, about, subject, retention, columns }: DescribedTable) {
   const rows = columns.map((each) => [
     `  ${each.column}`,
     each.class,
