@@ -14,6 +14,9 @@ export const TABLES = [...FIXTURE_TABLES, restriction, correction, accountCorrec
 
 function recordDouble(db: Db, entered: RecordEntry[]): RecordKeeper {
   return {
+    async begin(work) {
+      return { result: await this.act(work), place: async () => {} };
+    },
     async act(work) {
       const mine: RecordEntry[] = [];
       const result = await db.transaction((tx) =>
@@ -33,9 +36,11 @@ function recordDouble(db: Db, entered: RecordEntry[]): RecordKeeper {
 const nowhere: Disk = {
   read: async () => null,
   write: async () => {},
+  overwrite: async () => {},
   replace: async () => {},
   cut: async () => {},
   list: async () => [],
+  close: async () => {},
 };
 
 /** `consented`: the ids of those who consent to everything. */

@@ -14,12 +14,16 @@ export interface Disk {
   read(path: string): Promise<Buffer | null>;
   /** Writes `bytes` at `position` (bytes) and lets the file end there; makes file and folders where they are missing. */
   write(path: string, position: number, bytes: Uint8Array): Promise<void>;
+  /** Writes `bytes` at `position` (bytes) of a file that is there and as long as that. */
+  overwrite(path: string, position: number, bytes: Uint8Array): Promise<void>;
   /** Old or new bytes, never a mixture. */
   replace(path: string, bytes: Uint8Array): Promise<void>;
   /** Lets the file end after `length` bytes. */
   cut(path: string, length: number): Promise<void>;
   /** The names in a folder; none where there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
+  /** Lets go of what it keeps open. */
+  close(): Promise<void>;
 }
 
 /** Files of this machine. */
@@ -31,6 +35,15 @@ export const realDisk: Disk = {
     await makeFolder(dirname(path));
     await finish(await open(path, 'wx', FILE_MODE), position, bytes);
     await syncFolder(dirname(path));
+  },
+  async overwrite(path, position, bytes) {
+    const file = await open(path, 'r+');
+    try {
+      await writeAll(file, position, bytes);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
   },
   async replace(path, bytes) {
     const beside = `${path}.${randomBytes(4).toString('hex')}.new`;
@@ -49,19 +62,24 @@ export const realDisk: Disk = {
     }
   },
   list: async (folder) => (await absent(readdir(folder))) ?? [],
+  close: async () => {},
 };
 
 async function finish(file: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
   try {
-    let done = 0;
-    while (done < bytes.length) {
-      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-      done += bytesWritten;
-    }
+    await writeAll(file, position, bytes);
     if ((await file.stat()).size > position + bytes.length) await file.truncate(position + bytes.length);
     await file.datasync();
   } finally {
     await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
   }
 }
 
