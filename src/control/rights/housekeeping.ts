@@ -6,7 +6,12 @@
 import { faultFields, type Log } from '../../log/log.ts';
 import type { DamageSurvey } from '../../store/damage.ts';
 import { eraseNow } from '../../store/erasure/erase.ts';
-import { endBegunErasures, runDueErasures, runHeldErasures } from '../../store/erasure/resume.ts';
+import {
+  endBegunErasures,
+  replayLedger,
+  runDueErasures,
+  runHeldErasures,
+} from '../../store/erasure/resume.ts';
 import type { ErasureSettings } from '../../store/erasure/settings.ts';
 import { tellProcessors } from '../../store/erasure/tell-processors.ts';
 import type { LocalRecordKeeper } from '../../store/ledger/record-keeper.ts';
@@ -72,6 +77,10 @@ export class Housekeeping {
     await this.#step(async () => {
       const count = await endBegunErasures(this.#settings, ['begun'], signal);
       if (count > 0) this.#log('info', 'erased', { count });
+    });
+    // What was erased since the last round: the next start need not look at it.
+    await this.#step(async () => {
+      await replayLedger(this.#settings);
     });
     await this.#step(async () => {
       await believedNow(store);

@@ -12,7 +12,7 @@ import type { ErasureSettings } from './settings.ts';
 
 const DAY_MS = 86_400_000;
 export const GRACE_DAYS = 30;
-const DUE_MAX = 100;
+const DUE_MAX = 20;
 
 export interface Scheduled {
   readonly erasureId: string;
@@ -84,7 +84,7 @@ export async function cancelErasure(
   return true;
 }
 
-/** Scheduled erasures whose grace has ended, the oldest first, 100 at most. */
+/** Scheduled erasures whose grace has ended, the oldest first, 20 at most. */
 export async function dueErasures({ store }: ErasureSettings): Promise<SubjectName[]> {
   const rows = await store.db
     .select()

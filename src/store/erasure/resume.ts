@@ -1,4 +1,5 @@
 /** Carries on what a kill interrupted, and does what has become due. `resumeErasures` runs before anything is served. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { SubjectName } from '../map/rows.ts';
 import { readHeldTables } from '../retention/held-rows.ts';
@@ -7,12 +8,16 @@ import { type Erased, eraseNow } from './erase.ts';
 import { dueErasures, repairGrace } from './grace.ts';
 import { repairKeptAway } from './keep-away.ts';
 import { refersTo } from './open-erasures.ts';
+import { markReplayed, replayedLines } from './replay-mark.ts';
 import { eraseRows } from './rows.ts';
 import { erasure } from './schema.ts';
 import type { ErasureSettings } from './settings.ts';
 
 const REPLAY_SUBJECTS_MAX = 500;
 const HELD_MAX = 10_000;
+/** An erasure that nobody waits for is followed by a rest of so many times its own time. */
+const REST_TIMES = 5;
+const REST_MS_MAX = 250;
 const BY_SYSTEM = { role: 'system' } as const;
 
 /** At the start: carries on everything that was interrupted. Returns how many erasures. */
@@ -70,31 +75,48 @@ export async function runHeldErasures(settings: ErasureSettings, signal?: AbortS
   return done;
 }
 
-/** Erases everybody whose grace has ended. */
+/** Erases everybody whose grace has ended, however many; other people's work goes first. */
 export async function runDueErasures(settings: ErasureSettings, signal?: AbortSignal): Promise<Erased[]> {
   const done: Erased[] = [];
-  for (const subject of await dueErasures(settings)) {
-    if (signal?.aborted) break;
-    const erased = await eraseNow(settings, subject, BY_SYSTEM);
-    if (erased !== null) done.push(erased);
+  for (let more = true; more; ) {
+    const due = await dueErasures(settings);
+    const before = done.length;
+    for (const subject of due) {
+      if (signal?.aborted) return done;
+      const begun = performance.now();
+      const erased = await eraseNow(settings, subject, BY_SYSTEM);
+      if (erased !== null) done.push(erased);
+      await rest(performance.now() - begun, signal);
+    }
+    more = done.length > before;
   }
   return done;
 }
 
+/** After an erasure that took `ms` and that nobody waits for: many at once leave the most of the machine to others. */
+const rest = (ms: number, signal?: AbortSignal): Promise<void> =>
+  sleep(Math.min(ms * REST_TIMES, REST_MS_MAX), undefined, { ...(signal && { signal }) }).catch(() => {});
+
 /**
- * After a restore: takes out again everybody whom the ledger says was erased, rows and keys, before anything can be
- * read. Returns how many the restored copy still had a key or rows of. May be repeated.
+ * Takes out everybody whom the ledger says was erased, rows and keys, before anything can be read: a restored database
+ * has them again. Begins where this database was replayed to before. Returns how many it still had a key or rows of. May
+ * be repeated.
  */
 export async function replayLedger(settings: ErasureSettings): Promise<number> {
   const { store, ledger } = settings;
   let found = 0;
-  for (let at = 0; at < ledger.lines.length; at += REPLAY_SUBJECTS_MAX) {
-    const subjects: SubjectName[] = ledger.lines.slice(at, at + REPLAY_SUBJECTS_MAX);
+  for (let at = await replayedLines(store.db, ledger); at < ledger.lines.length; at += REPLAY_SUBJECTS_MAX) {
+    const subjects: readonly SubjectName[] = ledger.lines.slice(at, at + REPLAY_SUBJECTS_MAX);
     const alive = subjects.filter(({ kind, id }) => store.keys.has(kind, id));
     for (const subject of alive) await eraseNow(settings, subject, BY_SYSTEM);
     let rows = 0;
     for (let more = true; more; ) {
-      const pass = await store.db.transaction((tx) => eraseUnlessHeld(tx, settings, subjects));
+      const pass = await store.db.transaction(async (tx) => {
+        const erased = await eraseUnlessHeld(tx, settings, subjects);
+        // In the same transaction: whoever has the mark has lost the rows.
+        if (!erased.more) await markReplayed(tx, ledger, at + subjects.length);
+        return erased;
+      });
       rows += pass.rows;
       more = pass.more;
     }
@@ -103,6 +125,6 @@ export async function replayLedger(settings: ErasureSettings): Promise<number> {
   return found;
 }
 
-/** A hold is kept by a replay too: of who is erased but for it, that part stays. */
+/** A hold is kept by a replay too: of who is erased but for it, that part stays, and their erasure waits for its end. */
 const eraseUnlessHeld = async (tx: Tx, settings: ErasureSettings, subjects: readonly SubjectName[]) =>
   eraseRows(tx, settings, subjects, await readHeldTables(tx, settings.store.map));

@@ -4,6 +4,7 @@
  *
  *   erased <kind> <32 hex digits> <time, ISO 8601> <checksum>
  */
+import { createHash } from 'node:crypto';
 import type { SubjectName } from '../map/rows.ts';
 import type { Disk } from './disk.ts';
 import { LineFile, type LineFormat } from './line-file.ts';
@@ -29,6 +30,9 @@ export class ErasureLedger {
   readonly #file: LineFile<LedgerLine>;
   readonly #lines: LedgerLine[];
   readonly #known: Set<string>;
+  /** Over the first `#digested` lines. */
+  #digest = createHash('sha256');
+  #digested = 0;
 
   private constructor(file: LineFile<LedgerLine>, lines: LedgerLine[], known: Set<string>) {
     this.#file = file;
@@ -61,6 +65,20 @@ export class ErasureLedger {
   /** Everybody in it, in order. */
   get lines(): readonly LedgerLine[] {
     return this.#lines;
+  }
+
+  /**
+   * Names the first `count` lines by their kinds and times; null where there are fewer. Ids are not in it: it is stored
+   * where nothing may follow from them.
+   */
+  digest(count: number): string | null {
+    if (count > this.#lines.length) return null;
+    if (count < this.#digested) [this.#digest, this.#digested] = [createHash('sha256'), 0];
+    for (; this.#digested < count; this.#digested += 1) {
+      const { kind, at } = this.#lines[this.#digested] as LedgerLine;
+      this.#digest.update(`${kind} ${at}\n`);
+    }
+    return this.#digest.copy().digest('hex');
   }
 }
 

@@ -72,7 +72,7 @@ export const ledgerMark = mapped('ledger_mark', {
     lines: none(integer('lines').notNull(), 'how many of its lines the rows agree with'),
     last: none(
       text('last').notNull(),
-      'checksum of the last of these lines, which tells one ledger from another',
+      'a checksum of these lines, or of the last, which tells one ledger from another',
     ),
   },
 });

@@ -13,7 +13,7 @@ import type { MapEntry } from '../map/table.ts';
 import { Refused } from '../rights/failures.ts';
 import { lockAlone } from '../rights/subject-lock.ts';
 import type { Store } from '../store.ts';
-import { lockToPlace } from './held-rows.ts';
+import { lockToChange } from './held-rows.ts';
 import { type LegalHoldRow, legalHold } from './schema.ts';
 
 const REASON_CHARACTERS_MAX = 500;
@@ -60,7 +60,7 @@ export async function placeHold(store: Store, order: HoldOrder): Promise<Hold> {
   await store.record.act(async (tx, enter) => {
     // In the order of an erasure, which locks the subject before it reads what is held.
     for (const subject of subjects) await lockAlone(tx, subject);
-    await lockToPlace(tx);
+    await lockToChange(tx);
     for (const subject of subjects) {
       const isErased = !store.keys.has(subject.kind, subject.id);
       if (isErased || (await findOpen(tx, subject))?.state === 'begun') {
@@ -95,6 +95,8 @@ export async function placeHold(store: Store, order: HoldOrder): Promise<Hold> {
  */
 export async function endHold(store: Store, hold: string, role: ActorRole): Promise<boolean> {
   return store.record.act(async (tx, enter) => {
+    // An erasure that has spared rows for it says so before it ends; else nobody would come back for them.
+    await lockToChange(tx);
     const ended = await tx
       .update(legalHold)
       .set({ endedAt: new Date(store.now()) })
