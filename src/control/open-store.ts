@@ -5,9 +5,9 @@ import { RecordError } from '../record/errors.ts';
 import type { Db } from '../store/database.ts';
 import type { KeyStore } from '../store/keys/key-store.ts';
 import { ChoiceLedger } from '../store/ledger/choice-ledger.ts';
-import { realDisk } from '../store/ledger/disk.ts';
 import { ErasureLedger } from '../store/ledger/erasure-ledger.ts';
 import { LedgerDamaged } from '../store/ledger/line-file.ts';
+import { openDisk } from '../store/ledger/open-disk.ts';
 import { LocalRecordKeeper } from '../store/ledger/record-keeper.ts';
 import { originSuffix, readRestores } from '../store/ledger/restores.ts';
 import type { Vault } from '../store/sealing/vault.ts';
@@ -44,13 +44,14 @@ export async function openStore(
   const now = Date.now;
   try {
     await mkdir(ledgerFolder, { recursive: true, mode: FOLDER_MODE });
-    const ledger = await ErasureLedger.open(join(ledgerFolder, ERASURES), realDisk);
-    const choices = await ChoiceLedger.in(ledgerFolder, realDisk);
+    const disk = openDisk();
+    const ledger = await ErasureLedger.open(join(ledgerFolder, ERASURES), disk);
+    const choices = await ChoiceLedger.in(ledgerFolder, disk);
     const texts = await ConsentTexts.load();
     const consents = new StandingConsents({ db: parts.db, choices, texts, now });
     const folder = join(ledgerFolder, RECORD);
     const origin = originOf(settings.siteUrl) + originSuffix(await readRestores(ledgerFolder));
-    const record = await LocalRecordKeeper.open({ ...parts, folder, origin, now });
+    const record = await LocalRecordKeeper.open({ ...parts, folder, origin, now, disk });
     await writeFile(join(ledgerFolder, VERIFIER_KEY), `${record.verifierKey}\n`);
     return { store: { ...parts, map: dataMap, record, choices, consents, now }, ledger, texts };
   } catch (error) {

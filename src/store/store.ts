@@ -12,6 +12,8 @@ export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
 
 /** An entry of the record that belongs to an act; see `src/record/commitment.ts` for kinds and roles. */
 export interface RecordEntry {
+  /** Of its row, 32 hex digits; a random one where it is left out. */
+  readonly id?: string;
   readonly kind: string;
   /** Role of who acted. */
   readonly role: string;
@@ -34,6 +36,13 @@ export interface ActOptions<T> {
   readonly transaction?: Transaction;
 }
 
+/** An act that is committed, and whose entries have no place in the record yet. */
+export interface Begun<T> {
+  readonly result: T;
+  /** Resolves when their tiles are on the disk; called whatever happens in between, and nothing acknowledged before. */
+  place(): Promise<void>;
+}
+
 /** The tamper-evident record as acts see it. */
 export interface RecordKeeper {
   /**
@@ -41,6 +50,8 @@ export interface RecordKeeper {
    * committed and the entries' tiles are on the disk outside the database: before that the act is not acknowledged.
    */
   act<T>(work: Act<T>, options?: ActOptions<T>): Promise<T>;
+  /** As `act`, but resolves when the transaction is committed; the rest is `place`'s. */
+  begin<T>(work: Act<T>, options?: ActOptions<T>): Promise<Begun<T>>;
   /** A receipt (C2SP tlog-proof) for the entry with this id; publishes first where that is needed. */
   receipt(entryId: string): Promise<string>;
 }

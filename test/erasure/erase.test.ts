@@ -1,15 +1,22 @@
 /** What erasure promises: all of somebody goes, nothing of anybody else's, the record and the ledger say so. */
 import { randomBytes } from 'node:crypto';
-import { eq, isNull } from 'drizzle-orm';
+import { setImmediate } from 'node:timers/promises';
+import { eq, isNull, sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noteVerifier } from '../../src/record/note.ts';
 import { verifyReceipt } from '../../src/record/receipt.ts';
 import { eraseNow } from '../../src/store/erasure/erase.ts';
 import { cancelErasure, GRACE_DAYS, scheduleErasure } from '../../src/store/erasure/grace.ts';
-import { replayLedger, resumeErasures, runDueErasures } from '../../src/store/erasure/resume.ts';
+import {
+  replayLedger,
+  resumeErasures,
+  runDueErasures,
+  runHeldErasures,
+} from '../../src/store/erasure/resume.ts';
 import { erasure, outbox } from '../../src/store/erasure/schema.ts';
 import { tellProcessors } from '../../src/store/erasure/tell-processors.ts';
+import { ledgerMark } from '../../src/store/ledger/schema.ts';
 import { endHold, placeHold } from '../../src/store/retention/holds.ts';
 import { openValue, sealRow } from '../../src/store/sealed-rows.ts';
 import * as fixture from '../store/fixture-map.ts';
@@ -218,6 +225,31 @@ test('a legal hold keeps what it names and no more; when it ends, the rest goes'
   expect(stage.store.keys.has('account', account)).toBe(false);
 });
 
+test('a hold that ends in the middle of an erasure leaves nothing behind', async () => {
+  const { person } = await seedPerson(stage, 'ada');
+  const subject = { kind: 'person', id: person } as const;
+  const data = { tables: ['fixture_note'] };
+  const hold = await placeHold(stage.store, { subjects: [subject], data, reason: 'case', role: 'operator' });
+  const order = { ending: null as Promise<unknown> | null };
+  const settings = {
+    ...stage.settings,
+    // Rows that the hold keeps were spared already.
+    moveApart: async () => {
+      let ended = false;
+      order.ending ??= endHold(stage.store, hold.id, 'operator').finally(() => {
+        ended = true;
+      });
+      const waits = sql`select 1 from pg_locks where locktype = 'advisory' and not granted`;
+      while (!ended && (await stage.store.db.execute(waits)).rows.length === 0) await setImmediate();
+    },
+  };
+  const erased = await eraseNow(settings, subject, { role: 'person' });
+  await order.ending;
+  await runHeldErasures(settings);
+  expect(erased?.state).toBe('held');
+  expect((await rowsNaming(stage, [person])).filter((row) => row.startsWith('fixture'))).toEqual([]);
+});
+
 test('processors are told until they answer, and then nothing names the erased', async () => {
   const { person, account } = await seedPerson(stage, 'ada');
   await eraseNow(stage.settings, { kind: 'person', id: person }, { role: 'person' });
@@ -282,3 +314,61 @@ test('a restored copy that has the erased again loses them before anything is re
   expect((await rowsNaming(stage, [one.person])).filter((row) => !row.startsWith('outbox'))).toEqual([]);
   expect(stage.store.keys.has('person', other.person)).toBe(true);
 });
+
+/** The rows of the erased as they were, put back as an older copy of the database has them. */
+async function restoreCopy(person: string, { mark }: { mark: boolean }): Promise<void> {
+  const { db, vault } = stage.store;
+  await stage.store.keys.createMany([{ kind: 'person', id: person }]);
+  const row = sealRow(vault, fixture.person, { id: person, email: 'back@example.org', name: 'back' });
+  await db.insert(fixture.person).values(row);
+  await stage.store.keys.destroy([{ kind: 'person', id: person }]);
+  if (!mark) await db.delete(ledgerMark);
+}
+
+test('a ledger is replayed from where this database was, and an older database from where that one was', async () => {
+  const people: string[] = [];
+  for (const name of ['ada', 'bob', 'cyd']) people.push((await seedPerson(stage, name)).person);
+  const [ada, bob, cyd] = people as [string, string, string];
+  const erase = (id: string) => eraseNow(stage.settings, { kind: 'person', id }, { role: 'person' });
+  const markIs = async () => (await stage.store.db.select().from(ledgerMark))[0]?.lines ?? 0;
+  await erase(ada);
+  await replayLedger(stage.settings);
+  expect(await markIs()).toBe(2);
+  await erase(bob);
+  // Behind the mark it is not looked at again; beyond it, it is.
+  await restoreCopy(ada, { mark: true });
+  await restoreCopy(bob, { mark: true });
+  expect(await replayLedger(stage.settings)).toBe(1);
+  expect((await rowsNaming(stage, [bob])).filter((row) => row.startsWith('fixture'))).toEqual([]);
+  expect((await rowsNaming(stage, [ada])).filter((row) => row.startsWith('fixture'))).toHaveLength(1);
+  expect(await markIs()).toBe(4);
+  // The mark goes back with the database that is restored.
+  await restoreCopy(bob, { mark: false });
+  await erase(cyd);
+  await replayLedger(stage.settings);
+  expect((await rowsNaming(stage, [ada, bob, cyd])).filter((row) => row.startsWith('fixture'))).toEqual([]);
+  expect(await markIs()).toBe(6);
+});
+
+test('a mark that was set for another ledger counts for nothing', async () => {
+  const { person } = await seedPerson(stage, 'ada');
+  await eraseNow(stage.settings, { kind: 'person', id: person }, { role: 'person' });
+  await replayLedger(stage.settings);
+  for (const change of [{ last: 'of another' }, { lines: 1 }, { lines: 1_000_000 }]) {
+    await restoreCopy(person, { mark: true });
+    await stage.store.db.update(ledgerMark).set(change);
+    expect(await replayLedger(stage.settings)).toBe(1);
+    expect((await rowsNaming(stage, [person])).filter((row) => row.startsWith('fixture'))).toEqual([]);
+  }
+});
+
+test('however many erasures are due, all of them are done in one round', async () => {
+  const people = await Promise.all(
+    Array.from({ length: 24 }, (_, at) => seedPerson(stage, `person${at}`, 0)),
+  );
+  for (const { person } of people) {
+    await scheduleErasure(stage.settings, { kind: 'person', id: person }, 'person');
+  }
+  clock += GRACE_DAYS * DAY_MS;
+  expect(await runDueErasures(stage.settings)).toHaveLength(24);
+}, 60_000);

@@ -11,8 +11,8 @@ import { erasure, outbox } from '../../src/store/erasure/schema.ts';
 import type { ErasureSettings } from '../../src/store/erasure/settings.ts';
 import { openKeyStore } from '../../src/store/keys/open-key-store.ts';
 import { ChoiceLedger } from '../../src/store/ledger/choice-ledger.ts';
-import { realDisk } from '../../src/store/ledger/disk.ts';
 import { ErasureLedger } from '../../src/store/ledger/erasure-ledger.ts';
+import { openDisk } from '../../src/store/ledger/open-disk.ts';
 import { LocalRecordKeeper } from '../../src/store/ledger/record-keeper.ts';
 import { ledgerMark, recordEntry } from '../../src/store/ledger/schema.ts';
 import type { Row } from '../../src/store/map/rows.ts';
@@ -59,8 +59,9 @@ export async function openStage(
   const now = options.now ?? Date.now;
   const keys = await openKeyStore(join(folder, 'keys'), master, { now });
   const vault = new Vault(keys);
-  const ledger = await ErasureLedger.open(join(folder, 'ledger', 'erasures'), realDisk);
-  const choices = await ChoiceLedger.in(join(folder, 'ledger'), realDisk);
+  const disk = openDisk();
+  const ledger = await ErasureLedger.open(join(folder, 'ledger', 'erasures'), disk);
+  const choices = await ChoiceLedger.in(join(folder, 'ledger'), disk);
   const record = await LocalRecordKeeper.open({
     db,
     folder: join(folder, 'ledger', 'record'),
@@ -68,6 +69,7 @@ export async function openStage(
     keys,
     vault,
     now,
+    disk,
   });
   const map = [...fixtureMap(), ...OWN_TABLES.map((table) => entryOf(table))];
   const consents = { among: async () => new Set<string>() };

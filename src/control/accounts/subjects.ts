@@ -18,7 +18,9 @@ export async function accountsEndingWith(db: Db | Tx, personId: Id): Promise<Id[
   const found = await db
     .select({ account: membership.account })
     .from(membership)
-    .where(and(eq(membership.person, personId), eq(membership.role, 'owner'), notExists(anotherOwner)));
+    .where(and(eq(membership.person, personId), eq(membership.role, 'owner'), notExists(anotherOwner)))
+    .prepare('kept accounts ending with')
+    .execute();
   return found.map((row) => row.account);
 }
 

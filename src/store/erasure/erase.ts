@@ -1,7 +1,8 @@
 /**
- * Erases a person or an account. In this order, each step durable and safe to repeat: the decision and its entry in the
- * record; a line in the ledger outside the database; access ends; rows and links; keys; then the processors are told.
- * Killed anywhere, `resumeErasures` goes on. Nothing destructive happens before the ledger has it.
+ * Erases a person or an account. In one transaction: the decision and its entry for the record, the end of access, rows
+ * and links; meanwhile a line goes into the ledger outside the database, and nothing is committed before it is there.
+ * Then keys; then the end of it, with its entry, and the processors' tasks. Each step is durable and safe to repeat:
+ * killed anywhere, `resumeErasures` goes on.
  */
 import { eq, inArray, or, sql } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
@@ -70,47 +71,89 @@ async function begin(
   subject: SubjectName,
   options: EraseOptions,
 ): Promise<Erased | null> {
-  const { store, ledger } = settings;
+  const { store } = settings;
   const now = store.now();
-  const first = await store.record.act(async (tx, enter) => {
+  const begun = await store.record.begin(async (tx, enter) => {
     await lockAlone(tx, subject);
     const open = await findOpen(tx, subject);
     if (open !== null && open.cause !== null) return { partOf: open.cause };
     if (open !== null && open.state !== 'scheduled') return pass(tx, settings, open, subject);
     if (!store.keys.has(subject.kind, subject.id)) return null;
     const accounts = subject.kind === 'person' ? await settings.accountsEndingWith(tx, subject.id) : [];
+    const ending = [...accounts].sort().map((id): SubjectName => ({ kind: 'account', id }));
+    await lockAlone(tx, ...ending);
+    const subjects = [subject, ...ending];
+    const written = settings.ledger.begun(subjects, now);
     const row: ErasureRow = {
       ...(open ?? newErasure(subject, options.role, now, now)),
       state: 'begun',
       begunAt: new Date(now),
     };
-    const ending = [...accounts].sort().map((id): SubjectName => ({ kind: 'account', id }));
-    for (const account of ending) await lockAlone(tx, account);
-    const subjects = [subject, ...ending];
-    await ledger.begun(subjects, now);
     const wish = options.suppressed ?? (open?.suppressed || null);
-    row.suppressed = await keepAwayNow(tx, enter, settings, {
-      subject,
-      role: options.role,
-      suppressed: wish,
-    });
     const content = { erasure: row.id, accounts: accounts.length };
-    row.entry = await enter({ kind: 'erasure_begun', role: options.role, about: subject, content });
-    await writeDown(tx, row, ending, options.role, now);
-    return sweepAway(tx, settings, row, subjects);
+    const work = async (): Promise<Progress> => {
+      // What stays in the key store would outlive an erasure that never began.
+      if (wish !== null) await written;
+      row.suppressed = await keepAwayNow(tx, enter, settings, {
+        subject,
+        role: options.role,
+        suppressed: wish,
+      });
+      row.entry = await enter({ kind: 'erasure_begun', role: options.role, about: subject, content });
+      await writeDown(tx, row, ending, options.role, now);
+      return sweepAway(tx, settings, row, subjects);
+    };
+    return beside(work(), written);
   });
-  if (first === null) return null;
-  if ('partOf' in first) return eraseCause(settings, first.partOf, options);
-  let progress: Progress = first;
+  const { result } = begun;
+  if (result === null) return null;
+  if ('partOf' in result) return eraseCause(settings, result.partOf, options);
+  const place = once(begun.place);
+  try {
+    return await carryOn(settings, subject, result, place);
+  } finally {
+    // Where it ended early as well: it has begun, and the record says so.
+    await place();
+  }
+}
+
+/** From the first commit on: more rows, if there are, then keys and the end. */
+async function carryOn(
+  settings: ErasureSettings,
+  subject: SubjectName,
+  first: Progress,
+  place: () => Promise<void>,
+): Promise<Erased> {
+  let progress = first;
   // What one transaction did not finish: more of them, each short.
   while (progress.more) {
-    progress = await store.db.transaction(async (tx) => {
+    progress = await settings.store.db.transaction(async (tx) => {
       await lockAlone(tx, subject);
       return pass(tx, settings, first.row, subject);
     });
   }
   const { row, subjects, held, rows } = progress;
-  return finish(settings, { row, subjects, held, rows });
+  return finish(settings, { row, subjects, held, rows }, place);
+}
+
+/**
+ * The work of a transaction while the ledger is written. Waits for both also where one fails: a statement that came
+ * after the rollback would not be part of it.
+ */
+async function beside<T>(work: Promise<T>, written: Promise<void>): Promise<T> {
+  const [done, line] = await Promise.allSettled([work, written]);
+  if (line.status === 'rejected') throw line.reason;
+  if (done.status === 'rejected') throw done.reason;
+  return done.value;
+}
+
+/** However often it is called, it happens once. */
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => {
+    done ??= act();
+    return done;
+  };
 }
 
 /** An account that ends with its person is erased as a part of theirs, which alone says when it is done. */
@@ -136,8 +179,8 @@ async function pass(
     .from(erasure)
     .where(sql`${erasure.cause} = ${row.id} and ${inArray(erasure.state, ['begun', 'held'])}`);
   const subjects = [subject, ...caused.flatMap((each) => refersTo(each) ?? [])];
-  await settings.ledger.begun(subjects, settings.store.now());
-  return sweepAway(tx, settings, row, subjects);
+  const written = settings.ledger.begun(subjects, settings.store.now());
+  return beside(sweepAway(tx, settings, row, subjects), written);
 }
 
 async function sweepAway(

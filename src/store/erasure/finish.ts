@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
+import { prepare, run } from '../prepared.ts';
 import { heldSubjects } from '../retention/held-rows.ts';
 import type { Tx } from '../store.ts';
 import type { Erased } from './erase.ts';
@@ -20,16 +21,23 @@ interface Swept {
   readonly rows: number;
 }
 
-export async function finish(settings: ErasureSettings, swept: Swept): Promise<Erased> {
+/** `place`: of the entry that the erasure began with; its tile is written together with the last one's. */
+export async function finish(
+  settings: ErasureSettings,
+  swept: Swept,
+  place: () => Promise<void>,
+): Promise<Erased> {
   const { row, subjects, held } = swept;
   const answer = { erasureId: row.id, accounts: subjects.length - 1, held, suppressed: row.suppressed };
   if (held.length > 0) {
     await hold(settings, swept);
+    await place();
     return { ...answer, state: 'held', entry: null };
   }
   await settings.store.keys.destroy(subjects);
-  const entry = await settings.store.record.act(async (tx, enter) => {
-    const closed = await close(tx, swept, settings.store.now());
+  const end = await settings.store.record.begin(async (tx, enter) => {
+    const id = randomUUID().replaceAll('-', '');
+    const closed = await close(tx, swept, id, settings.store.now());
     if (closed === null)
       return (await tx.select().from(erasure).where(eq(erasure.id, row.id)))[0]?.entry ?? null;
     const processors = settings.processors.map(({ name }) => name);
@@ -45,29 +53,40 @@ export async function finish(settings: ErasureSettings, swept: Swept): Promise<E
       processors,
       suppressed: row.suppressed,
     };
-    const made = await enter({ kind: 'erasure_done', role, about: null, content });
-    await tx.update(erasure).set({ entry: made }).where(eq(erasure.id, row.id));
-    return made;
+    return enter({ id, kind: 'erasure_done', role, about: null, content });
   });
-  return { ...answer, state: 'done', entry };
+  await Promise.all([place(), end.place()]);
+  return { ...answer, state: 'done', entry: end.result };
 }
 
 /** Ends the erasure, and lets every row about erasures of these subjects go of them. Null: it has ended before. */
-async function close(tx: Tx, { row, subjects, rows }: Swept, now: number): Promise<{ rows: number } | null> {
-  const ids = subjects.map(({ id }) => id);
-  const ended = await tx
-    .update(erasure)
-    .set({
-      state: sql`case when ${inArray(erasure.state, ['begun', 'held'])} then 'done' else ${erasure.state} end`,
-      doneAt: sql`case when ${inArray(erasure.state, ['begun', 'held'])} then ${new Date(now).toISOString()}::timestamptz else ${erasure.doneAt} end`,
-      rows: sql`${erasure.rows} + case when ${erasure.id} = ${row.id} then ${rows}::int else 0 end`,
-      person: null,
-      account: null,
-    })
-    .where(or(inArray(erasure.person, ids), inArray(erasure.account, ids)))
-    .returning({ id: erasure.id, rows: erasure.rows });
-  return ended.find(({ id }) => id === row.id) ?? null;
+async function close(
+  tx: Tx,
+  { row, subjects, rows }: Swept,
+  entry: string,
+  now: number,
+): Promise<{ readonly rows: number } | null> {
+  const ended = await run<{ mine: boolean; rows: number }>(tx, CLOSE, {
+    row: row.id,
+    subjects: subjects.map(({ id }) => id),
+    rows,
+    entry,
+    now: new Date(now).toISOString(),
+  });
+  return ended.find(({ mine }) => mine) ?? null;
 }
+
+const CLOSE = prepare(sql`
+  with own as (select ${sql.placeholder('row')}::uuid as id, ${sql.placeholder('subjects')}::uuid[] as subjects)
+  update erasure set
+    state = case when state in ('begun', 'held') then 'done' else state end,
+    done_at = case when state in ('begun', 'held') then ${sql.placeholder('now')}::timestamptz else done_at end,
+    rows = rows + case when erasure.id = own.id then ${sql.placeholder('rows')}::int else 0 end,
+    entry = case when erasure.id = own.id then ${sql.placeholder('entry')}::uuid else entry end,
+    person_id = null,
+    account_id = null
+  from own where person_id = any(own.subjects) or account_id = any(own.subjects)
+  returning erasure.id = own.id as mine, rows`);
 
 /**
  * They cannot sign in or be found any more, and the rest waits for the end of the hold. It keeps the keys of those whom

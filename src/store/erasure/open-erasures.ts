@@ -17,6 +17,8 @@ export async function findOpen(tx: Tx, subject: SubjectName): Promise<ErasureRow
   const [row] = await tx
     .select()
     .from(erasure)
-    .where(and(eq(column, subject.id), open));
+    .where(and(eq(column, subject.id), open))
+    .prepare(`kept open erasure of ${subject.kind}`)
+    .execute();
   return row ?? null;
 }

@@ -2,12 +2,14 @@
  * What erasing subjects does to the rows of every table of the map: deleted, moved apart and deleted, or let go of. One
  * statement for all tables, at most ROWS_MAX rows of each, so that no transaction is long. Names no table.
  */
-import { getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
-import { namesOf, quoted, type Row, type SubjectName, sqlName } from '../map/rows.ts';
+import { namesOf, quoted, type SubjectName, sqlName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import { SUBJECTS, type SubjectKind } from '../map/words.ts';
+import { type Prepared, prepare, run } from '../prepared.ts';
 import { type HeldTables, isHeld } from '../retention/held-rows.ts';
+import { rowFrom, selectRows } from '../rights/select.ts';
 import type { Store, Tx } from '../store.ts';
 import { erasure, outbox } from './schema.ts';
 import type { MoveApart } from './settings.ts';
@@ -85,14 +87,51 @@ export async function eraseRows(
   subjects: readonly SubjectName[],
   held: HeldTables,
 ): Promise<{ readonly rows: number; readonly more: boolean }> {
-  const { map } = settings.store;
   const ids = (kind: SubjectKind): string[] =>
     subjects.filter((subject) => subject.kind === kind).map(({ id }) => id);
-  const byKind = { person: ids('person'), account: ids('account') };
-  const kinds = SUBJECTS.filter((kind) => byKind[kind].length > 0);
+  const values: Record<string, string[]> = { person: ids('person'), account: ids('account') };
+  const kinds = SUBJECTS.filter((kind) => values[kind]?.length !== 0);
+  const { law, all } = statementsFor(settings.store.map, kinds, held);
+  for (const { entry, select } of law)
+    values[placesOf(entry)] = await moved(tx, settings, entry, select, values);
+  if (all === null) return { rows: 0, more: false };
+  const [counts] = await run<Record<string, number>>(tx, all, values);
+  const each = Object.values(counts ?? {});
+  return { rows: each.reduce((sum, count) => sum + count, 0), more: each.some((count) => count >= ROWS_MAX) };
+}
 
+interface Statements {
+  /** Finds the rows that a law keeps, of each table that has such. */
+  readonly law: readonly { readonly entry: MapEntry; readonly select: Prepared }[];
+  /** Deletes and lets go in all tables, and counts; null where no table names such a subject. */
+  readonly all: Prepared | null;
+}
+
+const known = new WeakMap<readonly MapEntry[], Map<string, Statements>>();
+
+/** The same text each time for the same kinds of subjects, but where something is held. */
+function statementsFor(
+  map: readonly MapEntry[],
+  kinds: readonly SubjectKind[],
+  held: HeldTables,
+): Statements {
+  if (held.size > 0) return makeStatements(map, kinds, held);
+  const ofMap = known.get(map) ?? new Map<string, Statements>();
+  known.set(map, ofMap);
+  const name = kinds.join();
+  const made = ofMap.get(name) ?? makeStatements(map, kinds, held);
+  ofMap.set(name, made);
+  return made;
+}
+
+function makeStatements(
+  map: readonly MapEntry[],
+  kinds: readonly SubjectKind[],
+  held: HeldTables,
+): Statements {
   const parts: SQL[] = [];
   const names: { readonly table: string; readonly name: string }[] = [];
+  const law: { readonly entry: MapEntry; readonly select: Prepared }[] = [];
   const add = (table: string, statement: SQL): void => {
     const name = `step_${names.length}`;
     names.push({ table, name });
@@ -102,7 +141,7 @@ export async function eraseRows(
   for (const { entry, parts: of, referencedBy } of childrenFirst(planOf(map))) {
     const table = sql.raw(quoted(entry.name));
     const named = (columns: 'deleted' | 'severed'): SQL | null =>
-      either(kinds.flatMap((kind) => of[kind][columns].map((column) => isOne(column, byKind[kind]))));
+      either(kinds.flatMap((kind) => of[kind][columns].map((column) => isOne(column, kind))));
     const kept = isHeld(map, held, entry);
     const spare = kept === null ? sql`` : sql` and (${kept}) is not true`;
     const deleted = named('deleted');
@@ -112,10 +151,9 @@ export async function eraseRows(
       .filter((other) => referencedBy.includes(other.table))
       .map(({ name }) => sql` and (select count(*) from ${sql.raw(name)}) < ${sql.raw(String(ROWS_MAX))}`);
     if (deleted !== null && entry.law !== null) {
-      const places = await moved(tx, settings, entry, sql`(${deleted})${spare}`);
-      if (places.length > 0) {
-        add(entry.name, sql`delete from ${table} where ctid = any(${sql.param(places)}::tid[])${join(free)}`);
-      }
+      law.push({ entry, select: selectLocked(entry, sql`(${deleted})${spare}`) });
+      const places = sql`${sql.placeholder(placesOf(entry))}::tid[]`;
+      add(entry.name, sql`delete from ${table} where ctid = any(${places})${join(free)}`);
     } else if (deleted !== null) {
       add(
         entry.name,
@@ -126,7 +164,7 @@ export async function eraseRows(
       const set = kinds.flatMap((kind) =>
         of[kind].severed.map((column) => {
           const name = sql.raw(column);
-          return sql`${name} = case when ${isOne(column, byKind[kind])} then null else ${name} end`;
+          return sql`${name} = case when ${isOne(column, kind)} then null else ${name} end`;
         }),
       );
       const others = deleted === null ? sql`` : sql` and (${deleted}) is not true`;
@@ -136,47 +174,40 @@ export async function eraseRows(
       );
     }
     const { several } = of.person;
-    if (several !== null && byKind.person.length > 0) {
-      for (const statement of leave(table, several, byKind.person, spare)) add(entry.name, statement);
+    if (several !== null && kinds.includes('person')) {
+      for (const statement of leave(table, several, spare)) add(entry.name, statement);
     }
   }
-  if (names.length === 0) return { rows: 0, more: false };
+  if (names.length === 0) return { law, all: null };
   const counts = names.map(({ name }) => sql.raw(`(select count(*)::int from ${name}) as ${name}`));
-  const { rows } = await tx.execute<Record<string, number>>(
-    sql`with ${sql.join(parts, sql`, `)} select ${sql.join(counts, sql`, `)}`,
-  );
-  const each = Object.values(rows[0] ?? {});
-  return { rows: each.reduce((sum, count) => sum + count, 0), more: each.some((count) => count >= ROWS_MAX) };
+  return { law, all: prepare(sql`with ${sql.join(parts, sql`, `)} select ${sql.join(counts, sql`, `)}`) };
 }
+
+/** The parameter with the places of a table's rows that a law keeps. */
+const placesOf = (entry: MapEntry): string => `places of ${entry.name}`;
+
+const selectLocked = (entry: MapEntry, condition: SQL): Prepared =>
+  prepare(sql`${selectRows(entry, condition, { limit: ROWS_MAX }, sql`ctid::text as ctid`)} for update`);
 
 /** Hands rows that a law keeps to who keeps them; returns where they stand, locked, so that exactly these are deleted. */
 async function moved(
   tx: Tx,
   { store, moveApart }: RowErasure,
   entry: MapEntry,
-  condition: SQL,
+  select: Prepared,
+  values: Readonly<Record<string, string[]>>,
 ): Promise<string[]> {
-  const found = await tx
-    .select({ ...getTableColumns(entry.table), ctid: sql<string>`ctid::text` })
-    .from(entry.table)
-    .where(condition)
-    .limit(ROWS_MAX)
-    .for('update');
+  const found = await run<Record<string, unknown>>(tx, select, values);
   if (found.length === 0) return [];
-  const rows = found.map(({ ctid: _, ...row }) => row as Row);
+  const rows = found.map((raw) => rowFrom(entry, raw));
   await moveApart(tx, store, entry, rows);
-  return found.map((row) => row.ctid as string);
+  return found.map(({ ctid }) => ctid as string);
 }
 
 /** A row about several people stays for the others: the erased leave it with their wrap of its key. */
-function leave(
-  table: SQL,
-  of: { readonly people: string; readonly wraps: string },
-  ids: readonly string[],
-  spare: SQL,
-): SQL[] {
+function leave(table: SQL, of: { readonly people: string; readonly wraps: string }, spare: SQL): SQL[] {
   const [people, wraps] = [sql.raw(of.people), sql.raw(of.wraps)];
-  const gone = sql`${sql.param(ids)}::uuid[]`;
+  const gone = sql`${sql.placeholder('person')}::uuid[]`;
   const limit = sql.raw(String(ROWS_MAX));
   const rest = (value: string): SQL => sql`(select coalesce(array_agg(${sql.raw(value)} order by place), '{}')
     from unnest(${people}, ${wraps}) with ordinality as each (who, wrap, place) where who <> all(${gone}))`;
@@ -186,8 +217,8 @@ function leave(
   ];
 }
 
-const isOne = (column: string, ids: readonly string[]): SQL =>
-  sql`${sql.raw(column)} = any(${sql.param(ids)}::uuid[])`;
+const isOne = (column: string, kind: SubjectKind): SQL =>
+  sql`${sql.raw(column)} = any(${sql.placeholder(kind)}::uuid[])`;
 
 const either = (conditions: readonly SQL[]): SQL | null =>
   conditions.length === 0 ? null : sql.join([...conditions], sql` or `);

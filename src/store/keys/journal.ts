@@ -94,7 +94,7 @@ export async function apply(writes: readonly SlotWrite[], files: readonly OpenFi
     touched.add(file);
     first = end;
   }
-  for (const file of touched) await file.sync();
+  await Promise.all([...touched].map((file) => file.sync()));
 }
 
 const hash = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();

@@ -10,8 +10,8 @@ import {
   type Header,
 } from '../../record/commitment.ts';
 import type { Db } from '../database.ts';
-import type { Sealed } from '../map/columns.ts';
 import type { SubjectName } from '../map/rows.ts';
+import { prepare, run } from '../prepared.ts';
 import type { Vault } from '../sealing/vault.ts';
 import type { RecordEntry, Tx } from '../store.ts';
 import { type EntryRow, recordEntry } from './schema.ts';
@@ -23,24 +23,33 @@ export interface PendingEntry {
   readonly opening: AuditOpening;
 }
 
+const INSERT = prepare(
+  sql`insert into record_entry (id, kind, role, at, salt1, content_hash, person_id, account_id, secret, open) values (${sql.join(
+    ['id', 'kind', 'role', 'at', 'salt1', 'contentHash', 'person', 'account', 'secret', 'open'].map((name) =>
+      sql.placeholder(name),
+    ),
+    sql`, `,
+  )})`,
+);
+
 const placeOf = (id: string) => ({ table: 'record_entry', column: 'secret', row: id });
 
 /** Inserts an entry in the act's transaction. Throws `KeyGone` where whom it is about is erased. */
 export async function insertEntry(tx: Tx, vault: Vault, act: RecordEntry, at: number): Promise<PendingEntry> {
   const header = { kind: act.kind, role: act.role, at } as Header;
   const { entry, salt1, salt2, contentHash } = commit(header, act.content as CanonicalObject);
-  const id = randomUUID().replaceAll('-', '');
+  const id = act.id ?? randomUUID().replaceAll('-', '');
   const secret = JSON.stringify({ salt2: salt2.toString('base64'), content: act.content });
-  await tx.insert(recordEntry).values({
+  await run(tx, INSERT, {
     id,
     kind: act.kind,
     role: act.role,
-    at: new Date(at),
+    at: new Date(at).toISOString(),
     salt1,
     contentHash,
     person: act.about?.kind === 'person' ? act.about.id : null,
     account: act.about?.kind === 'account' ? act.about.id : null,
-    secret: act.about === null ? null : (vault.seal(act.about, placeOf(id), secret) as Sealed),
+    secret: act.about === null ? null : vault.seal(act.about, placeOf(id), secret),
     open: act.about === null ? secret : null,
   });
   return { id, entry, opening: { ...header, salt1, contentHash } };

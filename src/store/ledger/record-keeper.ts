@@ -15,10 +15,11 @@ import type { Db } from '../database.ts';
 import { isOutage } from '../failures.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../sealing/vault.ts';
-import type { Act, ActOptions, RecordKeeper, Transaction } from '../store.ts';
+import type { Act, ActOptions, Begun, RecordKeeper, Transaction } from '../store.ts';
 import { WriterLost } from '../writer.ts';
-import { type Disk, realDisk } from './disk.ts';
+import type { Disk } from './disk.ts';
 import { DiskTiles } from './disk-tiles.ts';
+import { openDisk } from './open-disk.ts';
 import { Openings } from './openings.ts';
 import { RecordBehind } from './record-behind.ts';
 import {
@@ -46,6 +47,7 @@ export interface RecordSettings {
   readonly keys: KeyStore;
   readonly vault: Vault;
   readonly now: () => number;
+  /** Closed with the record. */
   readonly disk?: Disk;
 }
 
@@ -59,6 +61,7 @@ export class LocalRecordKeeper implements RecordKeeper {
   readonly #settings: RecordSettings;
   readonly #tiles: DiskTiles;
   readonly #openings: Openings;
+  readonly #disk: Disk;
   readonly #signer: NoteSigner & { readonly verifierKey: string };
   /** Entries of transactions that have not ended, or that wait for their place. */
   readonly #inHand = new Set<string>();
@@ -77,25 +80,32 @@ export class LocalRecordKeeper implements RecordKeeper {
 
   private constructor(
     settings: RecordSettings,
-    parts: { log: RecordLog; tiles: DiskTiles; openings: Openings; signer: LocalRecordKeeper['signer'] },
+    parts: {
+      log: RecordLog;
+      tiles: DiskTiles;
+      openings: Openings;
+      disk: Disk;
+      signer: LocalRecordKeeper['signer'];
+    },
   ) {
     this.#settings = settings;
     this.log = parts.log;
     this.#tiles = parts.tiles;
     this.#openings = parts.openings;
+    this.#disk = parts.disk;
     this.#signer = parts.signer;
   }
 
   /** Opens the record and appends what the last process left. Throws `RecordError` where it is damaged. */
   static async open(settings: RecordSettings): Promise<LocalRecordKeeper> {
-    const disk = settings.disk ?? realDisk;
+    const disk = settings.disk ?? openDisk();
     const tiles = new DiskTiles(settings.folder, disk);
     const origin = (await RecordLog.originIn(tiles)) ?? settings.origin;
     const log = await RecordLog.open(origin, tiles);
     const openings = await Openings.open(join(settings.folder, 'openings'), disk, log.size);
     await settings.keys.create('record', RECORD_SIGNER_ID);
     const signer = recordSigner(settings.keys, origin);
-    const keeper = new LocalRecordKeeper(settings, { log, tiles, openings, signer });
+    const keeper = new LocalRecordKeeper(settings, { log, tiles, openings, disk, signer });
     await keeper.#inTurn(() => keeper.#recover());
     return keeper;
   }
@@ -119,6 +129,13 @@ export class LocalRecordKeeper implements RecordKeeper {
    * (it happened, and its entries follow as soon as the disk lets them).
    */
   async act<T>(work: Act<T>, options: ActOptions<T> = {}): Promise<T> {
+    const { result, place } = await this.begin(work, options);
+    await place();
+    return result;
+  }
+
+  /** For an act that is carried on after its commit: its entries then share their place's write with later ones. */
+  async begin<T>(work: Act<T>, options: ActOptions<T> = {}): Promise<Begun<T>> {
     if (this.#behind || this.#closed || this.#waiting.length >= WAITING_ENTRIES_MAX) {
       throw new RecordBehind('not_begun');
     }
@@ -145,8 +162,12 @@ export class LocalRecordKeeper implements RecordKeeper {
       if (this.#unsure) void this.#drain();
       throw error;
     }
-    await Promise.all(entered.map((entry) => this.#place(entry)));
-    return result;
+    return {
+      result,
+      place: async () => {
+        await Promise.all(entered.map((entry) => this.#place(entry)));
+      },
+    };
   }
 
   async receipt(entryId: string): Promise<string> {
@@ -208,6 +229,7 @@ export class LocalRecordKeeper implements RecordKeeper {
     this.#closed = true;
     this.#stopping.abort();
     await this.settled().catch(() => {});
+    await this.#disk.close();
   }
 
   readonly #pooled: Transaction = async (work, committed) => {
@@ -227,11 +249,15 @@ export class LocalRecordKeeper implements RecordKeeper {
   #drain(): Promise<void> {
     this.#draining ??= this.#drainAll().finally(() => {
       this.#draining = null;
+      // What came after its last look.
+      if (this.#waiting.length > 0 && !this.#closed) void this.#drain();
     });
     return this.#draining;
   }
 
   async #drainAll(): Promise<void> {
+    // Whoever calls in the same turn shares the first batch.
+    await Promise.resolve();
     while (this.#waiting.length > 0 || this.#unsure) {
       const batch = this.#waiting.slice(0, BATCH_ENTRIES_MAX);
       try {

@@ -1,13 +1,14 @@
 /**
  * Which rows a legal hold keeps: those of the tables that it names which name its person or account, and those that such
  * rows refer to. A condition in SQL that sweep and erasure add to theirs; follows from the map, names no table of a
- * domain. Whoever reads it holds the lock that `lockToPlace` waits for, so that no row goes after a hold was placed.
+ * domain. Whoever reads it holds the lock that `lockToChange` waits for, so that no row goes after a hold was placed.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import { namesOf, quoted, type SubjectName, sqlName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import { SUBJECTS } from '../map/words.ts';
+import { prepare, run } from '../prepared.ts';
 import { concerns } from '../rights/select.ts';
 import type { Tx } from '../store.ts';
 import { legalHold } from './schema.ts';
@@ -20,18 +21,21 @@ export type HeldTables = ReadonlySet<string>;
 
 const HOLDS = 'legal_hold';
 
-/** Until the end of the transaction, no hold is placed. Answers what is held now. */
+/** Until the end of the transaction, no hold is placed or ended. Answers what is held now. */
 export async function readHeldTables(tx: Tx, map: readonly MapEntry[]): Promise<HeldTables> {
   if (!map.some(({ table }) => table === legalHold)) return new Set();
-  await tx.execute(sql`select pg_advisory_xact_lock_shared(${LOCK})`);
-  const { rows } = await tx.execute<{ name: string }>(
-    sql`select distinct unnest(tables) as name from legal_hold where ended_at is null`,
-  );
+  await run(tx, LOCK_SHARED);
+  const rows = await run<{ name: string }>(tx, TABLES_HELD);
   return rows.length === 0 ? new Set() : new Set([...rows.map(({ name }) => name), HOLDS]);
 }
 
-/** Waits for those who destroy; what they do afterwards sees the hold that this transaction places. */
-export async function lockToPlace(tx: Tx): Promise<void> {
+const LOCK_SHARED = prepare(sql`select pg_advisory_xact_lock_shared(${sql.raw(String(LOCK))})`);
+const TABLES_HELD = prepare(
+  sql`select distinct unnest(tables) as name from legal_hold where ended_at is null`,
+);
+
+/** Waits for those who destroy; what they do afterwards sees the hold that this transaction places or ends. */
+export async function lockToChange(tx: Tx): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
 }
 

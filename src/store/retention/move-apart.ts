@@ -23,24 +23,27 @@ export async function moveApart(
 ): Promise<void> {
   const { law } = entry;
   if (law === null) throw new Error(`no law keeps anything of ${entry.name}`);
-  for (const [until, together] of byEnd(entry, law, rows, store.now())) {
-    const id = randomBytes(16).toString('hex');
-    await store.keys.create('retained', id, { until });
-    const place = { table: 'retained', column: 'content', row: id };
-    const content = store.vault.seal(
-      { kind: 'retained', id },
-      place,
-      JSON.stringify(together.map((row) => minimised(store, entry, row))),
-    );
-    await tx.insert(retained).values({
+  const groups = [...byEnd(entry, law, rows, store.now())].map(([until, together]) => ({
+    id: randomBytes(16).toString('hex'),
+    until,
+    together,
+  }));
+  if (groups.length === 0) return;
+  await store.keys.createMany(groups.map(({ id, until }) => ({ kind: 'retained', id, until })));
+  await tx.insert(retained).values(
+    groups.map(({ id, until, together }) => ({
       id,
       law: law.keeps,
       source: entry.name,
       rows: together.length,
       until: new Date(until),
-      content,
-    });
-  }
+      content: store.vault.seal(
+        { kind: 'retained', id },
+        { table: 'retained', column: 'content', row: id },
+        JSON.stringify(together.map((row) => minimised(store, entry, row))),
+      ),
+    })),
+  );
 }
 
 /** Rows whose law ends on the same day (UTC) share a key; the end is that of the day. What has ended already goes. */

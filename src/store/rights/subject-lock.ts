@@ -5,6 +5,7 @@
  */
 import { sql } from 'drizzle-orm';
 import type { SubjectName } from '../map/rows.ts';
+import { prepare, run } from '../prepared.ts';
 import type { Tx } from '../store.ts';
 
 const nameOf = (subject: SubjectName): string => `subject:${subject.id}`;
@@ -17,7 +18,11 @@ export async function tryLockShared(tx: Tx, subject: SubjectName): Promise<boole
   return rows[0]?.got === true;
 }
 
-/** Takes the lock alone; waits for those who read. */
-export async function lockAlone(tx: Tx, subject: SubjectName): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${nameOf(subject)}))`);
+/** Takes the locks alone, in the order of the ids; waits for those who read. */
+export async function lockAlone(tx: Tx, ...subjects: readonly SubjectName[]): Promise<void> {
+  if (subjects.length > 0) await run(tx, LOCK, { names: subjects.map(nameOf).sort() });
 }
+
+const LOCK = prepare(
+  sql`select pg_advisory_xact_lock(hashtext(name)) from unnest(${sql.placeholder('names')}::text[]) name`,
+);
