@@ -1,129 +1,185 @@
 /**
- * Erasure beside Edna's figures: median and p95 of erasing a person with 10 rows among many, and what a storm of
- * erasures does to other people's reads and writes. `node bench/erasure.ts [--people N]`.
+ * Erasure beside Edna's figures (Tsai et al., SOSP 2023): how long one takes among a million people with ten rows each,
+ * in the product's own tables, and what a storm of erasures does to everybody else.
  */
-import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
 import { eq, sql } from 'drizzle-orm';
-import pg from 'pg';
 import { eraseNow } from '../src/store/erasure/erase.ts';
-import { sealRow } from '../src/store/sealed-rows.ts';
-import { ALL_TABLES, newId, openStage, type Stage, temporaryFolder } from '../test/erasure/stage.ts';
-import * as fixture from '../test/store/fixture-map.ts';
-import { makeTables } from '../test/store/make-tables.ts';
-import { startPostgres } from '../test/support/postgres.ts';
+import { scheduleErasure } from '../src/store/erasure/grace.ts';
+import { runDueErasures } from '../src/store/erasure/resume.ts';
+import { erasure } from '../src/store/erasure/schema.ts';
+import { realDisk } from '../src/store/ledger/disk.ts';
+import { ErasureLedger } from '../src/store/ledger/erasure-ledger.ts';
+import type { Figure } from './figures.ts';
+import { quantile } from './measure.ts';
+import { type BenchStore, openBenchStore } from './store/open.ts';
+import { newId, ROWS_A_PERSON, type Somebody, seedPeople } from './store/people.ts';
+import { rawTimes, shown, spreadOf } from './store/raw.ts';
+import { startBenchServer } from './store/server.ts';
+import { OtherWork } from './store/work.ts';
 
-const NOTES = 7;
-const ERASED = 500;
-const WARM_UP = 50;
-const CHUNK = 200;
-const ALONE_MS = 4_000;
-const WORKERS = 2;
-
-/** Indexes that every reference to a subject needs, as the product's tables have them. */
-const INDEXES = [
-  'membership(account_id)',
-  'note(person_id)',
-  'order(account_id)',
-  'order(payer_id)',
-  'visit(person_id)',
-];
-
-async function seed(stage: Stage, people: number): Promise<string[]> {
-  const { db, keys, vault } = stage.store;
-  const all: string[] = [];
-  for (let at = 0; at < people; at += CHUNK) {
-    const ids = Array.from({ length: Math.min(CHUNK, people - at) }, () => ({
-      person: newId(),
-      account: newId(),
-    }));
-    await keys.createMany(
-      ids.flatMap(({ person, account }) => [
-        { kind: 'person' as const, id: person },
-        { kind: 'account' as const, id: account },
-      ]),
-    );
-    const person = ids.map((id) =>
-      sealRow(vault, fixture.person, { id: id.person, email: `${id.person}@example.org`, name: 'Somebody' }),
-    );
-    const account = ids.map((id) => sealRow(vault, fixture.account, { id: id.account, name: 'Account' }));
-    const notes = ids.flatMap((id) =>
-      Array.from({ length: NOTES }, () =>
-        sealRow(vault, fixture.note, { id: newId(), person: id.person, text: 'A note' }),
-      ),
-    );
-    await db.transaction(async (tx) => {
-      await tx.insert(fixture.person).values(person);
-      await tx.insert(fixture.account).values(account);
-      await tx.insert(fixture.membership).values(ids.map((id) => ({ ...id, role: 'owner' as const })));
-      await tx.insert(fixture.note).values(notes);
-    });
-    all.push(...ids.map((id) => id.person));
-  }
-  return all;
+export interface ErasureEffort {
+  readonly people: number;
+  readonly erased: number;
+  /** Rounds of other work without and with a storm. */
+  readonly rounds: number;
+  readonly roundMs: number;
 }
 
-/** Reads and writes by people who stay, until `done`; operations a second. */
-async function otherWork(stage: Stage, people: readonly string[], until: () => boolean): Promise<number> {
-  const began = performance.now();
-  let operations = 0;
-  const work = async (): Promise<void> => {
-    while (!until()) {
-      const person = people[Math.floor(Math.random() * people.length)] as string;
-      await stage.store.db.select().from(fixture.note).where(eq(fixture.note.person, person));
-      await stage.store.db.update(fixture.visit).set({ pages: 1 }).where(eq(fixture.visit.person, person));
-      await stage.store.db
-        .insert(fixture.note)
-        .values(sealRow(stage.store.vault, fixture.note, { id: newId(), person, text: 'Another' }));
-      operations += 3;
-    }
-  };
-  await Promise.all(Array.from({ length: WORKERS }, work));
-  return (operations * 1000) / (performance.now() - began);
+const WARM_UP = 100;
+const MEDIAN_MS_MAX = 8;
+const TAIL_MS_MAX = 40;
+const LOSS_MAX = 0.05;
+const AT_ONCE = 16;
+/** Enough for the longest storm. */
+const STORM_PEOPLE = 4_000;
+const EDNA = 'Edna: 9.7–13.4 ms, p95 100–180 ms';
+const EDNA_STORM = 'Edna: −3.7 to −7 %';
+
+export async function erasureBench(effort: ErasureEffort, say: (line: string) => void): Promise<Figure[]> {
+  const server = await startBenchServer();
+  try {
+    const bench = await openBenchStore(server);
+    const figures = await rawTimes(server.folder, bench.owner);
+    const sample = WARM_UP + effort.erased + AT_ONCE * 25 + STORM_PEOPLE;
+    const people = await seedPeople(bench, effort.people, Math.min(sample, effort.people >> 1), say);
+    const take = (count: number): Somebody[] => people.splice(0, count);
+    for (const each of take(WARM_UP)) await erase(bench, each);
+    figures.push(await alone(bench, take(effort.erased), effort.people));
+    figures.push(await atOnce(bench, take(AT_ONCE * 25)));
+    const staying = take(people.length >> 1);
+    figures.push(...(await storms(bench, staying, people, effort, say)));
+    figures.push(await longLedger(server.folder, effort.people));
+    await bench.close();
+    return figures;
+  } finally {
+    await server.stop();
+  }
 }
 
-const { values } = parseArgs({ options: { people: { type: 'string', default: '20000' } } });
-const postgres = await startPostgres();
-const place = await temporaryFolder();
-try {
-  const url = await postgres.database();
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await makeTables(client, ALL_TABLES);
-  for (const index of INDEXES) {
-    const [table, column] = index.split('(') as [string, string];
-    await client.query(`create index on "fixture_${table}" (${column}`);
-  }
-  await client.end();
-  const stage = await openStage(url, place.folder, randomBytes(32));
-  const people = await seed(stage, Number(values.people));
-  await stage.store.db.execute(sql`analyze`);
-  const erase = (id: string) => eraseNow(stage.settings, { kind: 'person', id }, { role: 'person' });
-  for (const id of people.splice(0, WARM_UP)) await erase(id);
+async function erase({ erasing }: BenchStore, { person }: Somebody): Promise<void> {
+  const erased = await eraseNow(erasing, { kind: 'person', id: person }, { role: 'person' });
+  if (erased?.state !== 'done') throw new Error('an erasure was not done');
+}
+
+async function alone(bench: BenchStore, people: readonly Somebody[], among: number): Promise<Figure> {
   const times: number[] = [];
-  for (const id of people.splice(0, ERASED)) {
-    const began = performance.now();
-    await erase(id);
-    times.push(performance.now() - began);
+  for (const each of people) {
+    const begun = performance.now();
+    await erase(bench, each);
+    times.push(performance.now() - begun);
   }
-  times.sort((one, other) => one - other);
-  const at = (share: number): string => (times[Math.floor(times.length * share)] as number).toFixed(1);
-  console.log(
-    `erasure of ${ERASED} of ${values.people} people with 10 rows: median ${at(0.5)} ms, p95 ${at(0.95)} ms`,
+  const spread = spreadOf(times);
+  return {
+    what: `erasure of a person with ${ROWS_A_PERSON} rows among ${among.toLocaleString('en')} people, one after the other`,
+    ours: shown(spread),
+    peer: EDNA,
+    outcome: `${spread.median.toFixed(1)} ms, ${spread.tail.toFixed(1)} ms`,
+    goal: `≤ ${MEDIAN_MS_MAX} ms, p95 ≤ ${TAIL_MS_MAX} ms`,
+    met: spread.median <= MEDIAN_MS_MAX && spread.tail <= TAIL_MS_MAX,
+  };
+}
+
+async function atOnce(bench: BenchStore, people: Somebody[]): Promise<Figure> {
+  const begun = performance.now();
+  const count = people.length;
+  const worker = async (): Promise<void> => {
+    for (let each = people.pop(); each !== undefined; each = people.pop()) await erase(bench, each);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const rate = (count * 1000) / (performance.now() - begun);
+  return {
+    what: `erasures, ${AT_ONCE} at once`,
+    ours: `${rate.toFixed(0)}/s`,
+    peer: '',
+    outcome: `${rate.toFixed(0)}/s`,
+    goal: '–',
+    met: null,
+  };
+}
+
+type Storm = (signal: AbortSignal) => Promise<number>;
+
+/** The same work without and with each kind of storm, in turns; medians of the rounds. */
+async function storms(
+  bench: BenchStore,
+  staying: readonly Somebody[],
+  leaving: Somebody[],
+  { rounds, roundMs }: ErasureEffort,
+  say: (line: string) => void,
+): Promise<Figure[]> {
+  const work = new OtherWork(bench, staying);
+  const due = leaving.splice(0, Math.min(leaving.length >> 2, 600));
+  for (const { person } of due)
+    await scheduleErasure(bench.erasing, { kind: 'person', id: person }, 'person');
+  await bench.store.db.update(erasure).set({ dueAt: sql`now()` }).where(eq(erasure.state, 'scheduled'));
+  const backToBack: Storm = async (signal) => {
+    let count = 0;
+    for (let next = leaving.pop(); next !== undefined; next = leaving.pop()) {
+      if (signal.aborted) break;
+      await erase(bench, next);
+      count += 1;
+    }
+    return count;
+  };
+  const asDue: Storm = async (signal) => (await runDueErasures(bench.erasing, signal)).length;
+  await work.closed(AbortSignal.timeout(roundMs));
+  const capacity = await work.closed(AbortSignal.timeout(roundMs));
+  const half = capacity / 2;
+  const compare = async (what: string, other: (s: AbortSignal) => Promise<number>, storm: Storm) => {
+    const [quiet, stormy, erased] = [[] as number[], [] as number[], [] as number[]];
+    for (let round = 0; round < rounds; round++) {
+      quiet.push(await other(AbortSignal.timeout(roundMs)));
+      const signal = AbortSignal.timeout(roundMs);
+      const [rate, count] = await Promise.all([other(signal), storm(signal)]);
+      stormy.push(rate);
+      erased.push((count * 1000) / roundMs);
+      if (count === 0) throw new Error('nobody was left to erase');
+    }
+    const [before, during] = [quantile(quiet, 0.5), quantile(stormy, 0.5)];
+    const loss = 1 - during / before;
+    say(
+      `${what}: ${before.toFixed(0)}/s, ${during.toFixed(0)}/s during ${quantile(erased, 0.5).toFixed(0)} erasures/s`,
+    );
+    return {
+      what: `other work during a storm of erasures (${quantile(erased, 0.5).toFixed(0)}/s), ${what}`,
+      ours: `${during.toFixed(0)} of ${before.toFixed(0)} operations/s`,
+      peer: EDNA_STORM,
+      outcome: `${(-loss * 100).toFixed(1)} %`,
+      goal: `≥ −${LOSS_MAX * 100} %`,
+      met: loss <= LOSS_MAX,
+    };
+  };
+  const full = (signal: AbortSignal) => work.closed(signal);
+  const paced = (signal: AbortSignal) => work.paced(half, signal);
+  return [
+    await compare('back to back, the machine half busy', paced, backToBack),
+    await compare('back to back, both cores full', full, backToBack),
+    await compare('as they fall due, both cores full', full, asDue),
+  ];
+}
+
+/** What a start does with a ledger of so many lines that was replayed before: reads it, and compares the mark. */
+async function longLedger(folder: string, lines: number): Promise<Figure> {
+  const file = path.join(folder, 'long-ledger');
+  const few = await ErasureLedger.open(path.join(folder, 'few'), realDisk);
+  await few.begun(
+    Array.from({ length: 1000 }, () => ({ kind: 'person' as const, id: newId() })),
+    0,
   );
-  const storm = people.splice(0, ERASED);
-  const end = performance.now() + ALONE_MS;
-  const alone = await otherWork(stage, people, () => performance.now() > end);
-  let over = false;
-  const during = otherWork(stage, people, () => over);
-  for (const id of storm) await erase(id);
-  over = true;
-  const beside = await during;
-  console.log(
-    `other work: ${alone.toFixed(0)}/s alone, ${beside.toFixed(0)}/s during a storm (${((beside / alone - 1) * 100).toFixed(1)} %)`,
-  );
-  await stage.close();
-} finally {
-  await postgres.stop();
-  await place.remove();
+  const text = (await realDisk.read(path.join(folder, 'few'))) as Buffer;
+  for (let at = 0; at < lines; at += 1000) appendFileSync(file, text);
+  const begun = performance.now();
+  const ledger = await ErasureLedger.open(file, realDisk);
+  if (ledger.digest(ledger.lines.length) === null) throw new Error('the ledger was not read');
+  const seconds = (performance.now() - begun) / 1000;
+  return {
+    what: `a start with ${lines.toLocaleString('en')} lines in the erasure ledger: read and found replayed`,
+    ours: `${seconds.toFixed(1)} s`,
+    peer: '',
+    outcome: `${seconds.toFixed(1)} s`,
+    goal: '–',
+    met: null,
+  };
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: gateway, latency, memory, engine, record. Without names everything is measured and docs/performance.md is written anew.
+ * Names: gateway, latency, memory, engine, record, erasure, sealing, gdprbench, keys, usage, walls. Without names everything is measured and docs/performance.md is written anew.
  * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
 import { mkdirSync } from 'node:fs';
@@ -10,37 +10,73 @@ import { parseArgs } from 'node:util';
 import { fetchDefaultModel } from '../src/processes/model/fetch-model.ts';
 import { FAST_MODEL, spawnFastEngine } from '../test/support/fast-engine.ts';
 import { engineSpeed, type SpeedEffort } from './engine/speed.ts';
+import { type ErasureEffort, erasureBench } from './erasure.ts';
 import { type Figure, table } from './figures.ts';
 import { type Effort, gatewayCpu } from './gateway-cpu.ts';
 import { gatewayLatency, type LatencyEffort } from './gateway-latency.ts';
 import { gatewayMemory } from './gateway-memory.ts';
+import { type GdprEffort, gdprBench } from './gdprbench.ts';
+import { type KeysEffort, keysBench } from './keys.ts';
 import { startGenerator } from './load/generator.ts';
 import { type RecordEffort, recordBench } from './record.ts';
 import { writeReport } from './report.ts';
+import { type SealingEffort, sealingBench } from './sealing.ts';
 import { startGatewayAlone } from './sides/gateway-alone.ts';
 import { startWholeKept } from './sides/kept.ts';
 import { hasNginx, startNginx } from './sides/nginx.ts';
 import type { Side } from './sides/side.ts';
+import { type UsageEffort, usageBench } from './usage.ts';
+import { type WallsEffort, wallsBench } from './walls.ts';
 
 interface Efforts {
   readonly cpu: Effort;
   readonly latency: LatencyEffort;
   readonly speed: SpeedEffort;
   readonly record: RecordEffort;
+  readonly erasure: ErasureEffort;
+  readonly sealing: SealingEffort;
+  readonly gdprbench: GdprEffort;
+  readonly keys: KeysEffort;
+  readonly usage: UsageEffort;
+  readonly walls: WallsEffort;
 }
 const FULL: Efforts = {
   cpu: { rounds: 7, requests: 8000, warmUp: 24_000 },
   latency: { rounds: 2, requests: 1000 },
   speed: { rounds: 3, maxTokens: 128 },
   record: { entries: 1_000_000, onDisk: 200_000 },
+  erasure: { people: 1_000_000, erased: 500, rounds: 3, roundMs: 4_000 },
+  sealing: { people: 100_000, rounds: 7, operations: 1_000 },
+  gdprbench: { records: 10_000, operations: 1_000 },
+  keys: { people: 10_000_000 },
+  usage: { people: 100_000, ms: 20_000 },
+  walls: { rows: 100_000, rounds: 9 },
 };
 const QUICK: Efforts = {
   cpu: { rounds: 3, requests: 4000, warmUp: 8000 },
   latency: { rounds: 1, requests: 400 },
   speed: { rounds: 2, maxTokens: 96 },
   record: { entries: 200_000, onDisk: 50_000 },
+  erasure: { people: 20_000, erased: 200, rounds: 1, roundMs: 2_000 },
+  sealing: { people: 10_000, rounds: 3, operations: 500 },
+  gdprbench: { records: 10_000, operations: 1_000 },
+  keys: { people: 200_000 },
+  usage: { people: 5_000, ms: 5_000 },
+  walls: { rows: 20_000, rounds: 3 },
 };
-const NAMES = ['gateway', 'latency', 'memory', 'engine', 'record'];
+const NAMES = [
+  'gateway',
+  'latency',
+  'memory',
+  'engine',
+  'record',
+  'erasure',
+  'sealing',
+  'gdprbench',
+  'keys',
+  'usage',
+  'walls',
+];
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -117,5 +153,11 @@ const figures: Figure[] = [];
 if (['gateway', 'latency', 'memory'].some(wanted)) figures.push(...(await gateway()));
 if (wanted('engine')) figures.push(...(await engine()));
 if (wanted('record')) figures.push(...(await recordBench(effort.record, say)));
+if (wanted('erasure')) figures.push(...(await erasureBench(effort.erasure, say)));
+if (wanted('sealing')) figures.push(...(await sealingBench(effort.sealing, say)));
+if (wanted('gdprbench')) figures.push(...(await gdprBench(effort.gdprbench, say)));
+if (wanted('keys')) figures.push(...(await keysBench(effort.keys, say)));
+if (wanted('usage')) figures.push(...(await usageBench(effort.usage, say)));
+if (wanted('walls')) figures.push(...(await wallsBench(effort.walls, say)));
 say(`\n${table(figures)}`);
 if (positionals.length === 0 && !flags.quick && !flags['stub-control']) writeReport(figures);

@@ -16,10 +16,15 @@ import { roleOptions } from '../src/store/walls/roles.ts';
 import { usage } from '../test/support/link-client.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { PRODUCT_MAP, PRODUCT_NEEDS } from '../test/walls/product-needs.ts';
+import type { Figure } from './figures.ts';
+import { quantile } from './measure.ts';
 
-const ROWS = 100_000;
+export interface WallsEffort {
+  /** Rows that are there before. */
+  readonly rows: number;
+  readonly rounds: number;
+}
 const ACCOUNTS = 50;
-const ROUNDS = 9;
 /** Records in one statement, and statements in a round. */
 const SHAPES = [
   { batch: 1000, statements: 12 },
@@ -28,7 +33,6 @@ const SHAPES = [
 ] as const;
 
 interface Side {
-  readonly name: string;
   readonly client: pg.Client;
   readonly accounts: readonly string[];
 }
@@ -40,7 +44,7 @@ async function connect(config: pg.ClientConfig): Promise<pg.Client> {
 }
 
 /** Accounts to charge, and a table that is already large. */
-async function fill(url: string): Promise<string[]> {
+async function fill(url: string, rows: number): Promise<string[]> {
   const owner = await connect({ connectionString: url });
   const accounts = Array.from({ length: ACCOUNTS }, () => newId());
   await owner.query(`insert into account (id, way) select unnest($1::uuid[]), 'operator'`, [accounts]);
@@ -48,7 +52,7 @@ async function fill(url: string): Promise<string[]> {
     `insert into usage_record (id, account_id, key_id, endpoint, started_at, price_microusd, ending)
      select gen_random_uuid(), ($1::uuid[])[1 + n % $2], gen_random_uuid(), 'chat', now(), 7, 'complete'
      from generate_series(1, $3) n`,
-    [accounts, ACCOUNTS, ROWS],
+    [accounts, ACCOUNTS, rows],
   );
   await owner.query('vacuum analyze usage_record');
   await owner.end();
@@ -68,44 +72,61 @@ async function round(side: Side, batch: number, statements: number): Promise<num
   return (batch * statements * 1000) / (performance.now() - begun);
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
-
-const postgres = await startPostgres();
-const folder = await mkdtemp(join(tmpdir(), 'kept-bench-walls-'));
-try {
-  const [open, walled] = [await postgres.database(), await postgres.database()];
-  await migrate(open);
-  const { logins, left } = await migrateAndWall(walled, { map: PRODUCT_MAP, needs: PRODUCT_NEEDS }, folder);
-  for (const { code, what } of left) console.log(`left: ${code} ${what}`);
-  const sides: Side[] = [
-    { name: 'without walls', client: await connect({ connectionString: open }), accounts: await fill(open) },
-    {
-      name: 'behind walls',
-      client: await connect({
-        connectionString: urlAs(walled, logins.system),
-        options: roleOptions('kept_meter'),
-      }),
-      accounts: await fill(walled),
-    },
-  ];
-  for (const { batch, statements } of SHAPES) {
-    const figures = new Map(sides.map((side) => [side, [] as number[]]));
-    for (let i = 0; i <= ROUNDS; i++) {
-      for (const side of i % 2 === 0 ? sides : sides.toReversed()) {
-        const rate = await round(side, batch, statements);
-        if (i > 0) figures.get(side)?.push(rate);
-      }
-    }
-    const rates = sides.map((side) => median(figures.get(side) ?? []));
-    const shown = sides.map(
-      (side, i) => `${side.name} ${Math.round(rates[i] as number).toLocaleString('en')}/s`,
-    );
-    const quotient = ((rates[1] as number) / (rates[0] as number)).toFixed(3);
-    console.log(`${batch} records a statement: ${shown.join(', ')}; ${quotient} ×`);
+export async function wallsBench(
+  { rows, rounds }: WallsEffort,
+  say: (line: string) => void,
+): Promise<Figure[]> {
+  const postgres = await startPostgres();
+  const folder = await mkdtemp(join(tmpdir(), 'kept-bench-walls-'));
+  try {
+    const [open, walled] = [await postgres.database(), await postgres.database()];
+    await migrate(open);
+    const { logins, left } = await migrateAndWall(walled, { map: PRODUCT_MAP, needs: PRODUCT_NEEDS }, folder);
+    for (const { code, what } of left) say(`left: ${code} ${what}`);
+    const sides = [
+      await sideOf({ connectionString: open }, open, rows),
+      await sideOf(
+        { connectionString: urlAs(walled, logins.system), options: roleOptions('kept_meter') },
+        walled,
+        rows,
+      ),
+    ] as const;
+    const figures: Figure[] = [];
+    for (const shape of SHAPES) figures.push(await compare(shape, sides, rounds));
+    await Promise.all(sides.map(({ client }) => client.end()));
+    return figures;
+  } finally {
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
   }
-  await Promise.all(sides.map(({ client }) => client.end()));
-} finally {
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
+}
+
+const sideOf = async (config: pg.ClientConfig, url: string, rows: number): Promise<Side> => ({
+  client: await connect(config),
+  accounts: await fill(url, rows),
+});
+
+/** Rows a second without walls and behind them, in turns. */
+async function compare(
+  { batch, statements }: (typeof SHAPES)[number],
+  sides: readonly [Side, Side],
+  rounds: number,
+): Promise<Figure> {
+  const rates = sides.map(() => [] as number[]);
+  for (let i = 0; i <= rounds; i++) {
+    for (const at of i % 2 === 0 ? [0, 1] : [1, 0]) {
+      const rate = await round(sides[at] as Side, batch, statements);
+      if (i > 0) rates[at]?.push(rate);
+    }
+  }
+  const [open, walled] = rates.map((each) => quantile(each, 0.5)) as [number, number];
+  const shown = (rate: number): string => `${Math.round(rate).toLocaleString('en')}/s`;
+  return {
+    what: `row security: usage records, ${batch} a statement`,
+    ours: shown(walled),
+    peer: `as owner, without walls: ${shown(open)}`,
+    outcome: `${(walled / open).toFixed(2)} ×`,
+    goal: '–',
+    met: null,
+  };
 }
