@@ -1,5 +1,6 @@
 /** Everything that a right or a retention rule does, as the crash matrix runs it: what is there before, the act, and what is right after. */
 
+import { consents } from './actions/consents.ts';
 import { corrections } from './actions/corrections.ts';
 import { erasures } from './actions/erasures.ts';
 import { files } from './actions/files.ts';
@@ -27,6 +28,7 @@ export interface Action {
 
 export const ACTIONS: Readonly<Record<string, Action>> = {
   ...erasures,
+  ...consents,
   ...corrections,
   ...retention,
   ...reads,

@@ -1,6 +1,9 @@
 /** The store that crashes: over a database of its own by way of a relay, with somebody else in it who must lose nothing. */
 import { randomBytes } from 'node:crypto';
 import { text } from 'drizzle-orm/pg-core';
+import { account as productAccount, person as productPerson } from '../../src/control/accounts/schema.ts';
+import { replayChoices } from '../../src/control/consent/index.ts';
+import { consent } from '../../src/control/consent/schema.ts';
 import { id, microUsd, moment } from '../../src/store/columns.ts';
 import { replayLedger, resumeErasures } from '../../src/store/erasure/resume.ts';
 import type { ErasureSettings } from '../../src/store/erasure/settings.ts';
@@ -47,7 +50,7 @@ export const invoice = mapped('fixture_invoice', {
   },
 });
 
-const MORE = [invoice, correction, accountCorrection];
+const MORE = [invoice, correction, accountCorrection, productPerson, productAccount, consent];
 
 export interface Who {
   readonly person: string;
@@ -81,6 +84,7 @@ export async function openPlace({ url, folder, master }: Place): Promise<Running
 
 /** As control does it before anything is served. */
 export async function startUp({ settings }: Running): Promise<void> {
+  await replayChoices(settings.store);
   await replayLedger(settings);
   await resumeErasures(settings);
 }

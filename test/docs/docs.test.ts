@@ -242,7 +242,18 @@ function shownCommands(): Shown[] {
   });
 }
 /** Commands that have commands of their own. */
-const GROUPS = new Set(['account', 'key', 'credit', 'hold', 'keys', 'mail', 'person', 'receipt', 'record']);
+const GROUPS = new Set([
+  'account',
+  'consent',
+  'key',
+  'credit',
+  'hold',
+  'keys',
+  'mail',
+  'person',
+  'receipt',
+  'record',
+]);
 
 async function helpOf(command: string): Promise<string> {
   const main = path.join(ROOT, 'src/main.ts');

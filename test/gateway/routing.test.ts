@@ -127,7 +127,9 @@ describe('an engine with worse terms than asked for is never called', () => {
     await admin(kept, 'POST', consents, order);
     expect((await ask(kept, trainer.key, of('trains'))).status).toBe(200);
     await admin(kept, 'POST', `${consents}/withdraw`, order);
-    await refusedFor('data_collection', of('trains'), trainer.key);
+    const heard = heardSum();
+    expect((await ask(kept, trainer.key, of('trains'))).status).toBe(404);
+    expect(heardSum()).toBe(heard);
   });
 });
 
