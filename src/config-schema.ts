@@ -8,6 +8,7 @@ import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { DIALECTS, PREFIX_CACHES } from './gateway/settings.ts';
 import { MODEL_KINDS } from './link/words.ts';
 import { LEVELS } from './log/fields.ts';
+import { witnessVerifier } from './record/witness.ts';
 
 /** Largest price, in USD for a million tokens; keeps micro-dollar arithmetic exact. */
 const PRICE_USD_MAX = 2000;
@@ -15,6 +16,7 @@ const CONTEXT_TOKENS_MAX = 100_000_000;
 const GATEWAYS_MAX = 256;
 const BACKUP_HOURS_MAX = 720;
 const BACKUPS_MAX = 10_000;
+const WITNESSES_MAX = 20;
 const RETENTION_DAYS_MAX = 36_500;
 
 const port = z.int().min(1).max(65_535);
@@ -124,6 +126,22 @@ export const fileSchema = z.strictObject({
       whole_seconds: seconds.optional(),
     })
     .optional(),
+  /** Who cosigns the record's checkpoints (C2SP tlog-witness). */
+  record: z
+    .strictObject({
+      witnesses: z
+        .array(
+          z.strictObject({
+            key: z
+              .string()
+              .refine(isWitnessKey, 'must be a witness’ key (name+12ab34cd+base64 of a cosignature key)'),
+            url: httpUrl,
+          }),
+        )
+        .max(WITNESSES_MAX)
+        .optional(),
+    })
+    .optional(),
   /** Requests admitted while control is away, at most. */
   unrecorded_requests: z.int().min(0).max(1_000_000).optional(),
   trusted_proxies: z.array(network).max(100).optional(),
@@ -175,6 +193,15 @@ export type DeclaredEngine = z.infer<typeof engineSchema>;
 export type DeclaredModel = z.infer<typeof modelSchema>;
 export type ConfigFile = z.infer<typeof fileSchema>;
 export type ConfigEnvironment = z.infer<typeof environmentSchema>;
+
+function isWitnessKey(value: string): boolean {
+  try {
+    witnessVerifier(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;

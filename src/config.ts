@@ -60,6 +60,8 @@ export interface Config {
   /** Engines besides the embedded one, and the environment's key for each that names one. */
   readonly engines: readonly (DeclaredEngine & { readonly key: string | null })[];
   readonly models: readonly DeclaredModel[];
+  /** Who cosigns the record's checkpoints. */
+  readonly witnesses: readonly { readonly key: string; readonly url: string }[];
   readonly times: Times;
   readonly recordWaitMs: number;
   readonly unrecordedMax: number;
@@ -172,6 +174,7 @@ export function readConfig(environment: Environment, folder: string): Config {
       : null,
     engines,
     models: declaredModels(file, engines),
+    witnesses: (file.record?.witnesses ?? []).map(({ key, url }) => ({ key, url: withoutSlash(url) })),
     times: engineTimes(file.engine_times),
     recordWaitMs: (file.record_wait_seconds ?? DEFAULT_RECORD_WAIT_SECONDS) * 1000,
     unrecordedMax: file.unrecorded_requests ?? DEFAULT_UNRECORDED_REQUESTS,

@@ -1,9 +1,11 @@
 /** What `doctor` asks control: numbers and states, nothing about anybody. */
 
 import type { DamageSurvey } from '../store/damage.ts';
+import type { LocalRecordKeeper } from '../store/ledger/record-keeper.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
+import type { Witnesses } from './record/index.ts';
 import type { Recorder } from './usage/index.ts';
 
 /** What one demand of `doctor` looks at: all of a small instance, a bounded piece of a large one. */
@@ -11,6 +13,8 @@ const LOOK = { rows: 50_000, ms: 2_000 } as const;
 
 export interface Facts {
   readonly reachable: () => Promise<boolean>;
+  readonly record: LocalRecordKeeper;
+  readonly witnesses: Witnesses;
   readonly link: Link;
   readonly sessions: Sessions;
   readonly recorder: Recorder;
@@ -18,10 +22,11 @@ export interface Facts {
   readonly damage: DamageSurvey;
 }
 
-export async function facts({ reachable, link, sessions, recorder, catalogue }: Facts) {
+export async function facts({ reachable, record, witnesses, link, sessions, recorder, catalogue }: Facts) {
   return {
     pid: process.pid,
     database: { reachable: await reachable() },
+    record: { published: record.log.publishedSize, witnesses: witnesses.facts() },
     link: { listening: link.listening },
     gateways: sessions.connected().map(({ id, pid }) => ({ session: id, pid })),
     records_waiting: recorder.waiting,

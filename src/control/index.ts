@@ -35,7 +35,7 @@ import { Money } from './money.ts';
 import { Notices } from './notices/index.ts';
 import { openKeys } from './open-keys.ts';
 import { openStore } from './open-store.ts';
-import { recordStart, recordUnconfined } from './record/index.ts';
+import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
 import { Rereader } from './rereader.ts';
 import { erasureSettings, Housekeeping } from './rights/index.ts';
 import { sealEarlierRows } from './seal-earlier-rows.ts';
@@ -82,6 +82,8 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   if (sealed > 0) log('info', 'sealed', { count: sealed });
   const { store, ledger, texts } = await openStore(settings, { db: database.db, keys, vault });
   opened.defer(() => store.record.close());
+  const witnesses = new Witnesses(store.record, settings.witnesses, log);
+  await witnesses.refuseOlder();
   await recordStart({ record: store.record, keys }, settings);
   if (backedUp !== null) await enterBackup(store, backedUp, 'system');
   const restores = await enterRestores(store, settings.ledgerFolder);
@@ -155,14 +157,23 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const backups: Backups = { source, store, schedule: settings.backups };
   const scheduled = new ScheduledBackups(backups, log);
   const damage = new DamageSurvey(store);
-  const housekeeping = new Housekeeping(erasing.settings, store.record, damage, log);
+  const housekeeping = new Housekeeping(erasing.settings, { record: store.record, witnesses, damage }, log);
   const { siteUrl } = settings;
   const notices = new Notices({ db: database.db, vault, log, now: store.now, siteUrl, ...settings.mail });
   opened.defer(() => notices.stop());
   const signIn = openSignIn({ services, store, notices, settings });
 
   await link.listen(settings.linkSocket, settings.linkOwner);
-  const sources = { reachable: database.reachable, link, sessions, recorder, catalogue, damage };
+  const sources = {
+    reachable: database.reachable,
+    record: store.record,
+    witnesses,
+    link,
+    sessions,
+    recorder,
+    catalogue,
+    damage,
+  };
   const admin = await serve(
     adminApp(
       {

@@ -47,6 +47,11 @@ export interface SocketOwner {
   readonly gid: number;
 }
 
+export interface WitnessSettings {
+  readonly key: string;
+  readonly url: string;
+}
+
 export interface ControlSettings {
   /** PostgreSQL's address; a local socket as `postgres://user:password@/database?host=/folder`. */
   readonly databaseUrl: string;
@@ -81,6 +86,8 @@ export interface ControlSettings {
   readonly models: readonly ModelSettings[];
   readonly defaultPrice: PriceSettings;
   readonly logLevel: Level;
+  /** Who cosigns the record's checkpoints: key (C2SP tlog-cosignature) and address, without a trailing slash. */
+  readonly witnesses: readonly WitnessSettings[];
   /** What runs, for the record: SHA-256 of the source and of the lock file, 64 hex digits each. */
   readonly release: { readonly source: string; readonly lock: string };
   /** How it is set up, for the record: what is set, and SHA-256 of the whole without its secrets. */

@@ -56,6 +56,8 @@ export const EVENTS = [
   'choices_replayed',
   'published',
   'epoch_rolled',
+  'witnessed',
+  'witness_failed',
   'backup_made',
   'backup_failed',
   'backups_pruned',
@@ -104,6 +106,9 @@ export const CODES = [
   'ledger_unusable',
   'ledger_behind',
   'texts_damaged',
+  'record_older',
+  'witness_unreachable',
+  'witness_refused',
   'clock_disagrees',
   'clock_jumped',
   'processor_failed',
@@ -135,6 +140,8 @@ export const FIELDS = {
   session: id,
   model: whole,
   engine: whole,
+  /** Its place in the configuration. */
+  witness: whole,
   status: whole,
   /** Duration in milliseconds. */
   ms: whole,

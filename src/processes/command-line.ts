@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   upgrade: () => import('./commands/upgrade.ts'),
   map: () => import('./commands/map.ts'),
   record: () => import('./commands/record.ts'),
-  receipt: () => import('./commands/record.ts'),
+  receipt: () => import('./commands/receipt.ts'),
   'source-hash': () => import('./commands/source-hash.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };

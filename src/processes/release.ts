@@ -2,14 +2,14 @@
  * Which source this is: one hash over the files that ship, and one of the lock file. Anybody can compute the same in a
  * clone, with the tools of any Unix:
  *
- *   find src vendor package.json package-lock.json -type f | LC_ALL=C sort | xargs sha256sum | sha256sum
+ *   find policy src vendor package.json package-lock.json -type f | LC_ALL=C sort | xargs sha256sum | sha256sum
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** What ships and is run; tests, benchmarks and pages are not. */
-const SHIPPED = ['src', 'vendor', 'package.json', 'package-lock.json'] as const;
+const SHIPPED = ['policy', 'src', 'vendor', 'package.json', 'package-lock.json'] as const;
 const LOCK = 'package-lock.json';
 
 export interface ShippedFile {

@@ -2,8 +2,9 @@
  * The record: an append-only Merkle log over a storage. Nothing is acknowledged before its tiles are stored; killed
  * anywhere, what was acknowledged is there and what was not can be appended again. One process owns it.
  *
- * It grows with every act, but strangers see published sizes only (multiples of PUBLISH_MULTIPLE, see serve.ts), so
- * that its growth tells them nothing. It never takes an entry that looks unlike the others.
+ * It grows with every act, but strangers see published sizes only (see serve.ts), each larger than the one before by
+ * PUBLISH_MULTIPLE times a power of two, so that its growth tells them its order of magnitude at most. It never takes an
+ * entry that looks unlike the others.
  */
 import { type Checkpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import type { Edge } from './edge.ts';
@@ -19,6 +20,8 @@ import { encodeBundle, TILE_WIDTH, tilePath, widthAt } from './tiles.ts';
 export const ENTRY_BYTES = 32;
 /** A published size is a multiple of this; each publication grows the record by that much at least. */
 export const PUBLISH_MULTIPLE = 64;
+/** A size that is signed for a receipt is a multiple of this, so that its holder cannot count others' acts. */
+export const RECEIPT_MULTIPLE = 16;
 /** Entries in one append. */
 export const APPEND_ENTRIES_MAX = 65_536;
 /** Appends and publications that wait for their turn. */
@@ -100,11 +103,20 @@ export class RecordLog {
     });
   }
 
-  /** How many entries of padding must be appended now before a publication: 1 to 64; 0 only right after such padding. */
+  /**
+   * How many entries of padding must be appended now before a publication, so that it grows the record by 64, 128, 256…
+   * entries: 64 where nothing happened, 0 right after such padding.
+   */
   get paddingNeeded(): number {
-    const over = this.size % PUBLISH_MULTIPLE;
-    if (over > 0) return PUBLISH_MULTIPLE - over;
-    return this.size === this.#published ? PUBLISH_MULTIPLE : 0;
+    const grown = this.size - this.#published;
+    let step = PUBLISH_MULTIPLE;
+    while (step < grown) step *= 2;
+    return step - grown;
+  }
+
+  /** The same before a size is signed for a receipt: 0 to 15. */
+  get receiptPaddingNeeded(): number {
+    return (RECEIPT_MULTIPLE - (this.size % RECEIPT_MULTIPLE)) % RECEIPT_MULTIPLE;
   }
 
   /**
@@ -117,8 +129,27 @@ export class RecordLog {
       if (size % PUBLISH_MULTIPLE !== 0 || size < Math.max(1, this.#published) || size > this.size) {
         throw new RecordError('argument', `A size of ${size} cannot be published now.`);
       }
-      const root = await readRoot(this.#storage, size);
-      const note = signCheckpoint({ origin: this.origin, size, root, extensions: [] }, signers);
+      const note = await this.#signed(size, signers);
+      await this.#keep(size, note);
+      await this.#write([{ path: CHECKPOINT_PATH, bytes: Buffer.from(note) }]);
+      this.#published = size;
+      return note;
+    });
+  }
+
+  /**
+   * Signs and stores the checkpoint of a size for receipts, and publishes nothing: who watches the record does not see
+   * that somebody took one. The size is a multiple of 16, not below the published one.
+   */
+  sign(size: number, signers: readonly NoteSigner[]): Promise<string> {
+    return this.#inTurn(async () => {
+      await this.#settle();
+      if (size % RECEIPT_MULTIPLE !== 0 || size < Math.max(1, this.#published) || size > this.size) {
+        throw new RecordError('argument', `A size of ${size} cannot be signed now.`);
+      }
+      const known = await this.checkpoint(size);
+      if (known !== null) return known;
+      const note = await this.#signed(size, signers);
       await this.#keep(size, note);
       return note;
     });
@@ -140,6 +171,7 @@ export class RecordLog {
         throw new RecordError('damaged', `The record’s root at ${size} entries is not the one it published.`);
       }
       await this.#keep(size, note);
+      if (size === this.#published) await this.#write([{ path: CHECKPOINT_PATH, bytes: Buffer.from(note) }]);
     });
   }
 
@@ -229,12 +261,13 @@ export class RecordLog {
     [this.#edge, this.#last] = [edge, last];
   }
 
-  async #keep(size: number, note: string): Promise<void> {
-    const bytes = Buffer.from(note);
-    await this.#write([{ path: `${CHECKPOINTS_FOLDER}/${size}`, bytes }]);
-    if (size < this.#published) return;
-    await this.#write([{ path: CHECKPOINT_PATH, bytes }]);
-    this.#published = size;
+  async #signed(size: number, signers: readonly NoteSigner[]): Promise<string> {
+    const root = await readRoot(this.#storage, size);
+    return signCheckpoint({ origin: this.origin, size, root, extensions: [] }, signers);
+  }
+
+  #keep(size: number, note: string): Promise<void> {
+    return this.#write([{ path: `${CHECKPOINTS_FOLDER}/${size}`, bytes: Buffer.from(note) }]);
   }
 
   async #write(files: readonly RecordFile[]): Promise<void> {

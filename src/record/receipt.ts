@@ -27,6 +27,8 @@ export interface VerifiedReceipt {
   readonly at: number;
   readonly role: ActorRole;
   readonly content: Canonical;
+  /** What an entry of this kind says, in one sentence. */
+  readonly meaning: string;
   readonly origin: string;
   readonly index: number;
   /** Entries in the record that the checkpoint speaks of. */
@@ -100,9 +102,44 @@ export function verifyReceipt(
   const { kind, at, role, content } = opening;
   const { origin, size } = checkpoint;
   const signedBy = checkpoint.signatures.map((signature) => signature.name);
-  const facts = { kind, at, role, content, origin, index, size, signedBy };
+  const facts = { kind, at, role, content, meaning: MEANINGS[kind], origin, index, size, signedBy };
   return { ...facts, ...sentences(facts, signedBy.length > 1) };
 }
+
+/** In plain words, for who holds the receipt. */
+const MEANINGS: Readonly<Record<EntryKind, string>> = {
+  consent_given: 'Consent was given to what the content names.',
+  consent_withdrawn: 'Consent to what the content names was withdrawn.',
+  erasure_scheduled: 'It was asked that a person or account be erased, and noted for when.',
+  erasure_cancelled: 'An erasure that had been asked for was taken back before it began.',
+  erasure_begun: 'The erasure of a person or account was begun; it cannot be taken back from then on.',
+  erasure_done: 'A person or account was erased: rows, links and keys, as counted in the content.',
+  correction: 'Data about a person was corrected, in the fields that the content names.',
+  restriction: 'It was noted that data of a person is kept and used for nothing else, or that this ended.',
+  export: 'A person’s data was exported for them.',
+  disclosure: 'Data of a person was disclosed to somebody.',
+  staff_read: 'Staff were about to read what is sealed, for the purpose that the content names.',
+  staff_sign_in: 'Somebody of the staff signed in.',
+  role_change: 'Who may do what was changed: a membership in an account, or a role of staff.',
+  access_change:
+    'Access was changed: a key was made or revoked, or limits or data terms of an account were set.',
+  credit_change: 'Credit was added to an account, or taken back; the amount is in millionths of a US dollar.',
+  price_change:
+    'The prices of models changed, or were set for the first time, before anybody was charged by them.',
+  configuration: 'The instance was started with another configuration than before.',
+  key_rotation: 'The keys that data keys are wrapped under were changed.',
+  backup: 'A backup was made.',
+  restore: 'A backup was restored.',
+  migration: 'The database was migrated to another version.',
+  release: 'The instance was started from another source than before.',
+  unconfined_start: 'A gateway served although some of the walls around it were missing.',
+  hold_placed: 'A legal hold was placed: what it names is not erased until it ends.',
+  hold_ended: 'A legal hold ended.',
+  retention: 'What had reached the end of its retention was taken away.',
+  publication: 'A policy or another text was published.',
+  suppression: 'It was noted that a value must not be used again for a purpose, or that it may be.',
+  padding: 'Nothing: an empty entry, so that counts betray nothing.',
+};
 
 const openedBy = (
   origin: string,

@@ -52,7 +52,7 @@ export interface RecordKeeper {
   act<T>(work: Act<T>, options?: ActOptions<T>): Promise<T>;
   /** As `act`, but resolves when the transaction is committed; the rest is `place`'s. */
   begin<T>(work: Act<T>, options?: ActOptions<T>): Promise<Begun<T>>;
-  /** A receipt (C2SP tlog-proof) for the entry with this id; publishes first where that is needed. */
+  /** A receipt (C2SP tlog-proof) for the entry with this id, in a checkpoint of its own where it is not published yet. */
   receipt(entryId: string): Promise<string>;
 }
 

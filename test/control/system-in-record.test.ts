@@ -100,7 +100,8 @@ test('a gateway without walls is told of no key before the record holds it, once
 test('the hash of the source is what the tools of any Unix compute, and every byte and name counts', async () => {
   const files = await shippedFiles(ROOT);
   const release = releaseOf(files);
-  const list = 'find src vendor package.json package-lock.json -type f | LC_ALL=C sort | xargs sha256sum';
+  const list =
+    'find policy src vendor package.json package-lock.json -type f | LC_ALL=C sort | xargs sha256sum';
   const printed = execFileSync('sh', ['-c', `${list} | sha256sum`], { cwd: ROOT, encoding: 'utf8' });
   expect(printed.slice(0, 64)).toBe(release.source);
   expect(releaseOf(files.toReversed())).toEqual(release);

@@ -130,6 +130,41 @@ describe('an append', () => {
 });
 
 describe('a publication', () => {
+  test('grows by 64, 128, 256…: of how much happened it tells the order of magnitude', async () => {
+    const growths: number[] = [];
+    for (const acts of [0, 1, 63, 64, 65, 128, 129, 1000]) {
+      const log = await grown(new MemoryStorage(), 0);
+      await publish(log, signer);
+      await log.append(entries(0, acts));
+      const before = log.publishedSize;
+      await log.append(entries(acts, acts + log.paddingNeeded));
+      await log.publish(log.size, [signer]);
+      growths.push(log.publishedSize - before);
+    }
+    expect(growths).toEqual([64, 64, 64, 64, 128, 128, 256, 1024]);
+  });
+
+  test('is not what a receipt is signed for: strangers see nothing of it', async () => {
+    const storage = new MemoryStorage();
+    const log = await grown(storage, 0);
+    await publish(log, signer);
+    await log.append(entries(0, 3));
+    expect(log.receiptPaddingNeeded).toBe(13);
+    await expect(log.sign(67, [signer])).rejects.toThrow('cannot be signed');
+    await log.append(entries(3, 16));
+    const note = await log.sign(80, [signer]);
+    expect(note).toContain(`${ORIGIN}\n80\n`);
+    expect(await log.sign(80, [signer])).toBe(note);
+    expect([log.publishedSize, await log.checkpoint()]).toEqual([64, await log.checkpoint(64)]);
+    expect((await RecordLog.open(ORIGIN, storage)).publishedSize).toBe(64);
+    await log.keepCheckpoint(note, [verifier]);
+    expect(log.publishedSize).toBe(64);
+    // An hour with a receipt looks like an hour without one.
+    await publish(log, signer);
+    expect(log.publishedSize).toBe(128);
+    expect(await verify(storage)).toMatchObject({ ok: true, size: 128 });
+  });
+
   test('is of a multiple of 64, grows even when nothing happened, and never goes back', async () => {
     const storage = new MemoryStorage();
     const log = await grown(storage, 10);

@@ -1,7 +1,7 @@
 /** Entries, keys and a published record for tests. */
 import { hash } from 'node:crypto';
 import { padding } from '../../src/record/commitment.ts';
-import { RecordLog } from '../../src/record/log.ts';
+import { PUBLISH_MULTIPLE, RecordLog } from '../../src/record/log.ts';
 import {
   generateNoteKey,
   type NoteSigner,
@@ -28,9 +28,11 @@ export function keys(name: string = ORIGIN): {
   return { signer: noteSigner(signerKey), verifier: noteVerifier(verifierKey), verifierKey };
 }
 
-/** Pads and publishes as control does. */
+/** Pads to the next multiple of 64, by 64 where nothing happened, and publishes. */
 export async function publish(log: RecordLog, signer: NoteSigner): Promise<string> {
-  await log.append(Array.from({ length: log.paddingNeeded }, () => padding(0).entry));
+  const over = log.size % PUBLISH_MULTIPLE;
+  const idle = over === 0 && log.size > log.publishedSize ? 0 : PUBLISH_MULTIPLE - over;
+  await log.append(Array.from({ length: idle }, () => padding(0).entry));
   return log.publish(log.size, [signer]);
 }
 

@@ -163,12 +163,12 @@ describe('openings', () => {
     }
     await log.publish(log.size, [signer]);
     const verdict = await verify(storage, { openings: given(openings), everyEntryOpened: true });
-    expect(verdict).toMatchObject({ ok: true, size: 320 });
+    expect(verdict).toMatchObject({ ok: true, size: 512 });
     if (verdict.ok) {
       expect([...verdict.kinds].sort()).toEqual([
         ['consent_given', 200],
         ['export', 100],
-        ['padding', 20],
+        ['padding', 212],
       ]);
     }
   });
@@ -192,12 +192,12 @@ describe('openings', () => {
       ),
     ).toBeNull();
     expect(await first([])).toEqual(['opening', 0]);
-    expect(await first([...openings, { ...(openings[0] as IndexedOpening), index: 320 }])).toEqual([
+    expect(await first([...openings, { ...(openings[0] as IndexedOpening), index: 512 }])).toEqual([
       'opening',
-      320,
+      512,
     ]);
     expect(await first([...openings].reverse())).toEqual(['opening', 0]);
-    expect(await first([...openings].reverse(), false)).toEqual(['opening', 320]);
+    expect(await first([...openings].reverse(), false)).toEqual(['opening', 512]);
   });
 });
 

@@ -76,6 +76,7 @@ export async function testSettings(
     models: [],
     defaultPrice: { prompt: 100_000, completion: 100_000 },
     logLevel: 'debug',
+    witnesses: [],
     release: { source: '1'.repeat(64), lock: '2'.repeat(64) },
     configuration: { fields: ['KEPT_DATA'], digest: '3'.repeat(64) },
     ...more,

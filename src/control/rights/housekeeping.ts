@@ -18,7 +18,7 @@ import type { LocalRecordKeeper } from '../../store/ledger/record-keeper.ts';
 import { believedNow, ClockDoubted } from '../../store/retention/clock.ts';
 import { sweep } from '../../store/retention/sweep.ts';
 import { signUpsNeverConfirmed } from '../accounts/index.ts';
-import { recordKeys } from '../record/index.ts';
+import { recordKeys, type Witnesses } from '../record/index.ts';
 
 /** Retention is at most an hour late; the look itself takes a part of that. */
 const ROUND_MS = 20 * 60_000;
@@ -29,10 +29,18 @@ const DAY_MS = 86_400_000;
 /** What one round looks at for damage; a pass through everything takes as many rounds as it needs. */
 const DAMAGE_LOOK = { rows: 100_000, ms: 5_000 } as const;
 
+/** What is looked after beside the people's data. */
+interface Parts {
+  readonly record: LocalRecordKeeper;
+  readonly witnesses: Witnesses;
+  readonly damage: DamageSurvey;
+}
+
 export class Housekeeping {
   readonly #settings: ErasureSettings;
   readonly #record: LocalRecordKeeper;
   readonly #damage: DamageSurvey;
+  readonly #witnesses: Witnesses;
   readonly #log: Log;
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | null = null;
@@ -40,10 +48,11 @@ export class Housekeeping {
   #publishedAt = 0;
   #rolledAt = Date.now();
 
-  constructor(settings: ErasureSettings, record: LocalRecordKeeper, damage: DamageSurvey, log: Log) {
+  constructor(settings: ErasureSettings, { record, witnesses, damage }: Parts, log: Log) {
     this.#damage = damage;
     this.#settings = settings;
     this.#record = record;
+    this.#witnesses = witnesses;
     this.#log = log;
   }
 
@@ -74,6 +83,7 @@ export class Housekeeping {
       this.#publishedAt = now;
       this.#log('info', 'published', { count: this.#record.log.publishedSize });
     });
+    await this.#step(() => this.#witnesses.ask(signal));
     await this.#step(async () => {
       const count = await endBegunErasures(this.#settings, ['begun'], signal);
       if (count > 0) this.#log('info', 'erased', { count });

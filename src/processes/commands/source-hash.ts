@@ -14,7 +14,7 @@ export function register(program: Command): void {
         `Source: ${release.source}  (${release.files} files)`,
         `Lock:   ${release.lock}`,
         'The same, in a clone:',
-        '  find src vendor package.json package-lock.json -type f | LC_ALL=C sort | xargs sha256sum | sha256sum',
+        '  find policy src vendor package.json package-lock.json -type f | LC_ALL=C sort | xargs sha256sum | sha256sum',
       ]);
     }),
   );

@@ -8,9 +8,16 @@ import { type Finding, ok, problem, warning } from './finding.ts';
 /** The part of control's facts that is judged here. */
 interface Facts {
   readonly database: { readonly reachable: boolean };
+  readonly record: { readonly published: number; readonly witnesses: readonly WitnessFacts[] };
   readonly gateways: readonly unknown[];
   readonly records_waiting: number;
   readonly models: readonly { readonly name: string }[];
+}
+
+interface WitnessFacts {
+  readonly name: string;
+  readonly state: 'not_asked' | 'cosigned' | 'unreachable' | 'refused' | 'record_older';
+  readonly cosigned_at: string | null;
 }
 
 /** More records than this wait only when the database is slow or away. */
@@ -36,6 +43,8 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
             ? 'Look at the log; it is restarted by itself.'
             : 'Check the PostgreSQL of DATABASE_URL.',
         ),
+    ok('record', `${facts.record.published} entries are published.`),
+    ...facts.record.witnesses.map(witnessFinding),
     facts.records_waiting <= RECORDS_WAITING_MAX
       ? ok('usage', `${facts.records_waiting} records wait to be written.`)
       : warning(
@@ -61,6 +70,31 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
           'Check that the engines run, or set KEPT_MODEL to a GGUF file.',
         ),
   ];
+}
+
+function witnessFinding({ name, state, cosigned_at: at }: WitnessFacts): Finding {
+  const title = `witness ${name}`;
+  const last = at === null ? 'It has not cosigned since the start.' : `It cosigned last at ${at}.`;
+  if (state === 'cosigned' || state === 'not_asked') return ok(title, last);
+  if (state === 'unreachable') {
+    return warning(
+      title,
+      `It does not answer. ${last}`,
+      'Check its address in `record.witnesses`, and the way to it.',
+    );
+  }
+  if (state === 'refused') {
+    return warning(
+      title,
+      `It refuses the record. ${last}`,
+      'Ask who runs it whether it knows the record’s name and key (`verifier-key` in the ledger folder), and compare its newest checkpoint with yours.',
+    );
+  }
+  return problem(
+    title,
+    'It has seen a longer record than this one, which is therefore an older copy.',
+    'Stop Kept and put the newest ledger folder back (KEPT_LEDGER).',
+  );
 }
 
 /** Before a start: whether it would find its ports and its model. */

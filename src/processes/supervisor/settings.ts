@@ -93,6 +93,7 @@ export function controlSettings(
     models: config.models.map((model) => modelSettings(model, engines)),
     defaultPrice: { prompt: DEFAULT_PRICE_USD * MICRO, completion: DEFAULT_PRICE_USD * MICRO },
     logLevel: place.logLevel,
+    witnesses: config.witnesses,
     release: place.release,
     configuration: { fields: config.fields, digest: digestOf(config) },
   };

@@ -230,7 +230,13 @@ function controlKeeper(stage: Stage, databaseUrl: string, release: Release): Kee
         role: 'control',
         flags: [],
         settings: { settings, inherited: [] },
-        env: { KEPT_DATA: stage.data.path, ...ownAuthorities(engines) },
+        env: {
+          KEPT_DATA: stage.data.path,
+          ...ownAuthorities([
+            ...engines.map(({ settings: { url } }) => url),
+            ...config.witnesses.map(({ url }) => url),
+          ]),
+        },
         walls: controlWalls,
         failure: `Control did not start: look at its log line above for the place, and check that port ${config.sitePort} is free and the database is one of Kept's.`,
       },
@@ -270,7 +276,7 @@ function gatewayKeeper(stage: Stage, at: number, tlsFiles: readonly string[]): K
         role: 'gateway',
         flags: gatewayFlags(tlsFiles),
         settings: { settings: gatewaySettings(config, sockets, engines, at, logLevel), inherited },
-        env: { KEPT_DATA: stage.data.path, ...ownAuthorities(engines) },
+        env: { KEPT_DATA: stage.data.path, ...ownAuthorities(addresses.map(({ url }) => url)) },
         walls: gatewayWalls({
           identity: users.gateway,
           apiPort: config.apiPort,
@@ -286,9 +292,9 @@ function gatewayKeeper(stage: Stage, at: number, tlsFiles: readonly string[]): K
   return new Keeper('gateway', launch, log, onChange);
 }
 
-/** An operator's own certificate authority is known to those who speak HTTPS to an engine, and to nobody else. */
-function ownAuthorities(engines: readonly NumberedEngine[]): Readonly<Record<string, string>> {
+/** An operator's own certificate authority is known to those who speak HTTPS to these addresses, and to nobody else. */
+function ownAuthorities(urls: readonly string[]): Readonly<Record<string, string>> {
   const file = process.env.NODE_EXTRA_CA_CERTS;
-  const secure = engines.some(({ settings }) => settings.url.startsWith('https:'));
+  const secure = urls.some((url) => url.startsWith('https:'));
   return file && secure ? { NODE_EXTRA_CA_CERTS: file } : {};
 }

@@ -12,6 +12,8 @@ const FILE_MODE = 0o600;
 export interface Disk {
   /** The whole file, or null where there is none. */
   read(path: string): Promise<Buffer | null>;
+  /** Up to `length` bytes from `position` on, fewer where the file ends; none where there is none. */
+  readPart(path: string, position: number, length: number): Promise<Buffer>;
   /** Writes `bytes` at `position` (bytes) and lets the file end there; makes file and folders where they are missing. */
   write(path: string, position: number, bytes: Uint8Array): Promise<void>;
   /** Writes `bytes` at `position` (bytes) of a file that is there and as long as that. */
@@ -29,6 +31,16 @@ export interface Disk {
 /** Files of this machine. */
 export const realDisk: Disk = {
   read: (path) => absent(readFile(path)),
+  async readPart(path, position, length) {
+    const file = await absent(open(path, 'r'));
+    if (file === null) return Buffer.alloc(0);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  },
   async write(path, position, bytes) {
     const existing = await absent(open(path, 'r+'));
     if (existing !== null) return finish(existing, position, bytes);

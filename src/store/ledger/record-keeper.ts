@@ -33,10 +33,11 @@ import {
 import { RECORD_SIGNER_ID, recordSigner } from './record-signer.ts';
 
 const BATCH_ENTRIES_MAX = 1024;
+/** Empty entries in one append; after a busy hour there are more. */
+const PAD_ENTRIES_MAX = 8192;
 /** Committed entries that wait for the record; beyond it no act begins. */
 const WAITING_ENTRIES_MAX = 65_536;
 const RETRY_MS = 500;
-const HOUR_MS = 3_600_000;
 
 export interface RecordSettings {
   readonly db: Db;
@@ -175,8 +176,10 @@ export class LocalRecordKeeper implements RecordKeeper {
     const { db, vault, now } = this.#settings;
     const found = await findEntry(db, vault, entryId);
     if (found === null || found.index === null) throw new RecordBehind('no_such_entry');
-    if (found.index >= this.log.publishedSize) await this.publish(now());
-    const size = this.log.publishedSize;
+    if (this.log.publishedSize === 0) await this.publish(now());
+    // What is published already may bear witnesses' signatures.
+    const size =
+      found.index < this.log.publishedSize ? this.log.publishedSize : await this.#signForReceipt(now());
     const proof = await this.log.inclusionProof(found.index, size);
     const checkpoint = await this.log.checkpoint(size);
     if (checkpoint === null) throw new RecordBehind('no_such_entry');
@@ -193,28 +196,34 @@ export class LocalRecordKeeper implements RecordKeeper {
     return readServed(this.#tiles, path, this.log.publishedSize);
   }
 
-  /** Pads the record to a multiple of 64 (by 1 to 64 entries) and signs a checkpoint of that size. */
+  /** Pads the record (`RecordLog.paddingNeeded`) and publishes a checkpoint of that size. */
   publish(now: number): Promise<string> {
     return this.#inTurn(async () => {
-      if (this.#behind || this.#begunAt !== null) throw new RecordBehind('not_begun');
-      const made = Array.from({ length: this.log.paddingNeeded }, () => padding(now));
+      await this.#pad(this.log.paddingNeeded, now);
+      return this.log.publish(this.log.size, [this.#signer]);
+    });
+  }
+
+  /** A size that holds all entries there are, signed and not published. */
+  #signForReceipt(now: number): Promise<number> {
+    return this.#inTurn(async () => {
+      await this.#pad(this.log.receiptPaddingNeeded, now);
+      await this.log.sign(this.log.size, [this.#signer]);
+      return this.log.size;
+    });
+  }
+
+  async #pad(count: number, now: number): Promise<void> {
+    if (this.#behind || this.#begunAt !== null) throw new RecordBehind('not_begun');
+    for (let left = count; left > 0; left -= PAD_ENTRIES_MAX) {
+      const made = Array.from({ length: Math.min(left, PAD_ENTRIES_MAX) }, () => padding(now));
       // Openings first: nothing but this file knows what padding was.
       await this.#openings.write(
         this.log.size,
         made.map(({ opening }) => opening),
       );
       await this.log.append(made.map(({ entry }) => entry));
-      return this.log.publish(this.log.size, [this.#signer]);
-    });
-  }
-
-  /** Publishes now and every hour until the signal; failures are told and tried again an hour later. */
-  startPublishing(signal: AbortSignal, onFailure: (error: unknown) => void): void {
-    const publish = (): void => void this.publish(this.#settings.now()).catch(onFailure);
-    const timer = setInterval(publish, HOUR_MS);
-    timer.unref();
-    signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-    publish();
+    }
   }
 
   /** Resolves when all that was committed before has its place, in the record and in the database. */
