@@ -16,6 +16,7 @@ import { ALL_TABLES, openStage, type Stage, seedPerson, temporaryFolder } from '
 import { account } from '../store/fixture-map.ts';
 import { statementsFor } from '../store/make-tables.ts';
 import { runSql } from '../support/control.ts';
+import { instrument } from '../support/faulty-disk.ts';
 import { type LossyPostgres, relayTo } from '../support/lossy-postgres.ts';
 import type { TestPostgres } from '../support/postgres.ts';
 
@@ -98,6 +99,8 @@ export interface Ground extends Place {
 let statements: Promise<string> | null = null;
 
 export async function makeGround(postgres: TestPostgres): Promise<Ground> {
+  // From the first file on that is opened: some stay open for as long as the store.
+  await instrument();
   const behind = await postgres.database();
   statements ??= statementsFor([...ALL_TABLES, ...MORE]).then((all) => all.join('\n'));
   await runSql(behind, await statements);

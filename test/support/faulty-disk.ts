@@ -39,7 +39,8 @@ export async function watchWrites(below: readonly string[], fate: DecideWrite): 
 }
 
 let instrumented: Promise<void> | null = null;
-const instrument = (): Promise<void> => {
+/** Files that are opened from now on can be watched. */
+export const instrument = (): Promise<void> => {
   instrumented ??= (async () => {
     const sample = await fs.promises.open(process.execPath, 'r');
     const prototype = Object.getPrototypeOf(sample) as Record<

@@ -17,7 +17,7 @@ import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../sealing/vault.ts';
 import type { Act, ActOptions, Begun, RecordKeeper, Transaction } from '../store.ts';
 import { WriterLost } from '../writer.ts';
-import type { Disk } from './disk.ts';
+import { allDone, type Disk } from './disk.ts';
 import { DiskTiles } from './disk-tiles.ts';
 import { openDisk } from './open-disk.ts';
 import { Openings } from './openings.ts';
@@ -52,6 +52,12 @@ export interface RecordSettings {
   readonly disk?: Disk;
 }
 
+interface Place {
+  /** Of the entry's row. */
+  readonly id: string;
+  readonly index: number;
+}
+
 interface Waiting extends PendingEntry {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -70,6 +76,8 @@ export class LocalRecordKeeper implements RecordKeeper {
   #draining: Promise<void> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #placing: Promise<void> = Promise.resolve();
+  /** Places that the database does not know yet, in the order of the record. */
+  readonly #unstored: Place[] = [];
   /** The last append failed: no act begins until one succeeds. */
   #behind = false;
   /** Rows may stand in the database without a place, and nobody waits for them. */
@@ -273,11 +281,12 @@ export class LocalRecordKeeper implements RecordKeeper {
         await this.#inTurn(async () => {
           // A batch that failed half-way first: it goes where it began.
           if (batch.length > 0) await this.#append(batch);
+          // It stands there, whatever else fails.
+          this.#waiting.splice(0, batch.length);
+          for (const { resolve } of batch) resolve();
           if (this.#unsure) await this.#recover();
         });
         this.#behind = false;
-        this.#waiting.splice(0, batch.length);
-        for (const { resolve } of batch) resolve();
       } catch (error) {
         this.#behind = true;
         for (const { reject } of this.#waiting) reject(new RecordBehind('committed', { cause: error }));
@@ -291,7 +300,7 @@ export class LocalRecordKeeper implements RecordKeeper {
   async #append(batch: readonly PendingEntry[]): Promise<void> {
     const first = this.#begunAt ?? this.log.size;
     this.#begunAt = first;
-    await Promise.all([
+    await allDone([
       this.#openings.write(
         first,
         batch.map(({ opening }) => opening),
@@ -303,12 +312,21 @@ export class LocalRecordKeeper implements RecordKeeper {
     ]);
     this.#begunAt = null;
     const places = batch.map(({ id }, offset) => ({ id, index: first + offset }));
-    this.#placing = this.#placing.then(async () => {
-      await storePlaces(this.#settings.db, places).catch(() => {
+    this.#unstored.push(...places);
+    this.#placing = this.#placing.then(() =>
+      this.#storeUnstored().catch(() => {
         this.#unsure = true;
-      });
-      for (const { id } of places) this.#inHand.delete(id);
-    });
+      }),
+    );
+  }
+
+  /** Earlier places go with later ones or before them: the database then knows every place up to its last. */
+  async #storeUnstored(): Promise<void> {
+    const places = [...this.#unstored];
+    if (places.length === 0) return;
+    await storePlaces(this.#settings.db, places);
+    this.#unstored.splice(0, places.length);
+    for (const { id } of places) this.#inHand.delete(id);
   }
 
   /**
@@ -318,9 +336,10 @@ export class LocalRecordKeeper implements RecordKeeper {
   async #recover(): Promise<void> {
     const { db } = this.#settings;
     await this.#placing;
+    await this.#storeUnstored();
     const rows = (await unplacedEntries(db)).filter(({ id }) => !this.#inHand.has(id));
     const byEntry = new Map(rows.map((row) => [row.entry.toString('hex'), row]));
-    const places: { id: string; index: number }[] = [];
+    const places: Place[] = [];
     const from = Math.min(await firstUnknownPlace(db), this.#openings.count);
     for (let index = from; index < this.log.size && byEntry.size > 0; index += 1) {
       const entry = (await this.#entryAt(index)).toString('hex');
