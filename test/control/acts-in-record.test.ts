@@ -1,5 +1,4 @@
 /** What changes money, roles, access and prices stands in the record: no act without its entry, no entry without its act. */
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { LocalRecordKeeper } from '../../src/store/ledger/record-keeper.ts';
 import { Vault } from '../../src/store/sealing/vault.ts';
 import { books, callAdmin, startTestControl, type TestControl } from '../support/control.ts';
 import { ControlProcess } from '../support/control-process.ts';
+import { fillFolder } from '../support/full-folder.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { seeded } from '../support/seeded.ts';
 
@@ -170,9 +170,7 @@ test('a price: at its first sight, when it changes, and not otherwise; before an
 test('where the record cannot be written, the first act waits for its entry and no other begins', async () => {
   const customer = await control.customer({ credit: '1.00' });
   const path = `/accounts/${customer.account}`;
-  const folder = join(control.settings.ledgerFolder, 'record');
-  await rename(folder, `${folder}.away`);
-  await writeFile(folder, 'not a folder');
+  const makeRoom = await fillFolder(join(control.settings.ledgerFolder, 'record'));
   const add = () => control.admin('POST', `${path}/credit`, { amount: '2.00', reason: 'more' });
   const first = await add();
   expect([first.status, first.body.error.code]).toEqual([503, 'record_committed']);
@@ -184,8 +182,7 @@ test('where the record cannot be written, the first act waits for its entry and 
   ]) {
     expect([refused.status, refused.body.error.code]).toEqual([503, 'record_not_begun']);
   }
-  await rm(folder);
-  await rename(`${folder}.away`, folder);
+  makeRoom();
   await expect.poll(async () => (await add()).status, { timeout: 10_000 }).toBe(200);
   const shown = await control.admin('GET', path);
   expect([shown.body.balance, shown.body.active]).toEqual(['5.00', true]);

@@ -1,7 +1,6 @@
 /** What the instance says of itself in the record: source, configuration, keys, gateways without walls. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,6 +9,7 @@ import { releaseOf, shippedFiles } from '../../src/processes/release.ts';
 import { ROOT } from '../../src/processes/root.ts';
 import { controlSettings, socketsIn } from '../../src/processes/supervisor/settings.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
+import { fillFolder } from '../support/full-folder.ts';
 import { LinkClient } from '../support/link-client.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
@@ -66,11 +66,9 @@ test('source, configuration and keys: at the first start, and then at each start
 
 test('a gateway without walls is told of no key before the record holds it, once for each of its processes', async () => {
   const session = 'a'.repeat(32);
-  const folder = join(control.settings.ledgerFolder, 'record');
   const { account } = await control.customer();
-  await rename(folder, `${folder}.away`);
-  await writeFile(folder, 'not a folder');
-  // An act finds out that the disk is away.
+  const makeRoom = await fillFolder(join(control.settings.ledgerFolder, 'record'));
+  // An act finds out that the disk is full.
   await control.admin('PATCH', `/accounts/${account}`, { active: false });
   const opening = LinkClient.open(control.settings.linkSocket, { session, missing: ['landlock', 'user'] });
   let open = false;
@@ -81,8 +79,7 @@ test('a gateway without walls is told of no key before the record holds it, once
   (await control.gateway()).close();
   expect(open).toBe(false);
   expect(await said('unconfined_start')).toEqual([]);
-  await rm(folder);
-  await rename(`${folder}.away`, folder);
+  makeRoom();
   (await opening).close();
   const entry = { role: 'operator', content: { gateway: session, missing: ['landlock', 'user'] } };
   expect(await said('unconfined_start')).toEqual([entry]);
