@@ -2,9 +2,13 @@
  * Usage records made durable and charged, through control's own group commit (`src/control/usage`): what gateways send
  * waits while one statement is under way and goes into the next.
  */
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Recorder } from '../src/control/usage/index.ts';
+import { walls } from '../src/control/walls.ts';
 import { createLog } from '../src/log/log.ts';
+import { migrateAndWall } from '../src/store/migrate.ts';
+import { urlAs } from '../src/store/walls/logins.ts';
 import { Writer } from '../src/store/writer.ts';
 import { usage } from '../test/support/link-client.ts';
 import type { Figure } from './figures.ts';
@@ -32,7 +36,10 @@ export async function usageBench(
   try {
     const bench = await openBenchStore(server);
     const accounts = await seedPeople(bench, people, ACCOUNTS, say);
-    const writer = new Writer(server.url, { onConnect: async () => {}, onLost: () => {}, onBack: () => {} });
+    // Behind the walls, as control works.
+    const { logins } = await migrateAndWall(server.url, walls, path.join(server.folder, 'keys'));
+    const events = { onConnect: async () => {}, onLost: () => {}, onBack: () => {} };
+    const writer = new Writer(urlAs(server.url, logins.system), 'kept_meter', events);
     const log = createLog('control', 'error', () => {});
     const recorder = new Recorder(writer, log, { onFull: () => {}, onRefunds: () => {} });
     let [durable, waiting, sent] = [0, 0, 0];

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { recordUsage } from '../src/control/usage/record-usage.ts';
+import { walls } from '../src/control/walls.ts';
 import { newId } from '../src/link/ids.ts';
 import type { UsageRecord } from '../src/link/words.ts';
 import { migrate, migrateAndWall } from '../src/store/migrate.ts';
@@ -15,7 +16,6 @@ import { urlAs } from '../src/store/walls/logins.ts';
 import { roleOptions } from '../src/store/walls/roles.ts';
 import { usage } from '../test/support/link-client.ts';
 import { startPostgres } from '../test/support/postgres.ts';
-import { PRODUCT_MAP, PRODUCT_NEEDS } from '../test/walls/product-needs.ts';
 import type { Figure } from './figures.ts';
 import { quantile } from './measure.ts';
 
@@ -81,7 +81,7 @@ export async function wallsBench(
   try {
     const [open, walled] = [await postgres.database(), await postgres.database()];
     await migrate(open);
-    const { logins, left } = await migrateAndWall(walled, { map: PRODUCT_MAP, needs: PRODUCT_NEEDS }, folder);
+    const { logins, left } = await migrateAndWall(walled, walls, folder);
     for (const { code, what } of left) say(`left: ${code} ${what}`);
     const sides = [
       await sideOf({ connectionString: open }, open, rows),

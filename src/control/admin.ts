@@ -51,7 +51,7 @@ export function adminApp(
       },
     }),
   );
-  app.route('/', accountRoutes(services, erasing.settings.store));
+  app.route('/', accountRoutes(services, erasing.store));
   app.route('/', keyRoutes(services));
   app.route('/', keyStoreRoutes(rotating));
   app.route('/', billingRoutes(services));

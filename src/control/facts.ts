@@ -1,7 +1,8 @@
 /** What `doctor` asks control: numbers and states, nothing about anybody. */
-
 import type { DamageSurvey } from '../store/damage.ts';
+import { isOutage } from '../store/failures.ts';
 import type { LocalRecordKeeper } from '../store/ledger/record-keeper.ts';
+import type { Finding } from '../store/walls/findings.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
@@ -15,6 +16,8 @@ export interface Facts {
   readonly reachable: () => Promise<boolean>;
   readonly record: LocalRecordKeeper;
   readonly witnesses: Witnesses;
+  /** What of the database's walls differs from the data map. */
+  readonly fallen: () => Promise<readonly Finding[]>;
   readonly link: Link;
   readonly sessions: Sessions;
   readonly recorder: Recorder;
@@ -22,10 +25,11 @@ export interface Facts {
   readonly damage: DamageSurvey;
 }
 
-export async function facts({ reachable, record, witnesses, link, sessions, recorder, catalogue }: Facts) {
+export async function facts(sources: Facts) {
+  const { reachable, fallen, record, witnesses, link, sessions, recorder, catalogue } = sources;
   return {
     pid: process.pid,
-    database: { reachable: await reachable() },
+    database: { reachable: await reachable(), walls: await walls(fallen) },
     record: { published: record.log.publishedSize, witnesses: witnesses.facts() },
     link: { listening: link.listening },
     gateways: sessions.connected().map(({ id, pid }) => ({ session: id, pid })),
@@ -50,4 +54,14 @@ export async function damageFacts({ damage }: Pick<Facts, 'damage'>) {
     rows_looked: rowsLooked,
     whole_pass_at: wholeAt === null ? null : new Date(wholeAt).toISOString(),
   };
+}
+
+/** Null while the database is away. */
+async function walls(fallen: Facts['fallen']) {
+  try {
+    return (await fallen()).map(({ code, what, repair }) => ({ code, what, by_start: repair.length > 0 }));
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    return null;
+  }
 }

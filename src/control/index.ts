@@ -11,8 +11,9 @@ import { replayLedger, resumeErasures } from '../store/erasure/resume.ts';
 import { isOutage } from '../store/failures.ts';
 import type { KeyStore } from '../store/keys/key-store.ts';
 import { RecordBehind } from '../store/ledger/record-behind.ts';
-import { migrate, NewerSchema } from '../store/migrate.ts';
+import { NewerSchema } from '../store/migrate.ts';
 import { Vault } from '../store/sealing/vault.ts';
+import { checkCatalogue } from '../store/walls/check-catalogue.ts';
 import { Writer } from '../store/writer.ts';
 import { accountStates } from './accounts/index.ts';
 import { adminApp } from './admin.ts';
@@ -33,18 +34,19 @@ import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { Notices } from './notices/index.ts';
+import { bringUp, requireLogin, sealEarlier } from './open-database.ts';
 import { openKeys } from './open-keys.ts';
 import { openStore } from './open-store.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
 import { Rereader } from './rereader.ts';
 import { erasureSettings, Housekeeping } from './rights/index.ts';
-import { sealEarlierRows } from './seal-earlier-rows.ts';
 import type { Services } from './services.ts';
 import type { ControlSettings } from './settings.ts';
 import { openSignIn, signInRoutes, trustedBy } from './sign-in/index.ts';
 import { siteApp } from './site.ts';
 import { StartFailure } from './start-failure.ts';
 import { Recorder } from './usage/index.ts';
+import { walls } from './walls.ts';
 
 const SOCKET_MODE = 0o600;
 
@@ -69,17 +71,19 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   await using opened = new AsyncDisposableStack();
   const backedUp = await backUpBeforeMigrations(settings);
   if (backedUp !== null) log('info', 'backup_made');
-  const applied = await migrate(settings.databaseUrl).catch((error: unknown) => {
-    throw backedUp === null || isOutage(error) ? error : new StartFailure('migration_failed', error);
+  const url = await bringUp(settings, log).catch((error: unknown) => {
+    const isKnown = error instanceof StartFailure || error instanceof NewerSchema || isOutage(error);
+    throw backedUp === null || isKnown ? error : new StartFailure('migration_failed', error);
   });
-  if (applied > 0) log('info', 'migrated', { count: applied });
-  const database = openDatabase(settings.databaseUrl);
+  const database = openDatabase(url, 'kept_system');
   opened.defer(() => database.close());
+  const sweeping = openDatabase(url, 'kept_sweep');
+  opened.defer(() => sweeping.close());
+  await requireLogin(database);
   const keys = await openKeys(settings, database.db);
   opened.defer(() => keys.close());
   const vault = new Vault(keys);
-  const sealed = await sealEarlierRows(database.db, keys, vault);
-  if (sealed > 0) log('info', 'sealed', { count: sealed });
+  await sealEarlier(settings, keys, vault, log);
   const { store, ledger, texts } = await openStore(settings, { db: database.db, keys, vault });
   opened.defer(() => store.record.close());
   const witnesses = new Witnesses(store.record, settings.witnesses, log);
@@ -98,7 +102,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const { directory, pepper } = await remember(await readAll(), keys, settings.keysFolder);
 
   const money = new Money(directory);
-  const writer = new Writer(settings.databaseUrl, {
+  const writer = new Writer(url, 'kept_meter', {
     onConnect: (client) => money.readAnew(client),
     onLost: () => log('error', 'database_lost'),
     onBack: () => log('info', 'database_back'),
@@ -144,7 +148,8 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
     log,
   };
   const rereader = new Rereader(directory, readAll);
-  const erasing = { services, settings: erasureSettings(services, store, ledger) };
+  const sweepStore = { ...store, db: sweeping.db, record: store.record.through(sweeping.db) };
+  const erasing = { services, store, settings: erasureSettings(services, sweepStore, ledger) };
   // Before anything is served: what a kill or a restore left undone.
   await replayLedger(erasing.settings);
   await resumeErasures(erasing.settings);
@@ -164,8 +169,10 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const signIn = openSignIn({ services, store, notices, settings });
 
   await link.listen(settings.linkSocket, settings.linkOwner);
+  const fallen = () => database.lend((client) => checkCatalogue(client, walls));
   const sources = {
     reachable: database.reachable,
+    fallen,
     record: store.record,
     witnesses,
     link,
@@ -221,7 +228,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
       sessions.stop();
       await writer.stop();
       await store.record.close();
-      await database.close();
+      await Promise.all([database.close(), sweeping.close()]);
       await keys.close();
     },
   };
@@ -243,8 +250,8 @@ async function remember({ accounts, keys }: States, keyStore: KeyStore, keysFold
 /** What an error of the start means to the operator; others are faults of ours. */
 function startFailure(error: unknown): unknown {
   if (error instanceof StartFailure) return error;
-  if (error instanceof RecordBehind) return new StartFailure('ledger_unusable', error);
   if (error instanceof NewerSchema) return new StartFailure('database_newer', error);
+  if (error instanceof RecordBehind) return new StartFailure('ledger_unusable', error);
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
     return new StartFailure('address_in_use', error);
   if (isOutage(error)) return new StartFailure('database_away', error);

@@ -34,17 +34,17 @@ const EARLIER: readonly Earlier[] = [
   { table: ledgerEntry, key: 'reason', required: false },
 ];
 
-/** Seals what is left; answers how many values that was. Does nothing where nothing is left. */
-export async function sealEarlierRows(db: Db, keys: KeyStore, vault: Vault): Promise<number> {
-  if (!(await isLeft(db, 'person', 'email_plain'))) return 0;
+/** As the tables' owner: seals what is left and answers how many values that was; null where no column is left. */
+export async function sealEarlierRows(db: Db, keys: KeyStore, vault: Vault): Promise<number | null> {
+  if (!(await isLeft(db, 'person', 'email_plain'))) return null;
   return db.transaction(async (lock) => {
     await lock.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
     return sealAll(db, keys, vault);
   });
 }
 
-async function sealAll(db: Db, keys: KeyStore, vault: Vault): Promise<number> {
-  if (!(await isLeft(db, 'person', 'email_plain'))) return 0;
+async function sealAll(db: Db, keys: KeyStore, vault: Vault): Promise<number | null> {
+  if (!(await isLeft(db, 'person', 'email_plain'))) return null;
   await makeKeys(db, keys);
   let count = 0;
   for (const earlier of EARLIER) {

@@ -12,6 +12,12 @@ export const START_FAILURES = {
     'The database has to be brought to this version, and the backup before that failed, so that nothing was changed: make room in the backups folder (`backups` in the data folder unless set), then start again. The earlier version still starts.',
   migration_failed:
     'The database could not be brought to this version and is as it was: start the earlier version again. A backup from just before is the newest in the backups folder; into an empty place it comes back with `npx --no kept restore FILE`.',
+  database_not_owned:
+    'The user of DATABASE_URL may not make tables in that database: make it the database’s owner (docs/database.md).',
+  database_roles_missing:
+    'The user of DATABASE_URL may not make the roles that Kept works under: have an administrator of that PostgreSQL run what `npx --no kept database sql` prints, then start again.',
+  database_login_refused:
+    'PostgreSQL does not let Kept’s own logins in: let users whose names begin with kept_login_ sign in by password (pg_hba.conf), or have an administrator run what `npx --no kept database sql` prints.',
   keys_unusable:
     'The folder `keys` in the data folder cannot be used: give it and what is in it to the user that runs Kept.',
   pepper_missing:

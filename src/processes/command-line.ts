@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   record: () => import('./commands/record.ts'),
   receipt: () => import('./commands/receipt.ts'),
   'source-hash': () => import('./commands/source-hash.ts'),
+  database: () => import('./commands/database.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };
 

@@ -1,13 +1,19 @@
-/** The connection pool for everything but usage: commands, look-ups, pages. */
+/** A pool of connections for everything but usage: commands, look-ups, pages, the sweep. */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import { type RoleName, roleOptions } from './walls/roles.ts';
+import { LOGIN_STATEMENT_MS, ROLES, type RoleName, roleOptions } from './walls/roles.ts';
 
-/** Connections that control holds at most, besides the writer's. */
+/** Connections that one pool holds at most. */
 const POOL_CONNECTIONS_MAX = 8;
-/** Until a connection or a statement counts as failed, in milliseconds. */
+/** Until a connection counts as failed, in milliseconds. */
 const CONNECT_MS_MAX = 5_000;
-const STATEMENT_MS_MAX = 15_000;
+/** The server ends a statement that takes too long; one that is not answered for so long after that counts as lost. */
+const ANSWER_MS_MAX = 5_000;
+/** A statement of a transaction that takes its role itself. */
+const LONGEST_STATEMENT_MS = Math.max(
+  LOGIN_STATEMENT_MS,
+  ...Object.values(ROLES).map((role) => role.statementMs),
+);
 
 export type Db = NodePgDatabase;
 
@@ -15,6 +21,8 @@ export interface Database {
   readonly db: Db;
   /** Whether it answers now. */
   reachable(): Promise<boolean>;
+  /** Lends one connection for as long as `work` takes. */
+  lend<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -28,8 +36,7 @@ export function openDatabase(url: string, role?: RoleName): Database {
     ...(role === undefined ? {} : { options: roleOptions(role) }),
     max: POOL_CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_MS_MAX,
-    statement_timeout: STATEMENT_MS_MAX,
-    query_timeout: STATEMENT_MS_MAX,
+    query_timeout: (role === undefined ? LONGEST_STATEMENT_MS : ROLES[role].statementMs) + ANSWER_MS_MAX,
     application_name: 'kept control',
   });
   // A connection that breaks, idle or between two statements of a transaction, fails at its next statement and is
@@ -46,6 +53,14 @@ export function openDatabase(url: string, role?: RoleName): Database {
         () => true,
         () => false,
       ),
+    async lend(work) {
+      const client = await pool.connect();
+      try {
+        return await work(client);
+      } finally {
+        client.release();
+      }
+    },
     close: () => pool.end(),
   };
 }

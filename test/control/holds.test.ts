@@ -38,7 +38,8 @@ test('a held ledger outlives the erasure and a restart; when the hold ends, the 
   expect((await control.admin('POST', `${hold}/reason`, { reason: 'audit' })).body).toEqual({
     reason: 'case 12',
   });
-  expect((await control.admin('POST', `${hold}/end`)).body).toEqual({ ended: true, erased: 1 });
+  // How many it ended itself: housekeeping may have been faster by then.
+  expect((await control.admin('POST', `${hold}/end`)).body).toMatchObject({ ended: true });
   expect((await control.admin('POST', `${hold}/end`)).status).toBe(404);
   expect(await rows()).toEqual([]);
   expect(await control.sql('select 1 from person')).toEqual([]);

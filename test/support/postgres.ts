@@ -1,7 +1,7 @@
-/** A real PostgreSQL for tests: the embedded package's programs on a local socket in a temporary folder. */
+/** A real PostgreSQL for tests, on a local socket in a temporary folder: the embedded package's programs, or others. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -52,19 +52,29 @@ function watch(pid: number): ChildProcess {
   });
 }
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** Everybody is trusted, unless `hba` says otherwise; `kept` is the superuser. */
+export interface ServerOptions {
+  /** Folder of the programs. */
+  readonly programs?: string;
+  /** What their libraries need in the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Content of pg_hba.conf; it must trust `kept`. */
+  readonly hba?: string;
+}
+
+export async function startPostgres(how: ServerOptions = {}): Promise<TestPostgres> {
   const user = await unprivileged();
   const folder = await mkdtemp(join(tmpdir(), 'kept-pg-'));
   await chmod(folder, 0o700);
   if (user !== null) await chown(folder, user.uid, user.gid);
   const data = join(folder, 'data');
   const run = (name: string, args: string[]): ChildProcess =>
-    spawn(join(programs(), name), args, {
+    spawn(join(how.programs ?? programs(), name), args, {
       ...user,
       cwd: folder,
       stdio: 'ignore',
       detached: true,
-      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+      env: { PATH: process.env.PATH, LC_ALL: 'C', ...how.env },
     });
 
   const initdb = run('initdb', [
@@ -81,6 +91,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   ]);
   const [code] = await once(initdb, 'exit');
   if (code !== 0) throw new Error(`initdb ended with ${code}`);
+  if (how.hba !== undefined) await writeFile(join(data, 'pg_hba.conf'), how.hba);
 
   const address = (name: string) => `postgres://kept@/${name}?host=${encodeURIComponent(folder)}`;
   let server: ChildProcess | null = null;

@@ -1,11 +1,11 @@
 /** Walls at the start: together with the migrations or not at all, by several controls at once, with and without the right. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { entryOf } from '../../src/store/map/table.ts';
-import { migrate, migrateAndWall } from '../../src/store/migrate.ts';
+import { migrateAndWall } from '../../src/store/migrate.ts';
 import { printRoleSql, RolesNotAllowed } from '../../src/store/walls/apply-walls.ts';
 import { urlAs } from '../../src/store/walls/logins.ts';
 import type { Walls } from '../../src/store/walls/rights.ts';
@@ -29,8 +29,8 @@ describe('the migrator', () => {
     const folder = await keysFolder();
     const starts = databases.flatMap((url) => [1, 2].map(() => migrateAndWall(url, NO_TABLES, folder)));
     const done = await Promise.all(starts);
-    const known = await migrate(databases[0] as string);
-    expect(known).toBe(0);
+    const again = await migrateAndWall(databases[0] as string, NO_TABLES, folder);
+    expect(again).toMatchObject({ applied: 0, repaired: 0 });
     for (let i = 0; i < databases.length; i++) {
       const [one, other] = [done[2 * i], done[2 * i + 1]];
       expect(Math.min(one?.applied as number, other?.applied as number)).toBe(0);
@@ -51,7 +51,7 @@ describe('the migrator', () => {
     );
     expect(rows).toEqual([{ count: 0 }]);
     await client.end();
-    expect(await migrate(url)).toBeGreaterThan(3);
+    expect((await migrateAndWall(url, NO_TABLES, await keysFolder())).applied).toBeGreaterThan(3);
   });
 });
 
@@ -96,6 +96,22 @@ describe('the logins', () => {
     expect(await refusal(connect(wrong))).toBe('28P01');
   });
 
+  it('get new passwords where the file with them is lost or damaged', async () => {
+    const url = await postgres.database();
+    const folder = await keysFolder();
+    const { logins } = await migrateAndWall(url, NO_TABLES, folder);
+    const file = join(folder, `database-logins-${logins.system.role.split('_')[2]}`);
+    let before = logins.system.password;
+    for (const damage of ['', '{"request":', JSON.stringify({ request: { password: 'x', salt: 'x' } })]) {
+      await writeFile(file, damage);
+      const again = (await migrateAndWall(url, NO_TABLES, folder)).logins;
+      expect(again.system.password).not.toBe(before);
+      before = again.system.password;
+      const client = await connect(urlAs(url, again.system));
+      await client.end();
+    }
+  });
+
   it('enter no other database of the server', async () => {
     const [here, there] = await Promise.all([ownedDatabase(postgres), ownedDatabase(postgres)]);
     const admin = (url: string) => url.replace(/owner_\d+@/, 'kept@');
@@ -112,6 +128,7 @@ describe('the logins', () => {
     ],
     ['postgresql://host/db?user=a&password=b&x=1', 'postgresql://login:word@host/db?x=1'],
     ['postgres://kept@/db?host=%2Ftmp%2Fa', 'postgres://login:word@/db?host=%2Ftmp%2Fa'],
+    ['postgres://a@/db?options=-c%20role%3Dadmin&host=%2Ftmp', 'postgres://login:word@/db?host=%2Ftmp'],
     ['postgres:///db', 'postgres://login:word@/db'],
   ])('take the place of the owner in the address %s', (url, expected) => {
     expect(urlAs(url, { role: 'login', password: 'word', verifier: '' })).toBe(expected);
@@ -124,11 +141,8 @@ describe('a connection of one role', () => {
     const { logins } = await migrateAndWall(url, NO_TABLES, await keysFolder());
     const address = urlAs(url, logins.system);
     const database = openDatabase(address, 'kept_sweep');
-    const writer = new Writer(
-      address,
-      { onConnect: async () => {}, onLost: () => {}, onBack: () => {} },
-      'kept_meter',
-    );
+    const events = { onConnect: async () => {}, onLost: () => {}, onBack: () => {} };
+    const writer = new Writer(address, 'kept_meter', events);
     await database.db.execute('reset role');
     expect((await database.db.execute('select current_user as me')).rows).toEqual([{ me: 'kept_sweep' }]);
     const me = await writer.once(async (client: pg.Client) => {

@@ -54,19 +54,23 @@ async function demandPasswords(superuser: pg.Client): Promise<void> {
 
 let owners = 0;
 
-/** An empty database of an owner who may make roles and nothing else. */
+/**
+ * An empty database of an owner who may make roles and nothing else: one made for it, or one that is there. Roles are
+ * the whole server's, and belong to the owner who made them.
+ */
 export async function ownedDatabase(
   postgres: TestPostgres,
   attributes = 'createrole',
-): Promise<{ url: string; superuser: pg.Client }> {
+  known?: string,
+): Promise<{ url: string; superuser: pg.Client; owner: string }> {
   const address = await postgres.database();
   const superuser = new pg.Client({ connectionString: address });
   await superuser.connect();
-  const owner = `owner_${++owners}`;
-  await superuser.query(`create role ${owner} login ${attributes}`);
+  const owner = known ?? `owner_${++owners}`;
+  if (known === undefined) await superuser.query(`create role ${owner} login ${attributes}`);
   await superuser.query(`alter database ${await nameOf(superuser)} owner to ${owner}`);
   await demandPasswords(superuser);
-  return { url: address.replace('kept@', `${owner}@`), superuser };
+  return { url: address.replace('kept@', `${owner}@`), superuser, owner };
 }
 
 async function nameOf(client: pg.Client): Promise<string> {

@@ -5,20 +5,20 @@ import { allowsTraining, toAccountState } from './account-state.ts';
 import type { Account } from './find-account.ts';
 import { account } from './schema.ts';
 
-export type AccountChanges = Partial<
-  Pick<
-    Account,
-    | 'active'
-    | 'requestsPerMinute'
-    | 'tokensPerMinute'
-    | 'concurrency'
-    | 'budgetDay'
-    | 'budgetMonth'
-    | 'zeroRetention'
-    | 'region'
-    | 'allowSharedCache'
-  >
->;
+/** What a command may change; the balance is none of it. */
+export const CHANGEABLE = [
+  'active',
+  'requestsPerMinute',
+  'tokensPerMinute',
+  'concurrency',
+  'budgetDay',
+  'budgetMonth',
+  'zeroRetention',
+  'region',
+  'allowSharedCache',
+] as const satisfies readonly (keyof Account)[];
+
+export type AccountChanges = Partial<Pick<Account, (typeof CHANGEABLE)[number]>>;
 type Changeable = keyof AccountChanges;
 
 /** Applies `changes`; without any, nothing happens. Answers the account as it is now. */

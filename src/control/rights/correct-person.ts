@@ -15,17 +15,17 @@ export const correctInput = z.strictObject({ item: z.string(), value: z.string()
 
 /** Changes nothing where the value is that already. Throws `Problem` 400, 404 or 409. */
 export async function correctPerson(
-  { services, settings }: Erasing,
+  { services, store }: Erasing,
   reference: string,
   { item, value }: z.output<typeof correctInput>,
 ): Promise<{ readonly corrected: string }> {
   const person = await findPerson(services, reference);
   const accounts = await accountsOwnedBy(services.db, person);
   await refusals(async () => {
-    const named = readItemName(settings.store.map, item);
+    const named = readItemName(store.map, item);
     if (named === null) throw new Refused('not_found', 'no such item');
     const wish = { ...named, subjects: subjectsOf({ person, accounts }), value, role: 'operator' } as const;
-    await correct(settings.store, wish, byAddress(services));
+    await correct(store, wish, byAddress(services));
   });
   return { corrected: item };
 }

@@ -9,9 +9,12 @@ import { accountsEndingWith, findPerson, normaliseEmail, tellGateways } from '..
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 
-/** Erasures for the operator's commands; `settings` is made once, where control starts. */
+/** What the rights of people are exercised with; made once, where control starts. */
 export interface Erasing {
   readonly services: Services;
+  /** For exports and holds. */
+  readonly store: Store;
+  /** For erasures, with a store of their own: what destroys works in a role that may. */
   readonly settings: ErasureSettings;
 }
 
@@ -42,12 +45,12 @@ const staying = (suppressed: boolean): Asked['stays'] =>
  * their address stays. Throws `Problem` 404 or 409.
  */
 export async function eraseAccount(
-  { services, settings }: Erasing,
+  { services, store, settings }: Erasing,
   reference: string,
   when: 'now' | 'after grace',
   forgetAddress: boolean,
 ): Promise<Asked> {
-  if (forgetAddress && (await declineAfterwards(settings.store, reference))) {
+  if (forgetAddress && (await declineAfterwards(store, reference))) {
     return { state: 'done', due_at: null, receipt: null, held: [], stays: null };
   }
   const subject = await subjectOf(services, reference);
@@ -63,7 +66,7 @@ export async function eraseAccount(
   const erased = await eraseNow(settings, subject, { role: 'operator', suppressed: !forgetAddress });
   if (erased === null) throw new Problem(404, 'no_such_account', 'There is no such person any more.');
   services.log('info', 'erased', { count: 1 + erased.accounts });
-  const receipt = erased.entry === null ? null : await settings.store.record.receipt(erased.entry);
+  const receipt = erased.entry === null ? null : await store.record.receipt(erased.entry);
   return { state: erased.state, due_at: null, receipt, held: erased.held, stays: staying(erased.suppressed) };
 }
 

@@ -8,13 +8,13 @@ import type { Erasing } from './erase-account.ts';
 
 /** The archive as it is made. Throws `Problem` 404, 409 (being erased) or 503 (too many at once). */
 export async function exportPerson(
-  { services, settings }: Erasing,
+  { services, store, settings }: Erasing,
   reference: string,
   signal: AbortSignal,
 ): Promise<Readable> {
   const person = await findPerson(services, reference);
   const accounts = await accountsOwnedBy(services.db, person);
-  const { store, ledger } = settings;
+  const { ledger } = settings;
   try {
     const { stream, done } = await exportData(
       store,

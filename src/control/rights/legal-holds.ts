@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { isId } from '../../link/ids.ts';
 import { runHeldErasures } from '../../store/erasure/resume.ts';
-import * as store from '../../store/retention/holds.ts';
+import * as legal from '../../store/retention/holds.ts';
 import { Refused } from '../../store/rights/failures.ts';
 import { accountsEndingWith, findPerson } from '../accounts/index.ts';
 import { outward } from '../outward.ts';
@@ -30,7 +30,7 @@ export interface HoldAnswer {
 
 /** `reference`: an e-mail address, or the id of an account with one owner. Throws `Problem` 400, 404 or 409. */
 export async function placeHold(
-  { services, settings }: Erasing,
+  { services, store }: Erasing,
   reference: string,
   { tables, classes, reason }: z.output<typeof holdInput>,
 ): Promise<HoldAnswer> {
@@ -41,41 +41,39 @@ export async function placeHold(
     ...accounts.map((id) => ({ kind: 'account', id }) as const),
   ];
   const data = tables.length + classes.length === 0 ? 'everything' : { tables, classes };
-  const placed = await refusals(() =>
-    store.placeHold(settings.store, { subjects, data, reason, role: 'operator' }),
-  );
+  const placed = await refusals(() => legal.placeHold(store, { subjects, data, reason, role: 'operator' }));
   services.log('info', 'hold_placed', { count: subjects.length });
   return answerOf(placed);
 }
 
 /** Ends a hold and goes on with the erasures that waited for it. Throws `Problem` 404. */
 export async function endHold(
-  { services, settings }: Erasing,
+  { services, store, settings }: Erasing,
   hold: string,
 ): Promise<{ readonly ended: true; readonly erased: number }> {
-  if (!isId(hold) || !(await store.endHold(settings.store, hold, 'operator'))) throw noSuchHold();
+  if (!isId(hold) || !(await legal.endHold(store, hold, 'operator'))) throw noSuchHold();
   services.log('info', 'hold_ended', { count: 1 });
   return { ended: true, erased: await runHeldErasures(settings) };
 }
 
 /** Those that hold; `all`: those that ended in the last year as well. */
-export async function holds({ settings }: Erasing, all: boolean): Promise<{ holds: HoldAnswer[] }> {
-  return { holds: (await store.listHolds(settings.store, { all })).map(answerOf) };
+export async function holds({ store }: Erasing, all: boolean): Promise<{ holds: HoldAnswer[] }> {
+  return { holds: (await legal.listHolds(store, { all })).map(answerOf) };
 }
 
 /** Why it was placed; the look and its reason are in the record. Throws `Problem` 400 or 404. */
 export async function whyHeld(
-  { settings }: Erasing,
+  { store }: Erasing,
   hold: string,
   reason: string,
 ): Promise<{ readonly reason: string }> {
   const look = { hold, role: 'operator', reason } as const;
-  const found = isId(hold) ? await refusals(() => store.readHoldReason(settings.store, look)) : null;
+  const found = isId(hold) ? await refusals(() => legal.readHoldReason(store, look)) : null;
   if (found === null) throw noSuchHold();
   return { reason: found };
 }
 
-const answerOf = (hold: store.Hold): HoldAnswer => ({
+const answerOf = (hold: legal.Hold): HoldAnswer => ({
   id: hold.id,
   accounts: hold.subjects.flatMap(({ kind, id }) => (kind === 'account' ? [outward('acct', id)] : [])),
   tables: hold.tables,

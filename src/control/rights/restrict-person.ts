@@ -8,7 +8,7 @@ export const restrictInput = z.strictObject({ restricted: z.boolean() });
 
 /** `changed`: false where it was so already. Throws `Problem` 404 or 409. */
 export async function restrictPerson(
-  { services, settings: { store } }: Erasing,
+  { services, store }: Erasing,
   reference: string,
   { restricted }: z.output<typeof restrictInput>,
 ): Promise<{ readonly restricted: boolean; readonly changed: boolean }> {

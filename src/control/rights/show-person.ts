@@ -20,16 +20,14 @@ export const showInput = z.strictObject({
 
 /** `reference`: an e-mail address, or the id of an account with one owner. Throws `Problem` 400, 404 or 409. */
 export async function showPerson(
-  { services, settings }: Erasing,
+  { services, store }: Erasing,
   reference: string,
   { reason, rows }: z.output<typeof showInput>,
 ) {
   const person = await findPerson(services, reference);
   const accounts = await accountsOwnedBy(services.db, person);
   const by = { actor: null, role: 'operator', reason } as const;
-  const sections = await refusals(() =>
-    accessForStaff(settings.store, by, { person, accounts }, { limit: rows }),
-  );
+  const sections = await refusals(() => accessForStaff(store, by, { person, accounts }, { limit: rows }));
   return { tables: sections.map(sectionShown) };
 }
 

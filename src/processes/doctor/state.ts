@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../../config.ts';
 import { CommandError, callAdmin } from '../commands/admin-client.ts';
 import { requirePort } from '../supervisor/ports.ts';
+import { databaseFindings, type FallenWall } from './database.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** The part of control's facts that is judged here. */
 interface Facts {
-  readonly database: { readonly reachable: boolean };
+  readonly database: { readonly reachable: boolean; readonly walls: readonly FallenWall[] | null };
   readonly record: { readonly published: number; readonly witnesses: readonly WitnessFacts[] };
   readonly gateways: readonly unknown[];
   readonly records_waiting: number;
@@ -43,6 +44,7 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
             ? 'Look at the log; it is restarted by itself.'
             : 'Check the PostgreSQL of DATABASE_URL.',
         ),
+    ...databaseFindings(facts.database.walls),
     ok('record', `${facts.record.published} entries are published.`),
     ...facts.record.witnesses.map(witnessFinding),
     facts.records_waiting <= RECORDS_WAITING_MAX

@@ -15,6 +15,7 @@ import { StartError } from '../start-error.ts';
 import type { Binaries } from './binaries.ts';
 import { sentenceFor } from './complaints.ts';
 import type { DatabaseUser } from './identity.ts';
+import { endPredecessor } from './predecessor.ts';
 import { runOnce } from './run.ts';
 
 export const DATABASE = 'kept';
@@ -28,6 +29,11 @@ export function majorOf(folder: string): string | null {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
 }
 
+/** The tables' owner, and the logins that it makes for Kept's processes (`src/store/walls`); nobody else signs in. */
+const SIGN_INS = [DATABASE, '/^kept_login_']
+  .map((who) => `local ${DATABASE} ${who} scram-sha-256\n`)
+  .join('');
+
 export interface ClusterPlace {
   /** `KEPT_DATA/postgres`. */
   readonly folder: string;
@@ -38,7 +44,7 @@ export interface ClusterPlace {
 
 /** Makes the cluster unless it is there; returns the password of the role `kept`, which owns the database `kept`. */
 export async function ensureCluster(binaries: Binaries, place: ClusterPlace): Promise<string> {
-  if (existsSync(path.join(place.folder, 'PG_VERSION'))) return openCluster(place);
+  if (existsSync(path.join(place.folder, 'PG_VERSION'))) return openCluster(binaries, place);
   if (existsSync(place.folder)) {
     throw new StartError(
       `${place.folder} is there but holds no database: move it away, or set KEPT_DATA to another folder.`,
@@ -67,9 +73,12 @@ export function requireMajor(folder: string): void {
   );
 }
 
-function openCluster({ folder, passwordFile, user: { identity } }: ClusterPlace): string {
+async function openCluster(binaries: Binaries, place: ClusterPlace): Promise<string> {
+  const { folder, passwordFile } = place;
+  const { identity } = place.user;
   requireMajor(folder);
   if (identity !== null) chownSync(folder, identity.uid, identity.gid);
+  await letLoginsIn(binaries, place);
   try {
     return readFileSync(passwordFile, 'utf8');
   } catch {
@@ -77,6 +86,34 @@ function openCluster({ folder, passwordFile, user: { identity } }: ClusterPlace)
       `The database's password in ${passwordFile} cannot be read: restore that file from your backup.`,
     );
   }
+}
+
+/**
+ * A folder of a version before the walls: its owner could make no roles, and nobody else could sign in. The file comes
+ * last, so that a start that was cut off does both again.
+ */
+async function letLoginsIn(binaries: Binaries, place: ClusterPlace): Promise<void> {
+  const hba = hbaOf(place.folder);
+  if (existsSync(hba) && readFileSync(hba, 'utf8') === SIGN_INS) return;
+  await endPredecessor(place.folder);
+  await alone(binaries, place, place.folder, [], `ALTER ROLE ${DATABASE} CREATEROLE\n`);
+  writeFileSync(hba, SIGN_INS);
+}
+
+const hbaOf = (folder: string): string => path.join(folder, 'pg_hba.conf');
+
+/** Statements in single-user mode. By standard input, one a line: on a command line others could read them. */
+async function alone(
+  binaries: Binaries,
+  place: ClusterPlace,
+  folder: string,
+  options: readonly string[],
+  statements: string,
+): Promise<void> {
+  const single = ['--single', ...options, '-D', folder, 'postgres'];
+  const done = await runOnce(binaries, place.user, binaries.postgres, single, statements);
+  if (done.code !== 0 || /ERROR|FATAL/.test(done.output))
+    throw new StartError(sentenceFor(done.output, place.folder));
 }
 
 async function makeCluster(
@@ -100,16 +137,13 @@ async function makeCluster(
   ].flat();
   const made = await runOnce(binaries, place.user, binaries.initdb, init, '');
   if (made.code !== 0) throw new StartError(sentenceFor(made.output, place.folder));
-  const hba = path.join(draft, 'pg_hba.conf');
-  writeFileSync(hba, `local ${DATABASE} ${DATABASE} scram-sha-256\n`);
-  chmodSync(hba, 0o600);
-  // Statements go by standard input: one a line, never on a command line, which others could read.
-  const statements = `CREATE ROLE ${DATABASE} LOGIN PASSWORD '${password}'\nCREATE DATABASE ${DATABASE} OWNER ${DATABASE}\n`;
-  const single = ['--single', '-c', 'fsync=off', '-D', draft, 'postgres'];
-  const filled = await runOnce(binaries, place.user, binaries.postgres, single, statements);
-  if (filled.code !== 0 || /ERROR|FATAL/.test(filled.output)) {
-    throw new StartError(sentenceFor(filled.output, place.folder));
-  }
+  writeFileSync(hbaOf(draft), SIGN_INS);
+  chmodSync(hbaOf(draft), 0o600);
+  const statements = [
+    `CREATE ROLE ${DATABASE} LOGIN CREATEROLE PASSWORD '${password}'`,
+    `CREATE DATABASE ${DATABASE} OWNER ${DATABASE}`,
+  ];
+  await alone(binaries, place, draft, ['-c', 'fsync=off'], statements.map((each) => `${each}\n`).join(''));
   // Everything goes to the disk at once, before the folder gets its name: seconds faster than file by file.
   const sync = [
     '--sync-only',

@@ -51,7 +51,9 @@ export function eraseNow(
   running.set(settings, mine);
   const name = `${subject.kind} ${subject.id}`;
   const known = mine.get(name);
-  if (known !== undefined) return known;
+  // One that read the holds before may have kept what none keeps any more.
+  if (known !== undefined)
+    return known.then((erased) => (erased?.state === 'held' ? eraseNow(settings, subject, options) : erased));
   const begun = begin(settings, subject, options).finally(() => mine.delete(name));
   mine.set(name, begun);
   return begun;

@@ -63,6 +63,14 @@ interface Waiting extends PendingEntry {
   readonly reject: (error: unknown) => void;
 }
 
+const pooled =
+  (db: Db): Transaction =>
+  async (work, committed) => {
+    const value = await db.transaction(work);
+    committed(value);
+    return value;
+  };
+
 export class LocalRecordKeeper implements RecordKeeper {
   readonly log: RecordLog;
   readonly #settings: RecordSettings;
@@ -149,7 +157,7 @@ export class LocalRecordKeeper implements RecordKeeper {
       throw new RecordBehind('not_begun');
     }
     const { vault, now } = this.#settings;
-    const { committed = () => {}, transaction = this.#pooled } = options;
+    const { committed = () => {}, transaction = pooled(this.#settings.db) } = options;
     const entered: PendingEntry[] = [];
     let result: T;
     try {
@@ -176,6 +184,15 @@ export class LocalRecordKeeper implements RecordKeeper {
       place: async () => {
         await Promise.all(entered.map((entry) => this.#place(entry)));
       },
+    };
+  }
+
+  /** The same record for acts whose transactions run on another pool, in another role. */
+  through(db: Db): RecordKeeper {
+    return {
+      act: (work, options) => this.act(work, { transaction: pooled(db), ...options }),
+      begin: (work, options) => this.begin(work, { transaction: pooled(db), ...options }),
+      receipt: (entryId) => this.receipt(entryId),
     };
   }
 
@@ -248,12 +265,6 @@ export class LocalRecordKeeper implements RecordKeeper {
     await this.settled().catch(() => {});
     await this.#disk.close();
   }
-
-  readonly #pooled: Transaction = async (work, committed) => {
-    const value = await this.#settings.db.transaction(work);
-    committed(value);
-    return value;
-  };
 
   #place(entry: PendingEntry): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -100,6 +100,10 @@ async function write(
   await store.db.transaction(
     async (tx) => {
       await admit(store, tx, viewer, options);
+      // Whoever takes the archive slowly lets it wait between two reads.
+      await tx.execute(
+        sql`select set_config('idle_in_transaction_session_timeout', ${String(EXPORT_MS_MAX)}, true)`,
+      );
       allowed();
       files.push(await zip.add('README.txt', [Buffer.from(exportReadme(entries, madeAt))]));
       files.push(await zip.add('schema.json', [json(exportSchema(entries))]));

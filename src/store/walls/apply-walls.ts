@@ -55,9 +55,15 @@ export async function applyWalls(
     const found = findDifferences(walls, await readCatalogue(client), mark);
     const repairable = found.filter(({ repair }) => repair.length > 0);
     if (repairable.length === 0 || pass > PASSES_MAX) return { logins, repaired, left: found };
-    for (const statement of repairable.flatMap(({ repair }) => repair)) await client.query(statement);
+    await inOneGo(client, repairable);
     repaired += repairable.length;
   }
+}
+
+/** Hundreds of statements at the first start: in one message. */
+async function inOneGo(client: pg.ClientBase, findings: readonly Finding[]): Promise<void> {
+  const statements = findings.flatMap(({ repair }) => repair);
+  if (statements.length > 0) await client.query(statements.join(';\n'));
 }
 
 async function makeRoles(
@@ -71,10 +77,8 @@ async function makeRoles(
     throw new RolesNotAllowed(live.user, roleSql(live, mark, logins));
   if (!live.makesRoles) return;
   try {
-    for (const statement of missing.flatMap(({ repair }) => repair)) await client.query(statement);
-    for (const login of LOGIN_NAMES) {
-      for (const statement of loginSql(live, logins[login])) await client.query(statement);
-    }
+    await inOneGo(client, missing);
+    await client.query(LOGIN_NAMES.flatMap((login) => loginSql(live, logins[login])).join(';\n'));
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error;
     throw new RolesNotAllowed(live.user, roleSql(live, mark, logins), { cause: error });

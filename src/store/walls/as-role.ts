@@ -7,7 +7,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import type { Tx } from '../store.ts';
-import { ROLES, type RoleName } from './roles.ts';
+import { type RoleName, roleSettings } from './roles.ts';
 
 /** For whom a transaction works: random ids of 32 hex digits. */
 export interface Acting {
@@ -29,11 +29,14 @@ export async function asRole<T>(
       throw new TypeError('a person or account is named by 32 hex digits');
   }
   return db.transaction(async (tx) => {
-    await tx.execute(sql`select
-      set_config('statement_timeout', ${String(ROLES[role].statementMs)}, true),
-      set_config('kept.person', ${acting.person ?? ''}, true),
-      set_config('kept.account', ${acting.account ?? ''}, true),
-      set_config('role', ${role}, true)`);
+    const settings = {
+      ...roleSettings(role),
+      'kept.person': acting.person ?? '',
+      'kept.account': acting.account ?? '',
+      role,
+    };
+    const each = Object.entries(settings).map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
+    await tx.execute(sql`select ${sql.join(each, sql`, `)}`);
     return work(tx);
   });
 }

@@ -33,32 +33,52 @@ export async function databaseMark(client: pg.ClientBase): Promise<string> {
 
 export const loginRole = (mark: string, login: LoginName): string => `kept_login_${mark}_${login}`;
 
-/** The logins of the database with this mark: read from the keys folder, or made there (whole or not at all). */
+/**
+ * The logins of the database with this mark: read from the keys folder, or made there (whole or not at all) where there
+ * are none or the file is damaged. Throws what the folder throws.
+ */
 export function readLogins(keysFolder: string, mark: string): Logins {
   const path = join(keysFolder, `database-logins-${mark}`);
-  let secrets: Record<string, Secret>;
-  try {
-    secrets = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    secrets = Object.fromEntries(LOGIN_NAMES.map((login) => [login, newSecret()]));
+  let secrets = parseSecrets(readIfThere(path));
+  if (secrets === null) {
+    secrets = Object.fromEntries(LOGIN_NAMES.map((login) => [login, newSecret()])) as Secrets;
     mkdirSync(keysFolder, { recursive: true, mode: 0o700 });
     writeWhole(keysFolder, path, JSON.stringify(secrets));
   }
-  const logins = LOGIN_NAMES.map((login): [LoginName, Login] => {
-    const secret = secrets[login];
-    if (typeof secret?.password !== 'string' || typeof secret.salt !== 'string') {
-      throw new Error(`${path} is damaged: remove it, and the next start makes it anew`);
-    }
-    const { password } = secret;
-    return [login, { role: loginRole(mark, login), password, verifier: scramVerifier(secret) }];
-  });
-  return Object.fromEntries(logins) as unknown as Logins;
+  const logins = Object.entries(secrets).map(([login, secret]) => [
+    login,
+    { role: loginRole(mark, login as LoginName), password: secret.password, verifier: scramVerifier(secret) },
+  ]);
+  return Object.fromEntries(logins) as Logins;
 }
 
 interface Secret {
   readonly password: string;
   readonly salt: string;
+}
+
+type Secrets = Readonly<Record<LoginName, Secret>>;
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return null;
+  }
+}
+
+/** Null where a login is missing or the text is none of ours. */
+function parseSecrets(text: string | null): Secrets | null {
+  try {
+    const given = JSON.parse(text ?? 'null') as Partial<Record<LoginName, Partial<Secret>>> | null;
+    const whole = LOGIN_NAMES.every(
+      (login) => typeof given?.[login]?.password === 'string' && typeof given[login].salt === 'string',
+    );
+    return whole ? (given as Secrets) : null;
+  } catch {
+    return null;
+  }
 }
 
 const newSecret = (): Secret => ({
@@ -87,7 +107,8 @@ function scramVerifier({ password, salt }: Secret): string {
   return `SCRAM-SHA-256$${SCRAM_ITERATIONS}:${salt}$${storedKey}:${serverKey}`;
 }
 
-const NAMED_IN_QUERY = new Set(['user', 'password']);
+/** `options` of the owner's would come before ours, which take the role. */
+const NAMED_IN_QUERY = new Set(['user', 'password', 'options']);
 
 /** The owner's address of a database with this login in place of the owner. */
 export function urlAs(url: string, login: Login): string {

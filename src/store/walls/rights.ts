@@ -38,6 +38,11 @@ export const ADOPTED: readonly Adopted[] = [
     columns: ['id', 'hash', 'created_at'],
     why: "Drizzle's list of the migrations that were applied: hashes of files of ours, about nobody",
   },
+  {
+    name: 'drizzle.restored_from',
+    columns: ['backup', 'at'],
+    why: 'which backups this database was restored from (`src/store/backup/restore-mark.ts`): random numbers, about nobody',
+  },
 ];
 
 /** Everything that the walls of a database follow from. */
@@ -90,6 +95,7 @@ interface Derived {
 
 const DERIVED: Partial<Record<RoleName, (entry: MapEntry) => Derived>> = {
   kept_request: ofRequest,
+  kept_system: ofSystem,
   kept_sweep: ofSweep,
   kept_statistics: (entry) => ({
     select: properties(entry, (column, key) => isCountable(entry, column, key)),
@@ -111,27 +117,38 @@ function ofRequest(entry: MapEntry): Derived {
         : key === subject.column) ||
       ('access' in column.facts && column.facts.access === 'yes'),
   );
-  const correctable = properties(
+  return { select: readable, update: correctable(entry) };
+}
+
+/** The operator's commands show, export and correct: they read whole rows about somebody, and change what may be corrected. */
+function ofSystem(entry: MapEntry): Derived {
+  if (entry.subject.kind === 'nobody') return {};
+  return { select: Object.keys(entry.columns), update: correctable(entry) };
+}
+
+const correctable = (entry: MapEntry): readonly string[] =>
+  properties(
     entry,
     ({ facts }) => 'correct' in facts && typeof facts.correct === 'object' && 'as' in facts.correct,
   );
-  return { select: readable, update: correctable };
-}
 
 /**
  * The sweep finds and deletes what has ended, and sets to null what ends alone. PostgreSQL lets nobody lock a row for
  * update who may not update a column of it, so it may also update the primary key of what it may delete.
  */
 function ofSweep(entry: MapEntry): Derived {
-  const ends = entry.subject.kind !== 'nobody' || entry.retention.kind === 'days after';
+  const { subject } = entry;
+  const ends = subject.kind !== 'nobody' || entry.retention.kind === 'days after';
   if (!ends) return {};
+  // Who leaves a row about several people takes their wrap of its key along.
+  const shared = subject.kind === 'several' ? [subject.column, subject.wraps] : [];
   const nulled = properties(
     entry,
     ({ facts }) => 'erase' in facts && (facts.erase === 'sever link' || facts.retention !== undefined),
   );
   return {
     select: Object.keys(entry.columns),
-    update: [...new Set([...keyOf(entry), ...nulled])],
+    update: [...new Set([...keyOf(entry), ...shared, ...nulled])],
     delete: true,
   };
 }

@@ -32,10 +32,18 @@ export const LOGIN_STATEMENT_MS = 5_000;
 /** A transaction of ours that waits for us holds its locks no longer than this. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
+/**
+ * What holds for whatever works in a role. What is acknowledged is on the disk, whatever the server's default is: every
+ * role may write money or an act.
+ */
+export const roleSettings = (role: RoleName): Readonly<Record<string, string>> => ({
+  statement_timeout: String(ROLES[role].statementMs),
+  idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
+  synchronous_commit: 'on',
+});
+
 /** PostgreSQL's start-up options for a connection that works in one role all its life: RESET ROLE comes back to it. */
 export const roleOptions = (role: RoleName): string =>
-  [
-    `-c role=${role}`,
-    `-c statement_timeout=${ROLES[role].statementMs}`,
-    `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
-  ].join(' ');
+  Object.entries({ role, ...roleSettings(role) })
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');

@@ -1,0 +1,8 @@
+/** What the roles need of this table, beyond what follows from the map. */
+import type { Need } from '../../store/walls/rights.ts';
+import { apiKey } from './schema.ts';
+
+export const keyNeeds: readonly Need[] = [
+  { role: 'kept_system', table: apiKey, insert: true, update: ['state', 'revokedAt'] },
+  { role: 'kept_meter', table: apiKey, select: ['id', 'lastUsedOn'], update: ['lastUsedOn'] },
+];

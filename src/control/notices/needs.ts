@@ -1,0 +1,12 @@
+/** What the roles need of this table, beyond what follows from the map. */
+import type { Need } from '../../store/walls/rights.ts';
+import { mail } from './schema.ts';
+
+export const noticeNeeds: readonly Need[] = [
+  {
+    role: 'kept_system',
+    table: mail,
+    insert: true,
+    update: ['state', 'values', 'attempts', 'nextAt', 'maybeTwice', 'sentAt'],
+  },
+];

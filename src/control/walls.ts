@@ -1,0 +1,35 @@
+/** The walls of this product's database follow from its data map and from what each domain says it needs beyond that. */
+import { erasureNeeds } from '../store/erasure/needs.ts';
+import { recordNeeds } from '../store/ledger/needs.ts';
+import { retentionNeeds } from '../store/retention/needs.ts';
+import { rightsNeeds } from '../store/rights/needs.ts';
+import type { Walls } from '../store/walls/rights.ts';
+import { accountNeeds } from './accounts/needs.ts';
+import { billingNeeds } from './billing/needs.ts';
+import { consentNeeds } from './consent/needs.ts';
+import { dataMap } from './data-map.ts';
+import { keyNeeds } from './keys/needs.ts';
+import { limitNeeds } from './limits/needs.ts';
+import { modelNeeds } from './models/needs.ts';
+import { noticeNeeds } from './notices/needs.ts';
+import { signInNeeds } from './sign-in/needs.ts';
+import { usageNeeds } from './usage/needs.ts';
+
+export const walls: Walls = {
+  map: dataMap,
+  needs: [
+    accountNeeds,
+    signInNeeds,
+    noticeNeeds,
+    keyNeeds,
+    billingNeeds,
+    usageNeeds,
+    limitNeeds,
+    modelNeeds,
+    consentNeeds,
+    recordNeeds,
+    erasureNeeds,
+    retentionNeeds,
+    rightsNeeds,
+  ].flat(),
+};

@@ -1,0 +1,18 @@
+/** What erasure needs of its own tables, beyond what follows from the map. */
+import type { Need } from '../walls/rights.ts';
+import { erasure, outbox } from './schema.ts';
+
+export const erasureNeeds: readonly Need[] = [
+  {
+    role: 'kept_sweep',
+    table: erasure,
+    insert: true,
+    update: ['state', 'begunAt', 'doneAt', 'suppressed', 'rows', 'held', 'entry'],
+  },
+  {
+    role: 'kept_sweep',
+    table: outbox,
+    insert: true,
+    update: ['attempts', 'nextAt', 'doneAt', 'subject'],
+  },
+];
