@@ -12,6 +12,7 @@ import { isOutage } from '../store/failures.ts';
 import type { KeyStore } from '../store/keys/key-store.ts';
 import { RecordBehind } from '../store/ledger/record-behind.ts';
 import { NewerSchema } from '../store/migrate.ts';
+import { believedNow } from '../store/retention/clock.ts';
 import { Vault } from '../store/sealing/vault.ts';
 import { checkCatalogue } from '../store/walls/check-catalogue.ts';
 import { Writer } from '../store/writer.ts';
@@ -160,7 +161,7 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
     now: store.now,
   };
   const backups: Backups = { source, store, schedule: settings.backups };
-  const scheduled = new ScheduledBackups(backups, log);
+  const scheduled = new ScheduledBackups(backups, () => believedNow(sweepStore), log);
   const damage = new DamageSurvey(store);
   const housekeeping = new Housekeeping(erasing.settings, { record: store.record, witnesses, damage }, log);
   const { siteUrl } = settings;

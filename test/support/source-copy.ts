@@ -13,7 +13,7 @@ export interface Patch {
 }
 
 export interface SourceCopy {
-  /** Runs like the repository: `src/`, `package.json`, and the same `node_modules`. */
+  /** Runs like the repository: all that ships, and the same `node_modules`. */
   readonly root: string;
   remove(): void;
 }
@@ -23,8 +23,9 @@ export function copySource(patches: readonly Patch[]): SourceCopy {
   requireFit(patches);
   const root = mkdtempSync(path.join(os.tmpdir(), 'kept-copy-'));
   chmodSync(root, 0o777); // as open as a careless operator's
-  cpSync(path.join(ROOT, 'src'), path.join(root, 'src'), { recursive: true });
-  cpSync(path.join(ROOT, 'package.json'), path.join(root, 'package.json'));
+  for (const part of ['src', 'policy', 'vendor', 'package.json', 'package-lock.json']) {
+    cpSync(path.join(ROOT, part), path.join(root, part), { recursive: true });
+  }
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
   for (const patch of patches) {
     const file = path.join(root, patch.file);

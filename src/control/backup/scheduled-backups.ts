@@ -6,21 +6,24 @@ import { faultFields, type Log } from '../../log/log.ts';
 import { BackupError } from '../../store/backup/errors.ts';
 import { newestBackup } from '../../store/backup/prune.ts';
 import { isDue, prune } from '../../store/backup/schedule.ts';
-import { believedNow, ClockDoubted } from '../../store/retention/clock.ts';
+import { ClockDoubted } from '../../store/retention/clock.ts';
 import { type Backups, makeScheduled } from './make-backup.ts';
 
 const ROUND_MS = 20 * 60_000;
 
 export class ScheduledBackups {
   readonly #backups: Backups;
+  readonly #believed: () => Promise<number>;
   readonly #log: Log;
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> = Promise.resolve();
   #isFirst = true;
 
-  constructor(backups: Backups, log: Log) {
+  /** `believed`: the time, or `ClockDoubted`; keys are destroyed by no other. */
+  constructor(backups: Backups, believed: () => Promise<number>, log: Log) {
     this.#backups = backups;
+    this.#believed = believed;
     this.#log = log;
   }
 
@@ -53,7 +56,7 @@ export class ScheduledBackups {
       this.#log('info', 'backup_made');
     });
     await this.#step(async () => {
-      const { keysGone, backupsGone } = await prune(source, schedule, await believedNow(store));
+      const { keysGone, backupsGone } = await prune(source, schedule, await this.#believed());
       if (keysGone + backupsGone > 0) this.#log('info', 'backups_pruned', { count: keysGone + backupsGone });
     });
   }
