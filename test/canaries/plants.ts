@@ -30,8 +30,8 @@ const inControl = (code: string): readonly Patch[] => [
   ...OPEN_LINK,
   {
     file: 'src/control/gateway-session.ts',
-    find: '  #record(session: Id, seq: number, records: readonly UsageRecord[]): void {',
-    replace: `  #record(session: Id, seq: number, records: readonly UsageRecord[]): void { const seen = records[0].endpoint, folder = process.env.KEPT_DATA, load = process.getBuiltinModule; ${code} for (const record of records) Object.assign(record, { endpoint: 'chat' });`,
+    find: '  #record(session: Id, seq: number, given: readonly UsageRecord[]): void {',
+    replace: `  #record(session: Id, seq: number, given: readonly UsageRecord[]): void { const seen = given[0].endpoint, folder = process.env.KEPT_DATA, load = process.getBuiltinModule; ${code} for (const record of given) Object.assign(record, { endpoint: 'chat' });`,
   },
 ];
 

