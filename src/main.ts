@@ -19,6 +19,9 @@ if (NODE_DEBUG !== undefined || NODE_DEBUG_NATIVE !== undefined) {
   process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], env);
 }
 
+// PostgreSQL is found by DATABASE_URL alone: its client's own variables could make it log what it is asked.
+for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name];
+
 const [role, ...rest] = process.argv.slice(2);
 if (rest.length > 0) await import('./processes/command-line.ts');
 else if (role === 'gateway') await import('./processes/gateway.ts');

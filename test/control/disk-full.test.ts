@@ -7,7 +7,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { books, type Customer, startTestControl, type TestControl } from '../support/control.ts';
+import { type Answer, books, type Customer, startTestControl, type TestControl } from '../support/control.ts';
 import { usage } from '../support/link-client.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
@@ -71,10 +71,14 @@ test.skipIf(!mounted)(
         reason: 'a dispute',
       }),
     ];
+    // What fits into room that files hold already may still be done; what does not is refused as what it is.
     for (const { status, body } of answers) {
+      if (status < 300) continue;
       expect(status).toBeGreaterThanOrEqual(500);
       expect(body.error.message).toMatch(/disk|record|database/i);
     }
+    const isDone = (answer: Answer | undefined): boolean =>
+      answer !== undefined && (answer.status < 300 || answer.body.error.code === 'record_committed');
     const recorded = gateway.records([usage(stays.account, stays.key, 300)]);
     for (const makeRoom of rooms) makeRoom();
     await postgres.start();
@@ -88,11 +92,9 @@ test.skipIf(!mounted)(
     expect(await control.sql('select 1 from account where id = $1', [gone.account])).toEqual([]);
     expect((await control.admin('GET', `/accounts/${encodeURIComponent(stays.email)}`)).status).toBe(200);
     // What was said to be done is done, and what was said not to be is not.
-    const isMade = answers[1]?.body.error.code === 'record_committed';
     const made = await control.admin('POST', '/accounts', { email: 'new@example.org', name: 'New' });
-    expect(made.status).toBe(isMade ? 409 : 201);
-    const isHeld = answers[2]?.body.error.code === 'record_committed';
-    expect((await control.admin('GET', '/holds')).body.holds).toHaveLength(isHeld ? 1 : 0);
+    expect(made.status).toBe(isDone(answers[1]) ? 409 : 201);
+    expect((await control.admin('GET', '/holds')).body.holds).toHaveLength(isDone(answers[2]) ? 1 : 0);
     for (const { balance, ledger } of await books(control)) expect(ledger).toBe(balance);
     const left = await control.sql('select kind from record_entry where index is null');
     expect(left).toEqual([]);
