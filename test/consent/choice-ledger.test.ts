@@ -39,7 +39,7 @@ test('what was written is there when it is opened again, word for word', async (
     restricted(10),
     restricted(11, id('c')),
     lifted(12),
-    { act: 'restored', at: 13 },
+    { act: 'given', purpose: 'measurement', subject: ada, at: 13 },
   ];
   const ledger = await ChoiceLedger.in(place, realDisk);
   await Promise.all(lines.map((line) => ledger.write([line])));
@@ -138,12 +138,17 @@ test('a mark of this ledger leaves out what was seen, a mark of another leaves o
   expect(ledger.linesAfter({ lines: 7, last: mark?.last ?? '' })).toEqual(ledger.lines);
 });
 
-test('after a restore a withdrawal is written again, since another backup may hold what was lost here', async () => {
+test('a consent that was given after it was taken back may stand in a backup, one given before does not count', async () => {
   const ledger = await ChoiceLedger.in(newFolder(), realDisk);
-  expect(ledger.covers('measurement', ada)).toBe(false);
+  const given = (at: number): Choice => ({ act: 'given', purpose: 'measurement', subject: ada, at });
+  expect(ledger.isWithdrawn('measurement', ada)).toBe(false);
+  expect(ledger.laterThanAnswers('measurement', ada, 3)).toBe(3);
   await ledger.write([withdrawn(5)]);
-  expect(ledger.covers('measurement', ada)).toBe(true);
-  await ledger.write([{ act: 'restored', at: 1 }]);
-  expect(ledger.covers('measurement', ada)).toBe(false);
+  expect(ledger.isWithdrawn('measurement', ada)).toBe(true);
+  await ledger.write([given(9)]);
+  expect(ledger.isWithdrawn('measurement', ada)).toBe(false);
   expect(ledger.withdrawnAt('measurement', ada)).toBe(5);
+  expect(ledger.laterThanAnswers('measurement', ada, 3), 'the clock went back').toBe(10);
+  await ledger.write([withdrawn(10), given(2)]);
+  expect(ledger.isWithdrawn('measurement', ada)).toBe(true);
 });

@@ -1,6 +1,6 @@
 /** The commands' stable interface: what they print, for programs and for people, and how they fail. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -140,6 +140,32 @@ test('account, credit, key, usage: the documented shapes', async () => {
   expect(list.keys[0].last_used_on).toBe(new Date().toISOString().slice(0, 10));
   expect(await json('key', 'revoke', key.id)).toEqual({ id: key.id, state: 'revoked' });
 }, 30_000);
+
+test('a consent is given, listed and taken back, each with its receipt, which can be checked offline', async () => {
+  const email = 'consent@example.org';
+  await json('account', 'create', '--email', email, '--name', 'Consent');
+  const file = join(data, 'receipt.json');
+  const order = ['--account', email, '--purpose', 'debug_capture', '--reason', 'her call'];
+  const given = await kept(['consent', 'give', ...order, '--hours', '2', '--receipt', file]);
+  expect(given).toMatchObject({ code: 0, err: '' });
+  expect(given.out).toMatch(/^debug_capture: given, until 20\d\d-.*\.\nThe receipt is in /);
+  const key = await readFile(join(control.settings.ledgerFolder, 'verifier-key'), 'utf8');
+  const checked = await kept(['receipt', 'verify', `${file}.tlog-proof`, '--key', key.trim()]);
+  expect(checked).toMatchObject({ code: 0, err: '' });
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ events: [{ event_state: 'given' }] });
+
+  const { consents } = await json('consent', 'list', '--account', email);
+  const state = consents.find((each: { purpose: string }) => each.purpose === 'debug_capture');
+  expect(state).toMatchObject({ state: 'given', way: 'command', account: expect.stringMatching(/^acct_/) });
+  expect(await json('consent', 'withdraw', ...order)).toMatchObject({ changed: true });
+  expect((await kept(['consent', 'withdraw', ...order])).out).toBe('debug_capture: withdrawn, as before.\n');
+  expect((await kept(['consent', 'list', '--account', email])).out).toMatch(
+    /debug_capture +acct_\w+ +withdrawn/,
+  );
+  const wrong = await kept(['consent', 'give', ...order, '--hours', 'long']);
+  expect([wrong.code, wrong.err]).toEqual([1, '--hours must be a number of hours, not “long”.\n']);
+  expect((await kept(['consent', 'text', '--purpose', 'nothing'])).err).toMatch(/^--purpose must be one of /);
+}, 120_000);
 
 test('limits and terms are set one by one; what is not named stays', async () => {
   const { id } = await json(

@@ -1,9 +1,11 @@
-/** Gives a consent. Row and entry in the record are one act; given twice, it is one consent. */
+/**
+ * Gives a consent. Row and entry in the record are one act; given twice, it is one consent. The choice ledger learns that
+ * it may stand in backups from now on.
+ */
 import { and, eq } from 'drizzle-orm';
 import { newId } from '../../link/ids.ts';
 import type { ActorRole } from '../../record/commitment.ts';
 import { demandAlive } from '../../store/erasure/demand-alive.ts';
-import { laterThan } from '../../store/ledger/choice-ledger.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
 import type { ConsentPurpose } from '../../store/map/words.ts';
 import { lockAlone } from '../../store/rights/subject-lock.ts';
@@ -54,7 +56,7 @@ export async function giveConsent(
     await lockAlone(tx, subject);
     await demandAlive(tx, store, subject);
     await settleWithdrawn(tx, store.choices, purpose, subject);
-    const at = laterThan(store.now(), store.choices.withdrawnAt(purpose, subject) ?? 0);
+    const at = store.choices.laterThanAnswers(purpose, subject, store.now());
     const expiresAt = lasts === null ? null : new Date(at + lasts);
     const now = () => at;
     const known = (await answersTo(tx, subject, purpose)).find(
@@ -79,6 +81,7 @@ export async function giveConsent(
     });
     const row = newAnswer(subject, { id, purpose, version, way: answer.way, at, expiresAt, entry });
     await tx.insert(consent).values(row);
+    await store.choices.write([{ act: 'given', purpose, subject, at }]);
     return { row, changed: true };
   });
 }

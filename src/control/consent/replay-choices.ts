@@ -24,7 +24,6 @@ export const replayChoicesInto =
   async (db, { here, inBackup }) => {
     const choices = await ChoiceLedger.in(here, realDisk);
     await choices.merge(await ChoiceLedger.in(inBackup, realDisk));
-    await choices.write([{ act: 'restored', at: Date.now() }]);
     for (const lines of batchesOf(choices.lines)) await bringUp(db, map, choices, lines);
     await markChoices(db, choices);
   };
@@ -75,8 +74,8 @@ async function bringUp(
 }
 
 function isAlive(line: Choice, { keys }: Store): boolean {
-  if (line.act === 'withdrawn') return keys.has(line.subject.kind, line.subject.id);
-  return line.act !== 'restored' && keys.has('person', line.person);
+  if ('subject' in line) return keys.has(line.subject.kind, line.subject.id);
+  return keys.has('person', line.person);
 }
 
 const withdrawalEntry = ({ id, subject, purpose }: Replayed): RecordEntry => ({

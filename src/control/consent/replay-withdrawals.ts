@@ -7,7 +7,7 @@ import type { ConsentPurpose } from '../../store/map/words.ts';
 import type { Tx } from '../../store/store.ts';
 import { consent } from './schema.ts';
 
-export type Withdrawal = Extract<Choice, { act: 'withdrawn' }>;
+export type Withdrawal = Extract<Choice, { subject: SubjectName }> & { readonly act: 'withdrawn' };
 
 /** A consent that was taken back by it. */
 export interface Replayed {

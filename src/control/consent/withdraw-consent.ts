@@ -25,13 +25,13 @@ export async function withdrawConsent(ledger: ConsentLedger, answer: Answer): Pr
     const answers = await answersTo(tx, subject, purpose);
     // Earlier texts and ended ones too: a backup may hold them as they stood.
     const open = answers.filter((row) => row.answer === 'given' && row.withdrawnAt === null);
-    const last = Math.max(0, store.choices.withdrawnAt(purpose, subject) ?? 0, ...answers.map(lastMoment));
-    const at = laterThan(store.now(), last);
+    const later = store.choices.laterThanAnswers(purpose, subject, store.now());
+    const at = laterThan(later, Math.max(0, ...answers.map(lastMoment)));
     const choice = { act: 'withdrawn', purpose, subject, at } as const;
     const [latest] = answers;
     if (latest !== undefined && open.length === 0) {
-      // Nothing stands here; a consent that was lost by a restore may stand in another backup.
-      if (!store.choices.covers(purpose, subject)) await store.choices.write([choice]);
+      // Nothing stands here; a consent that this database lost by going back may stand in another backup.
+      if (!store.choices.isWithdrawn(purpose, subject)) await store.choices.write([choice]);
       return { row: latest, changed: false };
     }
     const { version, sha256 } = texts.current(purpose);

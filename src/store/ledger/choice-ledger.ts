@@ -1,11 +1,11 @@
 /**
  * The choice ledger: what people took back or forbade, outside the database and never rolled back, so that no restore
- * undoes it. A line is on the disk before the act is acknowledged. It holds random ids, words of closed lists and times.
+ * undoes it, and what they allowed, so that it is known what may stand in some backup. A line is on the disk before the act is acknowledged. It holds random ids, words of closed lists and times.
  *
- *   withdrawn <purpose> <kind> <32 hex digits> <time, ISO 8601> <checksum>
+ *   given <purpose> <kind> <32 hex digits> <time, ISO 8601> <checksum>
+ *   withdrawn <purpose> <kind> <32 hex digits> <time> <checksum>
  *   restricted <person> <account, or -> <time> <checksum>
  *   lifted <person> <time> <checksum>
- *   restored <time> <checksum>
  *
  * Choices about one thing have times that only grow, whatever the clock does (`laterThan`): the latest counts, in
  * whatever order lines of two ledgers come together.
@@ -18,9 +18,9 @@ import { checksum, LineFile, type LineFormat } from './line-file.ts';
 
 /** Milliseconds since 1970 in `at`. */
 export type Choice =
-  /** A consent was withdrawn, or refused. */
+  /** A consent was given (the proof is in the database, and lost with it), or withdrawn or refused. */
   | {
-      readonly act: 'withdrawn';
+      readonly act: 'given' | 'withdrawn';
       readonly purpose: string;
       readonly subject: SubjectName;
       readonly at: number;
@@ -33,17 +33,14 @@ export type Choice =
       readonly at: number;
     }
   /** All of the person's restrictions were lifted. */
-  | { readonly act: 'lifted'; readonly person: string; readonly at: number }
-  /** The database was taken back to an earlier state: what was said between is known from here only. */
-  | { readonly act: 'restored'; readonly at: number };
+  | { readonly act: 'lifted'; readonly person: string; readonly at: number };
 
 /** Its name in the ledger folder. */
 const NAME = 'choices';
 
-const WITHDRAWN = /^withdrawn ([a-z_]{1,40}) (person|account) ([0-9a-f]{32}) (\S{24})$/;
+const ANSWERED = /^(given|withdrawn) ([a-z_]{1,40}) (person|account) ([0-9a-f]{32}) (\S{24})$/;
 const RESTRICTED = /^restricted ([0-9a-f]{32}) ([0-9a-f]{32}|-) (\S{24})$/;
 const LIFTED = /^lifted ([0-9a-f]{32}) (\S{24})$/;
-const RESTORED = /^restored (\S{24})$/;
 
 const FORMAT: LineFormat<Choice> = { ledger: 'choice ledger', text: textOf, read };
 
@@ -94,12 +91,19 @@ export class ChoiceLedger {
 
   /** When consent to this was last withdrawn or refused (milliseconds since 1970), or null. */
   withdrawnAt(purpose: string, subject: SubjectName): number | null {
-    return this.#known.withdrawn.get(withdrawalKey(purpose, subject)) ?? null;
+    return this.#known.withdrawn.get(answerKey(purpose, subject)) ?? null;
   }
 
-  /** Whether every consent that a backup may hold, given before now, is known here to have been taken back. */
-  covers(purpose: string, subject: SubjectName): boolean {
-    return this.#known.sinceRestore.has(withdrawalKey(purpose, subject));
+  /** Whether the last answer to this was a withdrawal: then no consent that any backup holds stands any more. */
+  isWithdrawn(purpose: string, subject: SubjectName): boolean {
+    const at = this.withdrawnAt(purpose, subject);
+    return at !== null && at > (this.#known.given.get(answerKey(purpose, subject)) ?? 0);
+  }
+
+  /** A time for the next answer: now, or just after the last one, also where the database has lost that one. */
+  laterThanAnswers(purpose: string, subject: SubjectName, now: number): number {
+    const given = this.#known.given.get(answerKey(purpose, subject)) ?? 0;
+    return laterThan(now, Math.max(given, this.withdrawnAt(purpose, subject) ?? 0));
   }
 
   /** When all of a person's restrictions were lifted last; null where the ledger knows of no lifting. */
@@ -142,19 +146,15 @@ export const laterThan = (now: number, last: number): number => Math.max(now, la
 /** What the lines come to. */
 class Known {
   readonly lines: Choice[] = [];
+  readonly given = new Map<string, number>();
   readonly withdrawn = new Map<string, number>();
   readonly restrictions = new Map<string, Restrictions>();
-  /** What was withdrawn since the last restore. */
-  readonly sinceRestore = new Set<string>();
 
   add(line: Choice): void {
     this.lines.push(line);
-    if (line.act === 'withdrawn') {
-      const key = withdrawalKey(line.purpose, line.subject);
-      keepLatest(this.withdrawn, key, line.at);
-      this.sinceRestore.add(key);
-    } else if (line.act === 'restored') this.sinceRestore.clear();
-    else {
+    if ('subject' in line) {
+      keepLatest(this[line.act], answerKey(line.purpose, line.subject), line.at);
+    } else {
       const its = this.restrictions.get(line.person) ?? { placed: new Map<string, number>(), lifted: 0 };
       this.restrictions.set(line.person, its);
       if (line.act === 'restricted') keepLatest(its.placed, line.account ?? '', line.at);
@@ -167,27 +167,27 @@ function keepLatest(map: Map<string, number>, key: string, at: number): void {
   map.set(key, Math.max(at, map.get(key) ?? 0));
 }
 
-const withdrawalKey = (purpose: string, { kind, id }: SubjectName): string => `${purpose} ${kind} ${id}`;
+const answerKey = (purpose: string, { kind, id }: SubjectName): string => `${purpose} ${kind} ${id}`;
 
 function textOf(choice: Choice): string {
   const time = new Date(choice.at).toISOString();
   switch (choice.act) {
+    case 'given':
     case 'withdrawn':
-      return `withdrawn ${choice.purpose} ${choice.subject.kind} ${choice.subject.id} ${time}`;
+      return `${choice.act} ${choice.purpose} ${choice.subject.kind} ${choice.subject.id} ${time}`;
     case 'restricted':
       return `restricted ${choice.person} ${choice.account ?? '-'} ${time}`;
     case 'lifted':
       return `lifted ${choice.person} ${time}`;
-    case 'restored':
-      return `restored ${time}`;
   }
 }
 
 function read(text: string): Choice | null {
-  const withdrawn = WITHDRAWN.exec(text);
-  if (withdrawn !== null) {
-    const [, purpose = '', kind = '', id = '', time = ''] = withdrawn;
-    return { act: 'withdrawn', purpose, subject: { kind: kind as SubjectKind, id }, at: Date.parse(time) };
+  const answered = ANSWERED.exec(text);
+  if (answered !== null) {
+    const [, act = '', purpose = '', kind = '', id = '', time = ''] = answered;
+    const subject = { kind: kind as SubjectKind, id };
+    return { act: act as 'given' | 'withdrawn', purpose, subject, at: Date.parse(time) };
   }
   const restricted = RESTRICTED.exec(text);
   if (restricted !== null) {
@@ -195,7 +195,5 @@ function read(text: string): Choice | null {
     return { act: 'restricted', person, account: account === '-' ? null : account, at: Date.parse(time) };
   }
   const lifted = LIFTED.exec(text);
-  if (lifted !== null) return { act: 'lifted', person: lifted[1] ?? '', at: Date.parse(lifted[2] ?? '') };
-  const restored = RESTORED.exec(text);
-  return restored === null ? null : { act: 'restored', at: Date.parse(restored[1] ?? '') };
+  return lifted === null ? null : { act: 'lifted', person: lifted[1] ?? '', at: Date.parse(lifted[2] ?? '') };
 }
