@@ -1,0 +1,43 @@
+/**
+ * Test files that take long: kills, other servers, whole clones, hundreds of people. `npm test` runs a share of them, a
+ * different one each time, so that it ends within ten minutes on two cores; `npm run test:all` runs all.
+ */
+import { existsSync } from 'node:fs';
+import { Chance } from './faults/random.ts';
+
+/** In alphabetical order. */
+const LONG_FILES: readonly string[] = [
+  'test/backup/embedded.test.ts',
+  'test/backup/killed.test.ts',
+  'test/backup/restore-command.test.ts',
+  'test/backup/scheduled.test.ts',
+  'test/backup/upgrade.test.ts',
+  'test/canaries/people.test.ts',
+  'test/control/acts-in-record.test.ts',
+  'test/control/auditors.test.ts',
+  'test/engine/many.test.ts',
+  'test/engine/process.test.ts',
+  'test/engine/structured.test.ts',
+  'test/faults/voids.test.ts',
+  'test/gateway/durable.test.ts',
+  'test/gateway/tls.test.ts',
+  'test/python/openai-python.test.ts',
+  'test/sign-in/mail.test.ts',
+  'test/start/deaths.test.ts',
+  'test/start/shapes.test.ts',
+  'test/store-rights/export-memory.test.ts',
+];
+/** One in so many is run. */
+const SHARE = 3;
+
+/** Those that a run with this seed leaves out. Throws for a name in the list that is no file. */
+export function leftOut(seed: number): readonly string[] {
+  const unknown = LONG_FILES.filter((file) => !existsSync(file));
+  if (unknown.length > 0)
+    throw new Error(`test/long-files.ts names what is not there: ${unknown.join(', ')}`);
+  const chance = new Chance(seed);
+  const order = LONG_FILES.map((file) => ({ file, at: chance.next() })).sort(
+    (one, other) => one.at - other.at,
+  );
+  return order.slice(Math.ceil(LONG_FILES.length / SHARE)).map(({ file }) => file);
+}
