@@ -19,7 +19,7 @@ import { FIXTURE_TABLES, fixtureMap } from '../store/fixture-map.ts';
 import { statementsFor } from '../store/make-tables.ts';
 
 export const ORIGIN = 'kept.test/record';
-const BREAK = '--> statement-breakpoint';
+export const BREAK = '--> statement-breakpoint';
 /** Named columns of a value that is sealed here as a wrapped 32-byte value: what a backup copies is bytes. */
 const BOUND = Buffer.from('test');
 
@@ -43,9 +43,15 @@ export async function makeFolders(): Promise<Folders> {
 
 /** A folder of migrations that make the fixture's tables; more statements are a second migration. */
 export async function makeMigrations(root: string, ...more: string[]): Promise<string> {
-  const folder = join(root, `migrations-${more.length}`);
+  return writeMigrations(join(root, `migrations-${more.length}`), [
+    (await statementsFor(FIXTURE_TABLES)).join(BREAK),
+    ...more,
+  ]);
+}
+
+/** One migration for each of `all`, whose statements stand apart as Drizzle writes them. */
+export async function writeMigrations(folder: string, all: readonly string[]): Promise<string> {
   await mkdir(join(folder, 'meta'), { recursive: true });
-  const all = [(await statementsFor(FIXTURE_TABLES)).join(BREAK), ...more];
   const entries = all.map((_, idx) => ({
     idx,
     version: '7',

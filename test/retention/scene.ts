@@ -1,8 +1,14 @@
 /** What tests of retention share: a store whose clock they set, people with rows, and the record's entries. */
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
+import { replayChoicesInto } from '../../src/control/consent/replay-choices.ts';
+import { keysFileOf, writeBackup } from '../../src/store/backup/backup.ts';
+import { applyMigrations } from '../../src/store/backup/migrations.ts';
+import { restoreBackup } from '../../src/store/backup/restore.ts';
 import type { ErasureSettings } from '../../src/store/erasure/settings.ts';
 import { findEntry } from '../../src/store/ledger/record-entries.ts';
 import { recordEntry } from '../../src/store/ledger/schema.ts';
@@ -12,9 +18,10 @@ import { moveApart } from '../../src/store/retention/move-apart.ts';
 import { type Swept, sweep } from '../../src/store/retention/sweep.ts';
 import { sealRow } from '../../src/store/sealed-rows.ts';
 import type { Store } from '../../src/store/store.ts';
+import { BREAK, writeMigrations } from '../backup/instance.ts';
 import { ALL_TABLES, newId, openStage, type Stage, temporaryFolder } from '../erasure/stage.ts';
 import * as fixture from '../store/fixture-map.ts';
-import { makeTables } from '../store/make-tables.ts';
+import { statementsFor } from '../store/make-tables.ts';
 import type { TestPostgres } from '../support/postgres.ts';
 
 export const MINUTE_MS = 60_000;
@@ -36,17 +43,34 @@ export interface Scene {
   sweep(options?: Parameters<typeof sweep>[1]): Promise<Swept | null>;
   /** Opened again on the same folder and database: what is only in memory is gone. */
   reopen(): Promise<void>;
+  /** Writes a backup, answers its file. */
+  backup(): Promise<string>;
+  /** A database and a keys folder that are empty are filled from a backup; the ledger stays as it is. */
+  restore(file: string): Promise<void>;
   end(): Promise<void>;
+}
+
+const statements = new Map<string, Promise<string>>();
+
+/** Made once for the same tables. */
+function statementsOf(tables: readonly PgTable[]): Promise<string> {
+  const names = tables.map((table) => entryOf(table).name).join();
+  const known = statements.get(names) ?? statementsFor(tables).then((all) => all.join(BREAK));
+  statements.set(names, known);
+  return known;
 }
 
 /** A fresh database with the tables of the small map, and `more`. */
 export async function openScene(postgres: TestPostgres, more: readonly PgTable[] = []): Promise<Scene> {
-  const url = await postgres.database();
+  let url = await postgres.database();
+  const place = await temporaryFolder();
+  const tables = [...ALL_TABLES, ...more];
+  const migrations = await writeMigrations(join(place.folder, 'migrations'), [await statementsOf(tables)]);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await makeTables(client, [...ALL_TABLES, ...more]);
+  await applyMigrations(client, migrations, 0);
   await client.end();
-  const place = await temporaryFolder();
+  const ledger = { folder: join(place.folder, 'ledger'), erasures: 'erasures', record: 'record' };
   const master = randomBytes(32);
   let now = START;
   const open = async () => {
@@ -66,7 +90,9 @@ export async function openScene(postgres: TestPostgres, more: readonly PgTable[]
       return opened.settings;
     },
     folder: place.folder,
-    url,
+    get url() {
+      return url;
+    },
     databaseClock: async () => now,
     now: () => now,
     setNow(at) {
@@ -75,6 +101,31 @@ export async function openScene(postgres: TestPostgres, more: readonly PgTable[]
     sweep: (options) => sweep(opened.store, { databaseClock: async () => now, ...options }),
     async reopen() {
       await opened.stage.close();
+      opened = await open();
+    },
+    async backup() {
+      const file = join(place.folder, `${newId()}.backup`);
+      const { keys } = opened.store;
+      await writeBackup({ databaseUrl: url, keys, ledger, now: () => now }, file);
+      return file;
+    },
+    async restore(file) {
+      const { map } = opened.store;
+      await opened.stage.close();
+      url = await postgres.database();
+      const keysFolder = join(place.folder, 'keys');
+      await rm(keysFolder, { recursive: true });
+      await restoreBackup(
+        file,
+        { dataFolder: join(place.folder, 'data'), databaseUrl: url, keysFolder, ledger, master },
+        {
+          map,
+          erasing: opened.settings,
+          keysFile: keysFileOf(file),
+          migrations,
+          alsoReplay: replayChoicesInto(map),
+        },
+      );
       opened = await open();
     },
     async end() {

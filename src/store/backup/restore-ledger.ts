@@ -12,6 +12,8 @@ import type { Header, RecordPosition } from './items.ts';
 import { erasuresIn, type LedgerPlace, tilesIn } from './places.ts';
 import { demandNewest, positionOf } from './record-age.ts';
 
+const FOLDER_MODE = 0o700;
+
 export interface LedgerRestore {
   readonly ledger: LedgerPlace;
   /** Where the backup's was unpacked. */
@@ -61,6 +63,7 @@ async function placeRest({ ledger, beside }: LedgerRestore): Promise<void> {
     await rm(record, { recursive: true, force: true });
     await moveInto(record, built, 'state');
   }
+  await mkdir(ledger.folder, { recursive: true, mode: FOLDER_MODE });
   const there = await readdir(ledger.folder);
   for (const name of await readdir(beside)) {
     if (name === ledger.erasures || name === ledger.record || there.includes(name)) continue;
