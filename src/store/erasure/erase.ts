@@ -1,8 +1,8 @@
 /**
  * Erases a person or an account. In one transaction: the decision and its entry for the record, the end of access, rows
  * and links; meanwhile a line goes into the ledger outside the database, and nothing is committed before it is there.
- * Then keys; then the end of it, with its entry, and the processors' tasks. Each step is durable and safe to repeat:
- * killed anywhere, `resumeErasures` goes on.
+ * Then keys, and not committed before they are gone the end of it, with its entry and the processors' tasks. Each step
+ * is durable and safe to repeat: killed anywhere, `resumeErasures` goes on.
  */
 import { eq, inArray, or, sql } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
@@ -10,6 +10,7 @@ import type { SubjectName } from '../map/rows.ts';
 import { heldOf, readHeldTables } from '../retention/held-rows.ts';
 import { lockAlone } from '../rights/subject-lock.ts';
 import type { Tx } from '../store.ts';
+import { beside } from './beside.ts';
 import { finish } from './finish.ts';
 import { newErasure } from './grace.ts';
 import { keepAwayNow } from './keep-away.ts';
@@ -136,17 +137,6 @@ async function carryOn(
   }
   const { row, subjects, held, rows } = progress;
   return finish(settings, { row, subjects, held, rows }, place);
-}
-
-/**
- * The work of a transaction while the ledger is written. Waits for both also where one fails: a statement that came
- * after the rollback would not be part of it.
- */
-async function beside<T>(work: Promise<T>, written: Promise<void>): Promise<T> {
-  const [done, line] = await Promise.allSettled([work, written]);
-  if (line.status === 'rejected') throw line.reason;
-  if (done.status === 'rejected') throw done.reason;
-  return done.value;
 }
 
 /** However often it is called, it happens once. */

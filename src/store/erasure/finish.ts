@@ -8,7 +8,8 @@ import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
 import { prepare, run } from '../prepared.ts';
 import { heldSubjects } from '../retention/held-rows.ts';
-import type { Tx } from '../store.ts';
+import type { Act, Tx } from '../store.ts';
+import { beside } from './beside.ts';
 import type { Erased } from './erase.ts';
 import { type ErasureRow, erasure, outbox } from './schema.ts';
 import type { ErasureSettings } from './settings.ts';
@@ -34,29 +35,41 @@ export async function finish(
     await place();
     return { ...answer, state: 'held', entry: null };
   }
-  await settings.store.keys.destroy(subjects);
-  const end = await settings.store.record.begin(async (tx, enter) => {
-    const id = randomUUID().replaceAll('-', '');
-    const closed = await close(tx, swept, id, settings.store.now());
-    if (closed === null)
-      return (await tx.select().from(erasure).where(eq(erasure.id, row.id)))[0]?.entry ?? null;
-    const processors = settings.processors.map(({ name }) => name);
-    await tell(tx, swept, processors, settings.store.now());
-    const role = row.role as ActorRole;
-    // About nobody: its secret must live when every key of the subject is dead.
-    const content = {
-      erasure: row.id,
-      subject: (subjects[0] as SubjectName).kind,
-      accounts: subjects.length - 1,
-      rows: closed.rows,
-      heldBefore: row.held,
-      processors,
-      suppressed: row.suppressed,
-    };
-    return enter({ id, kind: 'erasure_done', role, about: null, content });
-  });
+  const destroyed = settings.store.keys.destroy(subjects);
+  // Heard below, also where no transaction begins.
+  destroyed.catch(() => {});
+  const end = await settings.store.record
+    .begin((tx, enter) => beside(lastEntry(tx, enter, settings, swept), destroyed))
+    .finally(() => destroyed);
   await Promise.all([place(), end.place()]);
   return { ...answer, state: 'done', entry: end.result };
+}
+
+/** Closes the erasure and enters it; answers the entry, the one that it had where it was closed before. */
+async function lastEntry(
+  tx: Tx,
+  enter: Parameters<Act<string>>[1],
+  { store, processors }: ErasureSettings,
+  swept: Swept,
+): Promise<string | null> {
+  const { row, subjects } = swept;
+  const id = randomUUID().replaceAll('-', '');
+  const closed = await close(tx, swept, id, store.now());
+  if (closed === null)
+    return (await tx.select().from(erasure).where(eq(erasure.id, row.id)))[0]?.entry ?? null;
+  const names = processors.map(({ name }) => name);
+  await tell(tx, swept, names, store.now());
+  // About nobody: its secret must live when every key of the subject is dead.
+  const content = {
+    erasure: row.id,
+    subject: (subjects[0] as SubjectName).kind,
+    accounts: subjects.length - 1,
+    rows: closed.rows,
+    heldBefore: row.held,
+    processors: names,
+    suppressed: row.suppressed,
+  };
+  return enter({ id, kind: 'erasure_done', role: row.role as ActorRole, about: null, content });
 }
 
 /** Ends the erasure, and lets every row about erasures of these subjects go of them. Null: it has ended before. */

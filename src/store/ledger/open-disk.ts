@@ -21,10 +21,17 @@ const SYNCED = process.platform === 'linux' ? constants.O_DSYNC : 0;
 export function openDisk(): Disk {
   /** By path, the longest unused first. */
   const files = new Map<string, Kept>();
+  let isClosed = false;
 
   async function keep(path: string): Promise<Kept> {
     const file = await open(path, constants.O_RDWR | SYNCED);
-    const kept = { file, length: (await file.stat()).size, turn: Promise.resolve() };
+    const length = (await file.stat()).size;
+    // Somebody else was faster, or has closed the disk meanwhile.
+    const other = files.get(path);
+    if (isClosed || other !== undefined) await file.close();
+    if (isClosed) throw new Error('the disk is closed: nothing is written any more');
+    if (other !== undefined) return other;
+    const kept = { file, length, turn: Promise.resolve() };
     files.set(path, kept);
     const [oldest] = files.keys();
     if (files.size > FILES_MAX && oldest !== undefined) await letGo(oldest);
@@ -79,6 +86,7 @@ export function openDisk(): Disk {
       await realDisk.cut(path, length);
     },
     async close() {
+      isClosed = true;
       await Promise.all([...files.keys()].map(letGo));
     },
   };

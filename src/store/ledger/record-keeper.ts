@@ -81,6 +81,8 @@ export class LocalRecordKeeper implements RecordKeeper {
   /** Entries of transactions that have not ended, or that wait for their place. */
   readonly #inHand = new Set<string>();
   readonly #waiting: Waiting[] = [];
+  /** What the database has not been told of yet, in the order of the record. */
+  readonly #unstored: { readonly id: string; readonly index: number }[] = [];
   #draining: Promise<void> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #placing: Promise<void> = Promise.resolve();
@@ -267,6 +269,8 @@ export class LocalRecordKeeper implements RecordKeeper {
   }
 
   #place(entry: PendingEntry): Promise<void> {
+    // It stands in the database: the next start gives it its place.
+    if (this.#closed) return Promise.reject(new RecordBehind('committed'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...entry, resolve, reject });
       void this.#drain();

@@ -74,11 +74,14 @@ export const erasures: Readonly<Record<string, Action>> = {
     },
   },
   'erase twice at once': {
-    act: (at, who) =>
-      Promise.all([
+    // Both have ended before anybody looks: what one still does is not the next start's.
+    act: async (at, who) => {
+      const both = await Promise.allSettled([
         eraseNow(at.settings, personOf(who), { role }),
         eraseNow({ ...at.settings }, personOf(who), { role }),
-      ]),
+      ]);
+      for (const each of both) if (each.status === 'rejected') throw each.reason;
+    },
     outcome: async (at, who, _given, entered) =>
       stateOf(await whatIsLeft(at, who, entered), {
         with: [0, [false, false], [true, true], 0, BEGUN],
