@@ -46,7 +46,7 @@ const ZIPF = 0.99;
 export async function gdprBench(effort: GdprEffort, say: (line: string) => void): Promise<Figure[]> {
   const server = await startBenchServer();
   try {
-    const bench = await openBenchStore(server);
+    const bench = await openBenchStore(server, { walled: false });
     const figures: Figure[] = [];
     for (const { name, zipf, shares } of MIXES) {
       const gdpr = await makeGdpr(bench, effort.records);

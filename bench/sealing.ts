@@ -42,7 +42,7 @@ const PLAIN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export async function sealingBench(effort: SealingEffort, say: (line: string) => void): Promise<Figure[]> {
   const server = await startBenchServer();
   try {
-    const bench = await openBenchStore(server);
+    const bench = await openBenchStore(server, { walled: false });
     const people = await seedPeople(bench, effort.people, effort.people >> 1, say);
     await makePlain(bench.owner);
     const figures = [await space(bench.owner, server, effort.people)];

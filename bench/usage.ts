@@ -34,7 +34,7 @@ export async function usageBench(
 ): Promise<Figure[]> {
   const server = await startBenchServer();
   try {
-    const bench = await openBenchStore(server);
+    const bench = await openBenchStore(server, { walled: true });
     const accounts = await seedPeople(bench, people, ACCOUNTS, say);
     // Behind the walls, as control works.
     const { logins } = await migrateAndWall(server.url, walls, path.join(server.folder, 'keys'));

@@ -14,7 +14,7 @@ import { apiKey } from '../../src/control/keys/schema.ts';
 import { sqlName } from '../../src/store/map/rows.ts';
 import { entryOf } from '../../src/store/map/table.ts';
 import { sealRow } from '../../src/store/sealed-rows.ts';
-import type { BenchStore } from './open.ts';
+import { type BenchStore, setWalls } from './open.ts';
 
 export const ROWS_A_PERSON = 10;
 const USAGE_RECORDS = 4;
@@ -55,6 +55,8 @@ export async function seedPeople(
   const every = Math.max(1, Math.floor(count / sample));
   const kept: Somebody[] = [];
   const { owner } = bench;
+  const isWalled = await wallsStand(owner);
+  await setWalls(owner, false);
   const later = await withoutIndexes(owner);
   for (let at = 0; at < count; at += CHUNK_PEOPLE) {
     const people = Array.from({ length: Math.min(CHUNK_PEOPLE, count - at) }, () => ({
@@ -72,9 +74,17 @@ export async function seedPeople(
   await owner.query(`select setval('ledger_entry_id_seq', 2 * $1::bigint)`, [count]);
   for (const statement of later) await owner.query(statement);
   await owner.query('vacuum (freeze, analyze)');
+  if (isWalled) await setWalls(owner, true);
   await owner.query('checkpoint').catch(() => {});
   say(`${count * ROWS_A_PERSON} rows with their indexes after ${seconds(begun)} s`);
   return kept.slice(0, sample);
+}
+
+async function wallsStand(owner: pg.Client): Promise<boolean> {
+  const { rows } = await owner.query<{ forced: boolean }>(
+    `select relforcerowsecurity as forced from pg_class where oid = 'person'::regclass`,
+  );
+  return rows[0]?.forced === true;
 }
 
 const seconds = (begun: number): string => ((performance.now() - begun) / 1000).toFixed(0);

@@ -81,8 +81,6 @@ export class LocalRecordKeeper implements RecordKeeper {
   /** Entries of transactions that have not ended, or that wait for their place. */
   readonly #inHand = new Set<string>();
   readonly #waiting: Waiting[] = [];
-  /** What the database has not been told of yet, in the order of the record. */
-  readonly #unstored: { readonly id: string; readonly index: number }[] = [];
   #draining: Promise<void> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #placing: Promise<void> = Promise.resolve();
