@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: gateway, latency, memory, engine, record, erasure, sealing, gdprbench, keys, usage, walls. Without names everything is measured and docs/performance.md is written anew.
+ * Names: gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls. Where all of a group are
+ * measured, or nothing is named, its table in docs/performance.md is written anew.
  * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
 import { mkdirSync } from 'node:fs';
@@ -19,7 +20,7 @@ import { type GdprEffort, gdprBench } from './gdprbench.ts';
 import { type KeysEffort, keysBench } from './keys.ts';
 import { startGenerator } from './load/generator.ts';
 import { type RecordEffort, recordBench } from './record.ts';
-import { writeReport } from './report.ts';
+import { GROUPS, type Group, writeReport } from './report.ts';
 import { type SealingEffort, sealingBench } from './sealing.ts';
 import { startGatewayAlone } from './sides/gateway-alone.ts';
 import { startWholeKept } from './sides/kept.ts';
@@ -64,20 +65,6 @@ const QUICK: Efforts = {
   usage: { people: 5_000, ms: 5_000 },
   walls: { rows: 20_000, rounds: 3 },
 };
-const NAMES = [
-  'gateway',
-  'latency',
-  'memory',
-  'engine',
-  'record',
-  'erasure',
-  'sealing',
-  'gdprbench',
-  'keys',
-  'usage',
-  'walls',
-];
-
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -144,20 +131,54 @@ async function engine(): Promise<Figure[]> {
 // Ended early, nothing that was started stays behind.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
+interface Part {
+  /** It runs when one of them is asked for, or nothing is. */
+  readonly names: readonly string[];
+  readonly group: Group;
+  readonly run: () => Promise<Figure[]>;
+}
+const PARTS: readonly Part[] = [
+  { names: ['gateway', 'latency', 'memory'], group: 'gateway and engine', run: gateway },
+  { names: ['engine'], group: 'gateway and engine', run: engine },
+  { names: ['record'], group: 'store', run: () => recordBench(effort.record, say) },
+  { names: ['erasure'], group: 'store', run: () => erasureBench(effort.erasure, say) },
+  { names: ['sealing'], group: 'store', run: () => sealingBench(effort.sealing, say) },
+  { names: ['gdprbench'], group: 'store', run: () => gdprBench(effort.gdprbench, say) },
+  { names: ['keys'], group: 'store', run: () => keysBench(effort.keys, say) },
+  { names: ['usage'], group: 'store', run: () => usageBench(effort.usage, say) },
+  { names: ['walls'], group: 'store', run: () => wallsBench(effort.walls, say) },
+];
+const NAMES = PARTS.flatMap(({ names }) => names);
+
 const unknown = positionals.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
   console.error(`No benchmark is called ${unknown.join(', ')}: there are ${NAMES.join(', ')}.`);
   process.exit(1);
 }
-const figures: Figure[] = [];
-if (['gateway', 'latency', 'memory'].some(wanted)) figures.push(...(await gateway()));
-if (wanted('engine')) figures.push(...(await engine()));
-if (wanted('record')) figures.push(...(await recordBench(effort.record, say)));
-if (wanted('erasure')) figures.push(...(await erasureBench(effort.erasure, say)));
-if (wanted('sealing')) figures.push(...(await sealingBench(effort.sealing, say)));
-if (wanted('gdprbench')) figures.push(...(await gdprBench(effort.gdprbench, say)));
-if (wanted('keys')) figures.push(...(await keysBench(effort.keys, say)));
-if (wanted('usage')) figures.push(...(await usageBench(effort.usage, say)));
-if (wanted('walls')) figures.push(...(await wallsBench(effort.walls, say)));
-say(`\n${table(figures)}`);
-if (positionals.length === 0 && !flags.quick && !flags['stub-control']) writeReport(figures);
+const writes = !flags.quick && !flags['stub-control'];
+for (const group of GROUPS) {
+  const loadBefore = os.loadavg();
+  const figures: Figure[] = [];
+  for (const { names, run } of PARTS.filter((part) => part.group === group && part.names.some(wanted))) {
+    // One that fails keeps none of the others from being measured.
+    const measured = await run().catch((error: unknown) => {
+      console.error(error);
+      process.exitCode = 1;
+      return names.map(
+        (name): Figure => ({
+          what: name,
+          ours: 'not measured',
+          peer: '',
+          outcome: 'it failed',
+          goal: '–',
+          met: null,
+        }),
+      );
+    });
+    figures.push(...measured);
+  }
+  if (figures.length === 0) continue;
+  say(`\n${table(figures)}`);
+  const isWhole = PARTS.every((part) => part.group !== group || part.names.every(wanted));
+  if (writes && isWhole) writeReport(group, figures, loadBefore);
+}
