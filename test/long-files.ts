@@ -26,6 +26,7 @@ const LONG_FILES: readonly string[] = [
   'test/start/deaths.test.ts',
   'test/start/shapes.test.ts',
   'test/store-rights/export-memory.test.ts',
+  'test/walls/other-server.test.ts',
 ];
 /** One in so many is run. */
 const SHARE = 3;
