@@ -25,6 +25,8 @@ export default defineConfig({
     // Each file has instances, folders and ports of its own; two at a time keep two cores busy and ten minutes far.
     maxWorkers: 2,
     pool: 'forks',
+    // Nothing is mocked and no file leaves anything behind, so modules are loaded once for each of the two processes.
+    isolate: false,
     // Real processes on whatever machine CI has: one more try there, which the output names.
     retry: process.env.CI ? 1 : 0,
   },

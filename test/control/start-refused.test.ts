@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startControl } from '../../src/control/index.ts';
+import { bringUp } from '../../src/control/open-database.ts';
 import type { ControlSettings } from '../../src/control/settings.ts';
 import { START_FAILURES, type StartFailureCode } from '../../src/control/start-failure.ts';
 import { createLog, parseLine } from '../../src/log/log.ts';
@@ -122,12 +123,13 @@ test('a port in use', async () => {
   server.close();
 });
 
-test('two controls that start on one fresh database at once migrate it once', async () => {
+test('two that bring up one fresh database at once migrate it once, and both find it walled', async () => {
   const databaseUrl = await postgres.database();
-  const [one, two] = [await settingsFor(databaseUrl), await settingsFor(databaseUrl)];
+  const place = await settingsFor(databaseUrl);
   const log = createLog('control', 'error', () => {});
-  const running = await Promise.all([startControl(one, log), startControl(two, log)]);
-  await Promise.all(running.map((control) => control.stop()));
+  const urls = await Promise.all([bringUp(place, log), bringUp(place, log)]);
+  expect(new Set(urls).size).toBe(1);
+  expect(await runSql(urls[0], 'select 1 as one')).toEqual([{ one: 1 }]);
   const [row] = await runSql<{ count: number }>(
     databaseUrl,
     'select count(*)::int as count from drizzle.__drizzle_migrations',
