@@ -281,6 +281,8 @@ function broughtBack(was: Person, is: Person): Person {
   was.restricted = is.restricted;
   // In the grace their keys are in no backup.
   const isLeftOut = was.dueAt !== null;
+  // A hold that the backup has and that their erasure outlived keeps nobody.
+  if (is.state === 'gone') was.holds.clear();
   was.keyless ||= isLeftOut;
   if (was.state === 'held' || is.state !== 'alive' || isLeftOut) erased(was);
   return was;

@@ -9,19 +9,23 @@ import { eraseRows, type RowErasure } from '../erasure/rows.ts';
 import { erasure } from '../erasure/schema.ts';
 import type { ErasureSettings } from '../erasure/settings.ts';
 import type { SubjectName } from '../map/rows.ts';
-import { heldSubjects, readHeldTables } from '../retention/held-rows.ts';
+import { endStaleHolds, heldSubjects, readHeldTables } from '../retention/held-rows.ts';
 import { legalHold } from '../retention/schema.ts';
 import type { Tx } from '../store.ts';
 
 const BATCH_SUBJECTS = 500;
 
-/** Idempotent: who is gone is passed over. */
+/** Idempotent: who is gone is passed over. `isHeld`: of whom a legal hold keeps something, as the ledger knows. */
 export async function replayErasures(
   tx: Tx,
   settings: RowErasure,
   erased: readonly SubjectName[],
+  isHeld: (subject: SubjectName) => boolean,
 ): Promise<void> {
-  const held = await readHeldTables(tx, settings.store.map);
+  const { map, now } = settings.store;
+  for (const subjects of batches(erased.filter((subject) => !isHeld(subject))))
+    await endStaleHolds(tx, map, subjects, now());
+  const held = await readHeldTables(tx, map);
   for (const subjects of batches(erased)) {
     while ((await eraseRows(tx, settings, subjects, held)).more);
     await letGo(tx, settings, await notHeld(tx, settings, subjects));

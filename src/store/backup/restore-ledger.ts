@@ -49,7 +49,9 @@ export async function fillLedger(restore: LedgerRestore): Promise<readonly Subje
   await mkdir(beside, { recursive: true });
   const theirs = await erasuresIn(beside, ledger);
   const ours = await erasuresIn(ledger.folder, ledger);
-  for (const line of theirs.lines) await ours.begun([line], line.at);
+  // What is here already is the newer of the two, also of whom a hold keeps something.
+  const missing = theirs.lines.filter((line) => !ours.erased(line));
+  for (const line of missing) await ours.begun([line], line.at, theirs.held(line));
   if (isOurs) await placeRest(restore);
   else await noteRestores(ledger.folder, await readRestores(beside));
   return [...ours.lines];

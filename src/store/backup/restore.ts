@@ -332,8 +332,19 @@ class Restore {
       const store = { map, keys, vault: new Vault(keys), now: Date.now };
       const late = await leftOut(tx, store, erasing.accountsEndingWith);
       const ledger = await erasuresIn(this.#place.ledger.folder, this.#place.ledger);
-      await ledger.begun(late, mark.at);
-      await replayErasures(tx, { store, moveApart: erasing.moveApart }, [...subjects, ...late]);
+      const free = new Set((await notHeld(tx, { store }, late)).map(({ id }) => id));
+      await ledger.begun(
+        late.filter(({ id }) => free.has(id)),
+        mark.at,
+      );
+      await ledger.begun(
+        late.filter(({ id }) => !free.has(id)),
+        mark.at,
+        true,
+      );
+      await replayErasures(tx, { store, moveApart: erasing.moveApart }, [...subjects, ...late], (subject) =>
+        ledger.held(subject),
+      );
       await alsoReplay?.(drizzle(client), {
         here: this.#place.ledger.folder,
         inBackup: ledgerBeside(this.#place),

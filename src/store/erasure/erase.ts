@@ -7,7 +7,7 @@
 import { eq, inArray, or, sql } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
-import { heldOf, readHeldTables } from '../retention/held-rows.ts';
+import { type HeldTables, heldOf, isAnyHeld, readHeldTables } from '../retention/held-rows.ts';
 import { lockAlone } from '../rights/subject-lock.ts';
 import type { Tx } from '../store.ts';
 import { beside } from './beside.ts';
@@ -86,7 +86,8 @@ async function begin(
     const ending = [...accounts].sort().map((id): SubjectName => ({ kind: 'account', id }));
     await lockAlone(tx, ...ending);
     const subjects = [subject, ...ending];
-    const written = settings.ledger.begun(subjects, now);
+    const holds = await readHeldTables(tx, store.map);
+    const written = settings.ledger.begun(subjects, now, await isAnyHeld(tx, holds, subjects));
     const row: ErasureRow = {
       ...(open ?? newErasure(subject, options.role, now, now)),
       state: 'begun',
@@ -104,7 +105,7 @@ async function begin(
       });
       row.entry = await enter({ kind: 'erasure_begun', role: options.role, about: subject, content });
       await writeDown(tx, row, ending, options.role, now);
-      return sweepAway(tx, settings, row, subjects);
+      return sweepAway(tx, settings, { row, subjects, holds });
     };
     return beside(work(), written);
   });
@@ -171,19 +172,19 @@ async function pass(
     .from(erasure)
     .where(sql`${erasure.cause} = ${row.id} and ${inArray(erasure.state, ['begun', 'held'])}`);
   const subjects = [subject, ...caused.flatMap((each) => refersTo(each) ?? [])];
-  const written = settings.ledger.begun(subjects, settings.store.now());
-  return beside(sweepAway(tx, settings, row, subjects), written);
+  const holds = await readHeldTables(tx, settings.store.map);
+  const held = await isAnyHeld(tx, holds, subjects);
+  const written = settings.ledger.begun(subjects, settings.store.now(), held);
+  return beside(sweepAway(tx, settings, { row, subjects, holds }), written);
 }
 
 async function sweepAway(
   tx: Tx,
   settings: ErasureSettings,
-  row: ErasureRow,
-  subjects: readonly SubjectName[],
+  { row, subjects, holds }: Pick<Progress, 'row' | 'subjects'> & { readonly holds: HeldTables },
 ): Promise<Progress> {
   await settings.endAccess(tx, subjects);
   const { map } = settings.store;
-  const holds = await readHeldTables(tx, map);
   const { rows, more } = await eraseRows(tx, settings, subjects, holds);
   const held = more ? [] : await heldOf(tx, map, holds, subjects);
   if (more) {

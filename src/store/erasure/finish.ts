@@ -35,6 +35,7 @@ export async function finish(
     await place();
     return { ...answer, state: 'held', entry: null };
   }
+  await settings.ledger.released(subjects, settings.store.now());
   const destroyed = settings.store.keys.destroy(subjects);
   // Heard below, also where no transaction begins.
   destroyed.catch(() => {});

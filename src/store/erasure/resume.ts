@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { SubjectName } from '../map/rows.ts';
-import { readHeldTables } from '../retention/held-rows.ts';
+import { endStaleHolds, readHeldTables } from '../retention/held-rows.ts';
 import type { Tx } from '../store.ts';
 import { type Erased, eraseNow } from './erase.ts';
 import { dueErasures, repairGrace } from './grace.ts';
@@ -107,6 +107,8 @@ export async function replayLedger(settings: ErasureSettings): Promise<number> {
   let found = 0;
   for (let at = await replayedLines(store.db, ledger); at < ledger.lines.length; at += REPLAY_SUBJECTS_MAX) {
     const subjects: readonly SubjectName[] = ledger.lines.slice(at, at + REPLAY_SUBJECTS_MAX);
+    const free = subjects.filter((subject) => !ledger.held(subject));
+    await store.db.transaction((tx) => endStaleHolds(tx, store.map, free, store.now()));
     const alive = subjects.filter(({ kind, id }) => store.keys.has(kind, id));
     for (const subject of alive) await eraseNow(settings, subject, BY_SYSTEM);
     let rows = 0;

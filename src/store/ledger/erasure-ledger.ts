@@ -3,6 +3,9 @@
  * first destructive step; a restore replays it before anything can be read. It holds random ids and times only.
  *
  *   erased <kind> <32 hex digits> <time, ISO 8601> <checksum>
+ *
+ * `held` in place of `erased`: while a legal hold keeps something of them; `released`: nothing is kept any more. So that
+ * a hold that stands in an older copy of the database keeps nobody whose erasure it outlived.
  */
 import { createHash } from 'node:crypto';
 import type { SubjectName } from '../map/rows.ts';
@@ -14,27 +17,32 @@ export interface LedgerLine extends SubjectName {
   readonly at: number;
 }
 
-const LINE = /^erased (person|account) ([0-9a-f]{32}) (\S{24})$/;
+interface WrittenLine extends LedgerLine {
+  readonly what: 'erased' | 'held' | 'released';
+}
 
-const FORMAT: LineFormat<LedgerLine> = {
+const LINE = /^(erased|held|released) (person|account) ([0-9a-f]{32}) (\S{24})$/;
+
+const FORMAT: LineFormat<WrittenLine> = {
   ledger: 'erasure ledger',
-  text: ({ kind, id, at }) => `erased ${kind} ${id} ${new Date(at).toISOString()}`,
+  text: ({ what, kind, id, at }) => `${what} ${kind} ${id} ${new Date(at).toISOString()}`,
   read(text) {
-    const [, kind, id, time] = LINE.exec(text) ?? [];
-    if (kind === undefined || id === undefined || time === undefined) return null;
-    return { kind: kind as LedgerLine['kind'], id, at: Date.parse(time) };
+    const [, what, kind, id, time] = LINE.exec(text) ?? [];
+    if (what === undefined || kind === undefined || id === undefined || time === undefined) return null;
+    return { what, kind, id, at: Date.parse(time) } as WrittenLine;
   },
 };
 
 export class ErasureLedger {
-  readonly #file: LineFile<LedgerLine>;
+  readonly #file: LineFile<WrittenLine>;
   readonly #lines: LedgerLine[];
-  readonly #known: Set<string>;
+  /** Everybody in it, and whether a hold keeps something of them. */
+  readonly #known: Map<string, boolean>;
   /** Over the first `#digested` lines. */
   #digest = createHash('sha256');
   #digested = 0;
 
-  private constructor(file: LineFile<LedgerLine>, lines: LedgerLine[], known: Set<string>) {
+  private constructor(file: LineFile<WrittenLine>, lines: LedgerLine[], known: Map<string, boolean>) {
     this.#file = file;
     this.#lines = lines;
     this.#known = known;
@@ -43,19 +51,40 @@ export class ErasureLedger {
   /** Throws `LedgerDamaged`. */
   static async open(path: string, disk: Disk): Promise<ErasureLedger> {
     const lines: LedgerLine[] = [];
-    const known = new Set<string>();
-    const file = await LineFile.open(path, disk, FORMAT, (line) => {
-      lines.push(line);
-      known.add(nameOf(line));
+    const known = new Map<string, boolean>();
+    const file = await LineFile.open(path, disk, FORMAT, ({ what, kind, id, at }) => {
+      const name = nameOf({ kind, id });
+      if (!known.has(name)) lines.push({ kind, id, at });
+      known.set(name, what === 'held');
     });
     return new ErasureLedger(file, lines, known);
   }
 
-  /** Says that the erasure of these subjects has begun; resolves when that would survive a power cut. Idempotent. */
-  begun(subjects: readonly SubjectName[], at: number): Promise<void> {
-    return this.#file.append(
-      subjects.filter((subject) => !this.erased(subject)).map(({ kind, id }) => ({ kind, id, at })),
+  /**
+   * Says that the erasure of these subjects has begun, and whether a legal hold keeps something of them; resolves when
+   * that would survive a power cut. Idempotent; what is held stays so until it is released.
+   */
+  begun(subjects: readonly SubjectName[], at: number, held = false): Promise<void> {
+    const unsaid = subjects.filter((subject) => (held ? !this.held(subject) : !this.erased(subject)));
+    return this.#append(held ? 'held' : 'erased', unsaid, at);
+  }
+
+  /** Says that no hold keeps anything of these subjects any more, before the rest of them goes. Idempotent. */
+  released(subjects: readonly SubjectName[], at: number): Promise<void> {
+    return this.#append(
+      'released',
+      subjects.filter((subject) => this.held(subject)),
+      at,
     );
+  }
+
+  /** Whether a hold keeps something of who is erased otherwise. */
+  held(subject: SubjectName): boolean {
+    return this.#known.get(nameOf(subject)) === true;
+  }
+
+  #append(what: WrittenLine['what'], subjects: readonly SubjectName[], at: number): Promise<void> {
+    return this.#file.append(subjects.map(({ kind, id }) => ({ what, kind, id, at })));
   }
 
   erased(subject: SubjectName): boolean {

@@ -48,6 +48,30 @@ export async function heldSubjects(tx: Tx, subjects: readonly SubjectName[]): Pr
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Whether a hold names one of the subjects; `held`: what is held now. */
+export const isAnyHeld = async (
+  tx: Tx,
+  held: HeldTables,
+  subjects: readonly SubjectName[],
+): Promise<boolean> => held.size > 0 && (await heldSubjects(tx, subjects)).size > 0;
+
+/**
+ * Ends the holds that a copy of the database still has of people who are erased by now, as the ledger knows, without
+ * anything being kept of them: these holds ended since.
+ */
+export async function endStaleHolds(
+  tx: Tx,
+  map: readonly MapEntry[],
+  gone: readonly SubjectName[],
+  now: number,
+): Promise<void> {
+  if (gone.length === 0 || !map.some(({ table }) => table === legalHold)) return;
+  const ids = sql`${sql.param(gone.map(({ id }) => id))}::uuid[]`;
+  await tx.execute(sql`
+    update legal_hold set ended_at = ${new Date(now).toISOString()}::timestamptz
+    where ended_at is null and (person_id = any(${ids}) or account_id = any(${ids}))`);
+}
+
 /** The tables with rows that name one of the subjects and are kept. */
 export async function heldOf(
   tx: Tx,
