@@ -48,6 +48,12 @@ module.exports = {
       ['^src/(control|store|record|link|log)/'],
       'Control meets the gateway in the link only.',
     ),
+    only(
+      'site-calls-the-domains',
+      '^src/site/',
+      ['^src/(site|control|log)/'],
+      'Pages hold no SQL: they call what control hands them.',
+    ),
     {
       name: 'domain-through-its-index',
       severity: 'error',

@@ -89,11 +89,13 @@ export const fileSchema = z.strictObject({
       behind_proxy: z.boolean().optional(),
     })
     .optional(),
-  /** Who answers for the data (GDPR Art. 30(1)(a)); stands in the record of processing. */
+  /** Who answers for the data (GDPR Art. 30(1)(a)): stands in the record of processing, and on the site. */
   controller: z
     .strictObject({
       name: text.optional(),
       contact: text.optional(),
+      /** Where questions and requests about privacy go; the site and letters name it (CONTACT-1). */
+      policy_email: z.email('must be an e-mail address').optional(),
       representative: text.optional(),
       data_protection_officer: text.optional(),
     })

@@ -182,6 +182,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     controller: {
       name: file.controller?.name ?? null,
       contact: file.controller?.contact ?? null,
+      policy_email: file.controller?.policy_email ?? null,
       representative: file.controller?.representative ?? null,
       data_protection_officer: file.controller?.data_protection_officer ?? null,
     },
@@ -196,7 +197,6 @@ function namesIn(value: unknown, at = ''): string[] {
   if (typeof value !== 'object' || value === null) return [at];
   return Object.entries(value).flatMap(([key, inner]) => namesIn(inner, at === '' ? key : `${at}.${key}`));
 }
-
 /** Whether only this machine can reach `host`. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

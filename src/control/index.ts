@@ -38,6 +38,8 @@ import { Notices } from './notices/index.ts';
 import { bringUp, requireLogin, sealEarlier } from './open-database.ts';
 import { openKeys } from './open-keys.ts';
 import { openStore } from './open-store.ts';
+import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
+import { readDocuments, versionsInForce } from './policy/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
 import { Rereader } from './rereader.ts';
 import { erasureSettings, Housekeeping } from './rights/index.ts';
@@ -55,10 +57,17 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts control; resolves when it serves. Logs the code of a `StartFailure` and rejects with it. */
-export async function startControl(settings: ControlSettings, log: Log): Promise<Running> {
+/**
+ * Starts control; resolves when it serves. Logs the code of a `StartFailure` and rejects with it. `openPages`: the site,
+ * which stands on the floor above; without it the site's port answers programs only.
+ */
+export async function startControl(
+  settings: ControlSettings,
+  log: Log,
+  openPages?: OpenPages,
+): Promise<Running> {
   try {
-    return await start(settings, log);
+    return await start(settings, log, openPages);
   } catch (error) {
     const failure = startFailure(error);
     if (failure instanceof StartFailure)
@@ -67,7 +76,7 @@ export async function startControl(settings: ControlSettings, log: Log): Promise
   }
 }
 
-async function start(settings: ControlSettings, log: Log): Promise<Running> {
+async function start(settings: ControlSettings, log: Log, openPages?: OpenPages): Promise<Running> {
   // What was opened is closed again when the start fails.
   await using opened = new AsyncDisposableStack();
   const backedUp = await backUpBeforeMigrations(settings);
@@ -167,7 +176,13 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
   const { siteUrl } = settings;
   const notices = new Notices({ db: database.db, vault, log, now: store.now, siteUrl, ...settings.mail });
   opened.defer(() => notices.stop());
-  const signIn = openSignIn({ services, store, notices, settings });
+  const documents = await readDocuments(settings.company);
+  const signIn = openSignIn({
+    services,
+    store,
+    notices,
+    settings: { ...settings, documents: versionsInForce(documents) },
+  });
 
   await link.listen(settings.linkSocket, settings.linkOwner);
   const fallen = () => database.lend((client) => checkCatalogue(client, walls));
@@ -197,13 +212,17 @@ async function start(settings: ControlSettings, log: Log): Promise<Running> {
     { path: settings.adminSocket },
   );
   await chmod(settings.adminSocket, SOCKET_MODE);
-  const ready = async () => ({ database: await database.reachable(), link: link.listening });
+  const pages = await openPages?.(
+    pageParts({ settings, documents, database, store, link, sessions, catalogue }),
+  );
   const site = await serve(
     siteApp({
+      siteUrl,
       apiUrl: settings.apiUrl,
-      ready,
+      health: healthOf({ database, link, sessions }),
       readRecord: (path) => store.record.readServed(path),
       auth: signInRoutes(signIn, trustedBy(settings.trustedProxies)),
+      pages: pages ?? null,
       log,
     }),
     {

@@ -27,6 +27,30 @@ export interface EngineAddress {
   readonly key: string | null;
 }
 
+/** What an engine does with what it is sent, as somebody declared it (INFER-2, INFER-3, AUTO-3); the site shows it. */
+export interface EngineDeclaration {
+  /** Its number in the configuration. */
+  readonly number: number;
+  readonly name: string;
+  readonly region: string;
+  /** Days that it keeps content; 0 keeps nothing. */
+  readonly retentionDays: number;
+  readonly trains: boolean;
+  readonly declaredBy: string;
+  /** ISO date until which the declaration holds; null for the operator's own engine. */
+  readonly until: string | null;
+}
+
+/** Who the operator is (CONTACT-1): shown on the site and in letters, never in the source. */
+export interface Company {
+  readonly name: string;
+  readonly postalAddress: string;
+  /** Where questions and requests about privacy go. */
+  readonly policyEmail: string;
+  /** Name and address of the data protection officer. */
+  readonly dpo: string | null;
+}
+
 /** A model as the operator configured it; models that are not configured are served at the default price. */
 export interface ModelSettings {
   readonly name: string;
@@ -79,10 +103,11 @@ export interface ControlSettings {
   readonly trustedProxies: readonly string[];
   /** Who may sign up by themselves. */
   readonly signUp: SignInSettings['signUp'];
-  /** Versions in force of policy and terms. */
-  readonly documents: SignInSettings['documents'];
   readonly mail: MailSettings;
   readonly engines: readonly EngineAddress[];
+  /** The same engines, as far as the site shows them. */
+  readonly declarations: readonly EngineDeclaration[];
+  readonly company: Company;
   readonly models: readonly ModelSettings[];
   readonly defaultPrice: PriceSettings;
   readonly logLevel: Level;

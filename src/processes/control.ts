@@ -1,6 +1,7 @@
-/** Control's process. */
+/** Control's process, with the site. */
 import { startControl } from '../control/index.ts';
 import type { ControlSettings } from '../control/settings.ts';
+import { openSite } from '../site/server.ts';
 import { runRole } from './role.ts';
 
-await runRole<ControlSettings>('control', ({ settings }, log) => startControl(settings, log));
+await runRole<ControlSettings>('control', ({ settings }, log) => startControl(settings, log, openSite(log)));

@@ -1,6 +1,7 @@
 /** The site's port: health that tells the truth, pages that hold nothing foreign. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSite } from '../../src/site/server.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
@@ -10,7 +11,7 @@ let site: string;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  control = await startTestControl(postgres, { apiUrl: 'https://api.example.org' });
+  control = await startTestControl(postgres, { apiUrl: 'https://api.example.org' }, openSite);
   site = `http://127.0.0.1:${control.settings.sitePort}`;
 }, 60_000);
 
@@ -26,15 +27,18 @@ test.each(['/', '/privacy', '/healthz', '/readyz', '/nothing'])(
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('set-cookie')).toBeNull();
   },
 );
 
-test('unknown paths are 404, other methods 405, in JSON', async () => {
+test('unknown paths are 404: a page for people, JSON below /api; other methods are 405', async () => {
   const missing = await fetch(`${site}/nothing`);
-  expect([missing.status, ((await missing.json()) as { error: { code: string } }).error.code]).toEqual([
+  expect([missing.status, missing.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+  expect(await missing.text()).toContain('There is nothing here');
+  const api = await fetch(`${site}/api/nothing`);
+  expect([api.status, ((await api.json()) as { error: { code: string } }).error.code]).toEqual([
     404,
     'not_found',
   ]);

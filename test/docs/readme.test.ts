@@ -65,7 +65,9 @@ describe.skipIf(!tracked)('README in a fresh clone', () => {
     () => {
       expect(shell('Start')).toContain('npm install');
       if (whole) execFileSync('npm', ['install'], { cwd: clone, env, stdio: 'ignore' });
-      else symlinkSync(path.join(ROOT, 'node_modules'), path.join(clone, 'node_modules'));
+      else
+        for (const made of ['node_modules', 'build'])
+          symlinkSync(path.join(ROOT, made), path.join(clone, made));
     },
     INSTALL_MS_MAX,
   );

@@ -12,7 +12,13 @@ import { PURPOSES } from '../../src/store/map/words.ts';
 
 const page = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const NOBODY = { name: null, contact: null, representative: null, data_protection_officer: null };
+const NOBODY = {
+  name: null,
+  contact: null,
+  policy_email: null,
+  representative: null,
+  data_protection_officer: null,
+};
 
 test('docs/data.md is the map as it is', async () => {
   await expect(mapPage(dataMap)).toMatchFileSnapshot(page('data.md'));

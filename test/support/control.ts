@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startControl } from '../../src/control/index.ts';
+import type { OpenPages } from '../../src/control/page-parts.ts';
 import type { ControlSettings } from '../../src/control/settings.ts';
-import { createLog, type LogLine, parseLine } from '../../src/log/log.ts';
+import { createLog, type Log, type LogLine, parseLine } from '../../src/log/log.ts';
 import { LinkClient } from './link-client.ts';
 import type { TestPostgres } from './postgres.ts';
 
@@ -70,9 +71,15 @@ export async function testSettings(
     backups: { folder: join(folder, 'backups'), everyMs: 86_400_000, keep: 7 },
     trustedProxies: [],
     signUp: { mode: 'open', domains: [] },
-    documents: { policy: '1', terms: '1' },
     mail: { smtpUrl: null, from: null },
     engines: [],
+    declarations: [],
+    company: {
+      name: 'Example Inference Ltd',
+      postalAddress: '1 Example Street, Exampleton',
+      policyEmail: 'policy@example.org',
+      dpo: null,
+    },
     models: [],
     defaultPrice: { prompt: 100_000, completion: 100_000 },
     logLevel: 'debug',
@@ -86,6 +93,7 @@ export async function testSettings(
 export async function startTestControl(
   postgres: TestPostgres,
   more: Partial<ControlSettings> = {},
+  site?: (log: Log) => OpenPages,
 ): Promise<TestControl> {
   const settings = await testSettings(more.databaseUrl ?? (await postgres.database()), more);
   const lines: LogLine[] = [];
@@ -93,7 +101,11 @@ export async function startTestControl(
     const line = parseLine(text.trim());
     if (line !== null) lines.push(line);
   });
-  let running: Awaited<ReturnType<typeof startControl>> | null = await startControl(settings, log);
+  let running: Awaited<ReturnType<typeof startControl>> | null = await startControl(
+    settings,
+    log,
+    site?.(log),
+  );
   let customers = 0;
   const control: TestControl = {
     settings,
@@ -119,7 +131,7 @@ export async function startTestControl(
       running = null;
     },
     async start() {
-      running = await startControl(settings, log);
+      running = await startControl(settings, log, site?.(log));
     },
     async end() {
       await control.stop();

@@ -13,7 +13,7 @@ export interface Patch {
 }
 
 export interface SourceCopy {
-  /** Runs like the repository: all that ships, and the same `node_modules`. */
+  /** Runs like the repository: all that ships, the same `node_modules` and built site. */
   readonly root: string;
   remove(): void;
 }
@@ -24,7 +24,7 @@ export function copySource(patches: readonly Patch[]): SourceCopy {
   const root = mkdtempSync(path.join(os.tmpdir(), 'kept-copy-'));
   chmodSync(root, 0o777); // as open as a careless operator's
   copyShipped(root);
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
+  for (const made of ['node_modules', 'build']) symlinkSync(path.join(ROOT, made), path.join(root, made));
   for (const patch of patches) {
     const file = path.join(root, patch.file);
     writeFileSync(file, patched(readFileSync(file, 'utf8'), patch));

@@ -4,3 +4,4 @@
  */
 export { Catalogue } from './catalogue.ts';
 export { modelNames, modelNumbers } from './numbers.ts';
+export { type ShownModel, shownModels } from './shown-models.ts';

@@ -3,14 +3,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Config } from '../../config.ts';
 import type { DeclaredModel } from '../../config-schema.ts';
-import type { ControlSettings, ModelSettings, PriceSettings, SocketOwner } from '../../control/settings.ts';
+import type {
+  Company,
+  ControlSettings,
+  ModelSettings,
+  PriceSettings,
+  SocketOwner,
+} from '../../control/settings.ts';
 import { ENGINE_DEFAULTS, type EngineSettings } from '../../engine/settings.ts';
 import type { GatewaySettings } from '../../gateway/settings.ts';
 import type { Level } from '../../log/fields.ts';
 import type { NumberedEngine } from './engines.ts';
 
-/** Versions in force of what people agree to. */
-const DOCUMENTS = { policy: '1', terms: '1' };
 const MICRO = 1_000_000;
 /** USD for a million tokens either way, where the configuration names no price. */
 const DEFAULT_PRICE_USD = 0.1;
@@ -60,6 +64,19 @@ export function gatewaySettings(
   };
 }
 
+/** Where the operator has not said, the site says so, in words that stand where the answer will. */
+const companyOf = ({
+  name,
+  contact,
+  policy_email,
+  data_protection_officer,
+}: Config['controller']): Company => ({
+  name: name ?? 'the operator of this site (who has not entered a name yet)',
+  postalAddress: contact ?? 'not entered yet',
+  policyEmail: policy_email ?? 'the operator of this site',
+  dpo: data_protection_officer,
+});
+
 export function controlSettings(
   config: Config,
   sockets: Sockets,
@@ -87,9 +104,15 @@ export function controlSettings(
     backups: config.backups,
     trustedProxies: config.trustedProxies,
     signUp: config.signUp,
-    documents: DOCUMENTS,
     mail: config.mail,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
+    declarations: engines.map(({ name, settings: { number, region, terms } }) => ({
+      number,
+      name,
+      region,
+      ...terms,
+    })),
+    company: companyOf(config.controller),
     models: config.models.map((model) => modelSettings(model, engines)),
     defaultPrice: { prompt: DEFAULT_PRICE_USD * MICRO, completion: DEFAULT_PRICE_USD * MICRO },
     logLevel: place.logLevel,

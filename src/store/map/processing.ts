@@ -11,6 +11,8 @@ import { DATA_CLASSES, LAWS, PURPOSES, type Purpose, SOURCES } from './words.ts'
 export interface Controller {
   readonly name: string | null;
   readonly contact: string | null;
+  /** Where questions and requests about privacy go. */
+  readonly policy_email: string | null;
   readonly representative: string | null;
   readonly data_protection_officer: string | null;
 }

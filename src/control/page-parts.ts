@@ -1,0 +1,92 @@
+/** What the site's pages may ask of control; made once, where control starts. */
+import type { Database } from '../store/database.ts';
+import { entryOf } from '../store/map/table.ts';
+import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
+import { dataMap } from './data-map.ts';
+import { countDisclosures } from './disclosures.ts';
+import type { Sessions } from './limits/index.ts';
+import type { Link } from './link.ts';
+import { type Catalogue, type ShownModel, shownModels } from './models/index.ts';
+import type { OpenStore } from './open-store.ts';
+import {
+  type Clause,
+  type InventoryItem,
+  type PolicyDocuments,
+  readClauses,
+  readCookies,
+} from './policy/index.ts';
+import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
+import { usageRecord } from './usage/schema.ts';
+
+export interface Health {
+  readonly database: boolean;
+  readonly link: boolean;
+  /** Gateways that are connected to control. */
+  readonly gateways: number;
+}
+
+export interface PageParts {
+  /** Public addresses, without a trailing slash. */
+  readonly siteUrl: string;
+  readonly apiUrl: string;
+  readonly company: Company;
+  readonly documents: PolicyDocuments;
+  /** Every promise of the policy, in its order. */
+  readonly clauses: readonly Clause[];
+  /** Every cookie and beacon (COLLECT-7). */
+  readonly cookies: readonly InventoryItem[];
+  readonly engines: readonly EngineDeclaration[];
+  /** Categories of personal information that the data map holds (CPPA-2). */
+  readonly categories: readonly DataMapCategory[];
+  /** Every field of a usage record (INFER-5). */
+  readonly usageFields: readonly { readonly column: string; readonly label: string }[];
+  models(): readonly ShownModel[];
+  health(): Promise<Health>;
+  /** Entries of the record that everybody can see, and when its newest checkpoint was signed. */
+  record(): { readonly size: number };
+  /** Disclosures to others that the record holds for the last twelve months (CPPA-4). */
+  disclosures(): Promise<number>;
+}
+
+/** Answers a request for a page; control sets up the server around it. */
+export type Pages = (request: Request, nonce: string) => Promise<Response>;
+/** Makes the pages; control's process hands it in, since the site stands on the floor above. */
+export type OpenPages = (parts: PageParts) => Promise<Pages>;
+
+interface Sources {
+  readonly settings: ControlSettings;
+  readonly documents: PolicyDocuments;
+  readonly database: Database;
+  readonly store: OpenStore;
+  readonly link: Link;
+  readonly sessions: Sessions;
+  readonly catalogue: Catalogue;
+}
+
+export const healthOf =
+  ({ database, link, sessions }: Pick<Sources, 'database' | 'link' | 'sessions'>) =>
+  async (): Promise<Health> => ({
+    database: await database.reachable(),
+    link: link.listening,
+    gateways: sessions.connected().length,
+  });
+
+export function pageParts(sources: Sources): PageParts {
+  const { settings, documents, store, catalogue } = sources;
+  const { siteUrl, apiUrl, company, declarations } = settings;
+  return {
+    siteUrl,
+    apiUrl,
+    company,
+    documents,
+    clauses: readClauses(),
+    cookies: readCookies(),
+    engines: declarations,
+    categories: categoriesOf(dataMap),
+    usageFields: fieldsOf(entryOf(usageRecord)),
+    models: () => shownModels(catalogue.models, declarations),
+    health: healthOf(sources),
+    record: () => ({ size: store.record.log.publishedSize }),
+    disclosures: () => countDisclosures(store.db, store.now()),
+  };
+}

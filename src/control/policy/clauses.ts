@@ -1,0 +1,20 @@
+/** The clause register: every promise of the policy by its permanent id. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const schema = z
+  .array(
+    z.strictObject({
+      id: z.string().regex(/^[A-Z]+-\d+$/),
+      topic: z.string().min(1),
+      /** What is promised, in one sentence of our own. */
+      promise: z.string().min(1),
+    }),
+  )
+  .min(1);
+
+export type Clause = z.output<typeof schema>[number];
+
+/** Throws where the register is damaged; a test reads it. */
+export const readClauses = (): readonly Clause[] =>
+  schema.parse(JSON.parse(readFileSync(new URL('../../../policy/clauses.json', import.meta.url), 'utf8')));

@@ -1,0 +1,84 @@
+/**
+ * Reads the published texts: a folder for each document below `policy/`, a file for each version of it. The newest is
+ * what holds now; the others stay readable (CHANGE-2).
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Company } from '../settings.ts';
+import { type Block, blocksOf } from './blocks.ts';
+
+export const DOCUMENTS = ['privacy-policy', 'terms'] as const;
+export type DocumentName = (typeof DOCUMENTS)[number];
+
+const FOLDER = fileURLToPath(new URL('../../../policy', import.meta.url));
+const VERSION_FILE = /^(\d{1,6})\.md$/;
+const HEAD = /^---\n([\s\S]*?)\n---\n/;
+
+const headSchema = z.strictObject({
+  version: z.coerce.number().int().min(1),
+  title: z.string().min(1),
+  /** Day of publication, shown on top (CHANGE-2). */
+  updated: z.iso.date(),
+  /** Whether people have to be told before it takes effect (CHANGE-1). */
+  significant: z.enum(['true', 'false']).transform((text) => text === 'true'),
+  /** What changed, in plain words. */
+  summary: z.string().min(1),
+});
+
+export interface PolicyDocument extends z.output<typeof headSchema> {
+  readonly name: DocumentName;
+  readonly blocks: readonly Block[];
+}
+
+/** Every version of each document, the newest first. */
+export type PolicyDocuments = Readonly<Record<DocumentName, readonly [PolicyDocument, ...PolicyDocument[]]>>;
+
+/** What people agree to now (SCOPE-2). */
+export const versionsInForce = (documents: PolicyDocuments) => ({
+  policy: String(documents['privacy-policy'][0].version),
+  terms: String(documents.terms[0].version),
+});
+
+/** Throws for a text that is missing or cannot be shown; a test reads them all. */
+export async function readDocuments(company: Company, folder: string = FOLDER): Promise<PolicyDocuments> {
+  const read = DOCUMENTS.map(async (name) => [name, await readVersions(name, company, folder)] as const);
+  return Object.fromEntries(await Promise.all(read)) as unknown as PolicyDocuments;
+}
+
+async function readVersions(
+  name: DocumentName,
+  company: Company,
+  folder: string,
+): Promise<readonly [PolicyDocument, ...PolicyDocument[]]> {
+  const files = (await readdir(join(folder, name))).filter((file) => VERSION_FILE.test(file));
+  const versions = await Promise.all(
+    files.map(async (file) => documentOf(name, await readFile(join(folder, name, file), 'utf8'), company)),
+  );
+  versions.sort((one, other) => other.version - one.version);
+  const [newest, ...earlier] = versions;
+  if (newest === undefined) throw new Error(`policy/${name} holds no version`);
+  return [newest, ...earlier];
+}
+
+function documentOf(name: DocumentName, text: string, company: Company): PolicyDocument {
+  const [whole, head] = HEAD.exec(text) ?? [];
+  if (whole === undefined || head === undefined) throw new Error(`policy/${name}: a version begins with ---`);
+  const fields = head.split('\n').map((line) => {
+    const at = line.indexOf(':');
+    return [line.slice(0, at).trim(), line.slice(at + 1).trim()] as const;
+  });
+  const blocks = blocksOf(text.slice(whole.length), valuesOf(company));
+  return { name, ...headSchema.parse(Object.fromEntries(fields)), blocks };
+}
+
+/** What the texts call `{{name}}`. */
+function valuesOf({ name, postalAddress, policyEmail, dpo }: Company): Record<string, string> {
+  return {
+    company: name,
+    policy_email: policyEmail,
+    dpo: dpo ?? policyEmail,
+    postal_address: postalAddress,
+  };
+}

@@ -1,0 +1,30 @@
+/** One version of the policy, at an address that it keeps. */
+import { data } from 'react-router';
+import { siteContext } from '../context.ts';
+import { PolicyPage } from '../parts/policy-page.tsx';
+import type { Route } from './+types/privacy-version.ts';
+
+export async function loader({ context, params }: Route.LoaderArgs) {
+  const { documents, categories, disclosures } = context.get(siteContext).parts;
+  const policy = documents['privacy-policy'].find(({ version }) => String(version) === params.version);
+  if (policy === undefined) throw data(null, { status: 404 });
+  const isCurrent = policy === documents['privacy-policy'][0];
+  return { policy, categories, disclosures: await disclosures(), isCurrent };
+}
+
+export const meta: Route.MetaFunction = ({ params }) => [
+  { title: `Privacy policy, version ${params.version} – Kept` },
+];
+
+export default function Version({ loaderData: { isCurrent, ...shown } }: Route.ComponentProps) {
+  return (
+    <div className="stack">
+      {!isCurrent && (
+        <p className="note warn">
+          This is an earlier version. <a href="/privacy">The one that holds now</a>
+        </p>
+      )}
+      <PolicyPage {...shown} />
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+/** The privacy policy that holds now. */
+import { siteContext } from '../context.ts';
+import { PolicyPage } from '../parts/policy-page.tsx';
+import type { Route } from './+types/privacy.ts';
+
+export async function loader({ context }: Route.LoaderArgs) {
+  const { documents, categories, disclosures } = context.get(siteContext).parts;
+  const [policy] = documents['privacy-policy'];
+  return { policy, categories, disclosures: await disclosures() };
+}
+
+export const meta: Route.MetaFunction = () => [
+  { title: 'Privacy policy – Kept' },
+  { name: 'description', content: 'What is collected, why, for how long, and what you can do about it.' },
+];
+
+export default function Privacy({ loaderData }: Route.ComponentProps) {
+  return <PolicyPage {...loaderData} />;
+}

@@ -1,0 +1,24 @@
+/** The terms of service that hold now. */
+import { siteContext } from '../context.ts';
+import { dayOf } from '../parts/format.ts';
+import { PolicyText } from '../parts/policy-text.tsx';
+import type { Route } from './+types/terms.ts';
+
+export function loader({ context }: Route.LoaderArgs) {
+  const [terms] = context.get(siteContext).parts.documents.terms;
+  return { terms };
+}
+
+export const meta: Route.MetaFunction = () => [{ title: 'Terms of service – Kept' }];
+
+export default function Terms({ loaderData: { terms } }: Route.ComponentProps) {
+  return (
+    <article className="prose">
+      <h1>{terms.title}</h1>
+      <p className="when">
+        Last updated on <time dateTime={terms.updated}>{dayOf(terms.updated)}</time>, version {terms.version}.
+      </p>
+      <PolicyText blocks={terms.blocks} parts={{}} />
+    </article>
+  );
+}

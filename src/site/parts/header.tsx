@@ -1,0 +1,30 @@
+/** The line on top of every page. */
+import { useLocation } from 'react-router';
+
+const PLACES = [
+  { to: '/models', name: 'Models' },
+  { to: '/pricing', name: 'Pricing' },
+  { to: '/docs', name: 'Docs' },
+  { to: '/privacy', name: 'Privacy' },
+] as const;
+
+export function Header() {
+  const { pathname } = useLocation();
+  const isHere = (to: string) => pathname === to || pathname.startsWith(`${to}/`);
+  return (
+    <header className="header">
+      <div className="frame">
+        <a className="wordmark" href="/">
+          Kept
+        </a>
+        <nav aria-label="Site">
+          {PLACES.map(({ to, name }) => (
+            <a key={to} href={to} aria-current={isHere(to) ? 'page' : undefined}>
+              {name}
+            </a>
+          ))}
+        </nav>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,79 @@
+/** The document around every page. Pages load no script unless they say `interactive` in their `handle`. */
+import type { ReactNode } from 'react';
+import { isRouteErrorResponse, Links, Meta, Outlet, Scripts, useMatches } from 'react-router';
+import './design/base.css';
+import type { Route } from './+types/root.ts';
+import { siteContext } from './context.ts';
+import { Footer } from './parts/footer.tsx';
+import { Header } from './parts/header.tsx';
+
+export function loader({ context }: Route.LoaderArgs) {
+  const { parts, nonce } = context.get(siteContext);
+  return { company: parts.company.name, nonce };
+}
+
+/** What a route may say of itself. */
+export interface PageHandle {
+  /** Needs React in the browser. */
+  readonly interactive?: boolean;
+}
+
+export function Layout({ children }: { children: ReactNode }) {
+  const interactive = useMatches().some(
+    ({ handle }) => (handle as PageHandle | undefined)?.interactive === true,
+  );
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf7" />
+        <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14171a" />
+        <link rel="icon" href="/kept.svg" type="image/svg+xml" />
+        <Meta />
+        <Links />
+      </head>
+      <body>
+        <a className="skip" href="#content">
+          Skip to the content
+        </a>
+        <Header />
+        {children}
+        {interactive && <Scripts />}
+      </body>
+    </html>
+  );
+}
+
+export default function Site({ loaderData }: Route.ComponentProps) {
+  return (
+    <>
+      <main id="content">
+        <div className="frame">
+          <Outlet />
+        </div>
+      </main>
+      <Footer company={loaderData.company} />
+    </>
+  );
+}
+
+export function ErrorBoundary({ error }: Route.ErrorBoundaryProps) {
+  const missing = isRouteErrorResponse(error) && error.status === 404;
+  return (
+    <main id="content">
+      <div className="frame stack">
+        <title>{missing ? 'Not found – Kept' : 'Something failed – Kept'}</title>
+        <h1>{missing ? 'There is nothing here' : 'Something of ours failed'}</h1>
+        <p className="lead">
+          {missing
+            ? 'The address may have a typing error, or the page is gone.'
+            : 'It is noted, without anything that you entered. Please try again in a moment.'}
+        </p>
+        <p>
+          <a href="/">To the first page</a>
+        </p>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,40 @@
+/**
+ * The site inside control's process: loads what `react-router build` made, answers pages by it, and files of the build
+ * out of memory.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'react-router';
+import type { OpenPages } from '../control/page-parts.ts';
+import { StartFailure } from '../control/start-failure.ts';
+import { faultFields, type Log } from '../log/log.ts';
+import { readAssets } from './assets.ts';
+import type { siteContext } from './context.ts';
+
+const BUILD = fileURLToPath(new URL('../../build/site', import.meta.url));
+
+/** `server/index.js` with what our `entry.server.tsx` exports beside React Router's own. */
+interface Build extends ServerBuild {
+  readonly entry: ServerBuild['entry'] & {
+    readonly module: ServerBuild['entry']['module'] & { readonly siteContext: typeof siteContext };
+  };
+}
+
+/** Throws `StartFailure` (`site_not_built`). */
+export const openSite =
+  (log: Log): OpenPages =>
+  async (parts) => {
+    const file = `${BUILD}/server/index.js`;
+    if (!existsSync(file)) throw new StartFailure('site_not_built');
+    const build = (await import(pathToFileURL(file).href)) as Build;
+    const assets = await readAssets(`${BUILD}/client`);
+    const handle = createRequestHandler(build, 'production');
+    const onFault = (error: unknown) => log('error', 'fault', faultFields(error));
+    return async (request, nonce) => {
+      const asset = assets.answer(request);
+      if (asset !== null) return asset;
+      const context = new RouterContextProvider();
+      context.set(build.entry.module.siteContext, { parts, nonce, onFault });
+      return handle(request, context);
+    };
+  };

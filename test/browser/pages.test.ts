@@ -1,0 +1,117 @@
+/**
+ * Every public page in a real browser: light and dark, wide and narrow, without JavaScript. Nothing is asked of another
+ * host, no cookie is set, nothing is wider than the screen, axe finds nothing, and what is a link leads somewhere.
+ */
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSite } from '../../src/site/server.ts';
+import { startBrowser } from '../support/browser.ts';
+import { startTestControl, type TestControl } from '../support/control.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+const PAGES = [
+  '/',
+  '/models',
+  '/pricing',
+  '/docs',
+  '/docs/data',
+  '/privacy',
+  '/privacy/choices',
+  '/privacy/promises',
+  '/privacy/versions',
+  '/privacy/versions/1',
+  '/terms',
+  '/status',
+  '/nothing-here',
+];
+const VARIANTS = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
+  { name: 'light, 320 px', colorScheme: 'light', viewport: { width: 320, height: 640 } },
+  { name: 'dark, 320 px', colorScheme: 'dark', viewport: { width: 320, height: 640 } },
+] as const;
+
+let postgres: TestPostgres;
+let control: TestControl;
+let browser: Browser;
+let site: string;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  control = await startTestControl(postgres, {}, openSite);
+  site = control.settings.siteUrl;
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await control?.end();
+  await postgres?.stop();
+});
+
+/** What axe finds, in words; it is put into the page by the browser's own protocol, past the page's CSP. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: axe is there since the line above
+    const { violations } = await (globalThis as any).axe.run();
+    return violations.map(
+      // biome-ignore lint/suspicious/noExplicitAny: axe's own shape
+      (each: any) => `${each.id}: ${each.nodes.map((node: any) => node.target.join(' ')).join(', ')}`,
+    );
+  });
+}
+
+test.each(VARIANTS)('$name: pages stand without findings', async ({ colorScheme, viewport }) => {
+  const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
+  try {
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    const hosts = new Set<string>();
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('request', (request) => hosts.add(new URL(request.url()).host));
+    for (const path of PAGES) {
+      const missing = path === '/nothing-here';
+      const answer = await page.goto(site + path);
+      expect(answer?.status(), path).toBe(missing ? 404 : 200);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(viewport.width);
+      expect(await findings(page), path).toEqual([]);
+      expect(await page.title(), path).toContain('Kept');
+      expect(await page.locator('script').count(), path).toBe(0);
+    }
+    // The browser itself notes the page that is not there.
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    expect([...hosts]).toEqual([new URL(site).host]);
+    expect(await context.cookies()).toEqual([]);
+  } finally {
+    await context.close();
+  }
+});
+
+test('every link of every page leads somewhere', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  try {
+    const page = await context.newPage();
+    const links = new Set<string>();
+    for (const path of PAGES.filter((each) => each !== '/nothing-here')) {
+      await page.goto(site + path);
+      for (const link of await page.locator('a[href]').all()) {
+        const to = new URL((await link.getAttribute('href')) as string, page.url());
+        if (to.hash !== '' && to.pathname === new URL(page.url()).pathname) {
+          expect(await page.locator(`[id="${to.hash.slice(1)}"]`).count(), `${path} ${to.hash}`).toBe(1);
+        }
+        links.add(to.origin + to.pathname);
+      }
+    }
+    for (const link of links) expect((await fetch(link)).status, link).toBe(200);
+  } finally {
+    await context.close();
+  }
+});
+
+test('the calculator works without JavaScript, and survives nonsense', async () => {
+  for (const query of ['', '?model=nobody&requests=-1&input=x&output=99999999999999', '?requests=%00']) {
+    const answer = await fetch(`${site}/pricing${query}`);
+    expect(answer.status, query).toBe(200);
+  }
+});
