@@ -46,7 +46,7 @@ export interface LinkParts {
 
 /** What a connection needs of the link around it. */
 interface Surroundings {
-  readonly models: () => readonly CatalogueModel[];
+  readonly models: () => readonly CatalogueModel[] | null;
   readonly opened: () => void;
   readonly closed: () => void;
 }
@@ -112,7 +112,8 @@ export class GatewaySession implements LinkHandler {
     const { connection } = this;
     const { directory, pepper } = this.#parts;
     connection.send('welcome', { protocol: LINK_PROTOCOL, pepper });
-    connection.send('catalogue', { models: this.#around.models() });
+    const models = this.#around.models();
+    if (models !== null) connection.send('catalogue', { models });
     let rows = 0;
     for (const state of directory.accounts()) {
       connection.send('account', state);

@@ -184,6 +184,8 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
     settings: { ...settings, documents: versionsInForce(documents) },
   });
 
+  catalogue.start();
+  opened.defer(() => catalogue.stop());
   await link.listen(settings.linkSocket, settings.linkOwner);
   const fallen = () => database.lend((client) => checkCatalogue(client, walls));
   const sources = {
@@ -230,7 +232,6 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       port: settings.sitePort,
     },
   );
-  catalogue.start();
   housekeeping.start();
   scheduled.start();
   notices.start();

@@ -11,7 +11,8 @@ export class Link {
   readonly #parts: LinkParts;
   readonly #gateways = new Set<GatewaySession>();
   #server: LinkServer | null = null;
-  #models: readonly CatalogueModel[] = [];
+  /** Null until the first catalogue: gateways that served before go on with theirs. */
+  #models: readonly CatalogueModel[] | null = null;
   #paused = false;
 
   constructor(parts: LinkParts) {

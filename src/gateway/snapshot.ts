@@ -36,8 +36,13 @@ export class Snapshot {
   #models = new Map<string, CatalogueModel>();
   /** Raised at each new connection to control; what is not said again by `synced` is gone. */
   #round = 0;
-  /** Whether control has ever given a whole snapshot. */
-  whole = false;
+  #synced = false;
+  #hasCatalogue = false;
+
+  /** Whether control has ever told all accounts and keys, and a catalogue. */
+  get whole(): boolean {
+    return this.#synced && this.#hasCatalogue;
+  }
 
   /** The key with this hash (64 hex digits), if its account is known. */
   keyByHash(hash: string): Key | undefined {
@@ -62,10 +67,11 @@ export class Snapshot {
     for (const [id, account] of this.#accounts) {
       if (account.seen !== this.#round) this.dropAccount(id);
     }
-    this.whole = true;
+    this.#synced = true;
   }
 
   setModels(models: readonly CatalogueModel[]): void {
+    this.#hasCatalogue = true;
     this.#models = new Map(models.map((model) => [model.name, model]));
   }
 

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/link/ids.ts';
@@ -115,6 +117,27 @@ test('a gateway is told pepper, catalogue, accounts and active keys, in this ord
   expect(keys).toContain(customer.key);
   expect(keys).not.toContain(gone.body.id.slice(4));
 });
+
+test('a gateway that served before is told of no catalogue made of a part of the engines', async () => {
+  const answers = createServer((_, response) => response.end('{"data":[{"id":"one"}]}'));
+  const silent = createServer(() => undefined);
+  const engines = await Promise.all(
+    [answers, silent].map(async (server, number) => {
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      return { number, url: `http://127.0.0.1:${port}/v1`, socket: null, key: null };
+    }),
+  );
+  const control = await startTestControl(postgres, { engines });
+  const client = await join(control);
+  await expect.poll(() => control.lines.some(({ event }) => event === 'models_found')).toBe(true);
+  expect(client.heard.map(({ word }) => word)).toEqual(['welcome', 'synced']);
+  await client.until('catalogue', ({ models }) => models.length === 1);
+  await control.end();
+  silent.closeAllConnections();
+  answers.close();
+  silent.close();
+}, 20_000);
 
 test('what changes is pushed within a second: new key, revoked key, new limit, other terms', async () => {
   const client = await gateway();

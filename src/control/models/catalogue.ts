@@ -2,6 +2,7 @@
  * Keeps the catalogue current: asks every engine in turn, joins the answers with the configuration, and tells the link
  * when something changed. An engine that stops answering keeps its models: whether it works is the gateway's business.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Prices } from '../../link/price.ts';
 import type { CatalogueModel } from '../../link/words.ts';
 import type { Log } from '../../log/log.ts';
@@ -18,6 +19,8 @@ const ASK_MS_LATER = 5_000;
 const ASK_MS = 60_000;
 /** So many questions in quick succession: a minute's worth. */
 const ASKS_FIRST = 240;
+/** So long the first catalogue waits for engines that do not answer, in milliseconds. */
+const FIRST_WAIT_MS = 3_000;
 /** What the link carries at most. */
 const CATALOGUE_MODELS_MAX = 10_000;
 const MODEL_ENGINES_MAX = 100;
@@ -42,9 +45,12 @@ export class Catalogue {
   /** What each engine said last, by its number. */
   readonly #said = new Map<number, readonly EngineModel[]>();
   readonly #timers = new Map<number, NodeJS.Timeout>();
+  #firstWait: NodeJS.Timeout | undefined;
   readonly #stopping = new AbortController();
   #models: readonly CatalogueModel[] = [];
   #told = '';
+  /** Whether every engine has answered, or had its time to. */
+  #heardAll = false;
   /** Joins happen one after the other. */
   #joining: Promise<boolean> = Promise.resolve(true);
 
@@ -60,8 +66,14 @@ export class Catalogue {
     this.#tell = tell;
   }
 
+  /**
+   * Gateways that serve already go on with the catalogue they have until the first one here, which is not made of a part
+   * of the engines: none of their models would be found meanwhile.
+   */
   start(): void {
     for (const engine of this.#settings.engines) void this.#ask(engine, 1);
+    const wait = this.#settings.engines.length === 0 ? 0 : FIRST_WAIT_MS;
+    this.#firstWait = setTimeout(() => void this.#waitedLong(), wait);
   }
 
   get models(): readonly CatalogueModel[] {
@@ -79,6 +91,7 @@ export class Catalogue {
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const timer of this.#timers.values()) clearTimeout(timer);
+    clearTimeout(this.#firstWait);
     await this.#joining;
   }
 
@@ -90,8 +103,8 @@ export class Catalogue {
       const models = await askModels(engine, this.#stopping.signal);
       this.#said.set(engine.number, models);
       if (!known) this.#log('info', 'models_found', { engine: engine.number, count: models.length });
-      this.#joining = this.#joining.then(() => this.#join()).catch(() => false);
-      joined = await this.#joining;
+      this.#heardAll ||= this.#said.size === this.#settings.engines.length;
+      joined = await this.#joinNext();
     } catch {
       // Not an answer; what it said before still stands.
     }
@@ -102,6 +115,17 @@ export class Catalogue {
       joined ? ASK_MS : patient,
     );
     this.#timers.set(engine.number, timer);
+  }
+
+  async #waitedLong(): Promise<void> {
+    this.#heardAll = true;
+    while (!(await this.#joinNext()) && !this.#stopping.signal.aborted) await sleep(ASK_MS_FIRST);
+  }
+
+  /** False when it could not be made now. */
+  #joinNext(): Promise<boolean> {
+    this.#joining = this.#joining.then(() => this.#join()).catch(() => false);
+    return this.#joining;
   }
 
   /**
@@ -117,7 +141,7 @@ export class Catalogue {
     models.sort((a, b) => a.number - b.number);
     models.splice(CATALOGUE_MODELS_MAX);
     const told = JSON.stringify(models);
-    if (told !== this.#told && !this.#stopping.signal.aborted) {
+    if (told !== this.#told && this.#heardAll && !this.#stopping.signal.aborted) {
       await recordPrices(this.#store, models);
       this.#told = told;
       this.#models = models;
