@@ -45,7 +45,7 @@ import { Rereader } from './rereader.ts';
 import { erasureSettings, Housekeeping } from './rights/index.ts';
 import type { Services } from './services.ts';
 import type { ControlSettings } from './settings.ts';
-import { openSignIn, signInRoutes, trustedBy } from './sign-in/index.ts';
+import { forPages, openSignIn, signInRoutes, trustedBy } from './sign-in/index.ts';
 import { siteApp } from './site.ts';
 import { StartFailure } from './start-failure.ts';
 import { Recorder } from './usage/index.ts';
@@ -214,8 +214,18 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
     { path: settings.adminSocket },
   );
   await chmod(settings.adminSocket, SOCKET_MODE);
+  const trusted = trustedBy(settings.trustedProxies);
   const pages = await openPages?.(
-    pageParts({ settings, documents, database, store, link, sessions, catalogue }),
+    pageParts({
+      settings,
+      documents,
+      database,
+      store,
+      link,
+      sessions,
+      catalogue,
+      signIn: forPages(signIn, trusted),
+    }),
   );
   const site = await serve(
     siteApp({
@@ -223,7 +233,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       apiUrl: settings.apiUrl,
       health: healthOf({ database, link, sessions }),
       readRecord: (path) => store.record.readServed(path),
-      auth: signInRoutes(signIn, trustedBy(settings.trustedProxies)),
+      auth: signInRoutes(signIn, trusted),
       pages: pages ?? null,
       log,
     }),

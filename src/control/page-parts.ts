@@ -15,7 +15,9 @@ import {
   readClauses,
   readCookies,
 } from './policy/index.ts';
+import { Problem } from './problem.ts';
 import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
+import type { SignInPages } from './sign-in/index.ts';
 import { usageRecord } from './usage/schema.ts';
 
 export interface Health {
@@ -38,6 +40,9 @@ export interface PageParts {
   readonly engines: readonly EngineDeclaration[];
   /** Categories of personal information that the data map holds (CPPA-2). */
   readonly categories: readonly DataMapCategory[];
+  readonly signIn: SignInPages;
+  /** What is refused, for a person; null for a fault of ours. */
+  problemOf(error: unknown): ShownProblem | null;
   /** Every field of a usage record (INFER-5). */
   readonly usageFields: readonly { readonly column: string; readonly label: string }[];
   models(): readonly ShownModel[];
@@ -48,10 +53,34 @@ export interface PageParts {
   disclosures(): Promise<number>;
 }
 
+/** A refusal as a page shows it. */
+export interface ShownProblem {
+  readonly status: number;
+  readonly code: string;
+  /** One sentence with what to do. */
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What the server knows of a request besides the request itself. */
+export interface Asked {
+  /** For inline scripts of the answer. */
+  readonly nonce: string;
+  /** The address that the connection comes from. */
+  readonly peer: string | undefined;
+}
+
 /** Answers a request for a page; control sets up the server around it. */
-export type Pages = (request: Request, nonce: string) => Promise<Response>;
+export type Pages = (request: Request, asked: Asked) => Promise<Response>;
 /** Makes the pages; control's process hands it in, since the site stands on the floor above. */
 export type OpenPages = (parts: PageParts) => Promise<Pages>;
+
+const shown = ({ status, code, message, headers }: Problem): ShownProblem => ({
+  status,
+  code,
+  message,
+  headers,
+});
 
 interface Sources {
   readonly settings: ControlSettings;
@@ -61,6 +90,7 @@ interface Sources {
   readonly link: Link;
   readonly sessions: Sessions;
   readonly catalogue: Catalogue;
+  readonly signIn: SignInPages;
 }
 
 export const healthOf =
@@ -72,7 +102,7 @@ export const healthOf =
   });
 
 export function pageParts(sources: Sources): PageParts {
-  const { settings, documents, store, catalogue } = sources;
+  const { settings, documents, store, catalogue, signIn } = sources;
   const { siteUrl, apiUrl, company, declarations } = settings;
   return {
     siteUrl,
@@ -81,6 +111,8 @@ export function pageParts(sources: Sources): PageParts {
     documents,
     clauses: readClauses(),
     cookies: readCookies(),
+    signIn,
+    problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,
     categories: categoriesOf(dataMap),
     usageFields: fieldsOf(entryOf(usageRecord)),

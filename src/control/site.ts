@@ -2,13 +2,22 @@
  * The site's port: health, the record for strangers, and the pages, which come from the floor above. Every answer
  * carries the same strict headers; a page's own inline script needs the answer's nonce.
  */
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { NONCE, secureHeaders } from 'hono/secure-headers';
 import type { Log } from '../log/log.ts';
 import { answerErrors } from './http.ts';
 import type { Health, Pages } from './page-parts.ts';
+import { Problem } from './problem.ts';
 
-const METHODS = new Set(['GET', 'HEAD']);
+const METHODS = new Set(['GET', 'HEAD', 'POST']);
+const FORM_BYTES_MAX = 64 * 1024;
+
+function tooLong(): never {
+  throw new Problem(413, 'too_long', `A form may have at most ${FORM_BYTES_MAX} bytes.`);
+}
+
 /** Two years, as browsers' preload lists ask for. */
 const HSTS = 'max-age=63072000; includeSubDomains';
 
@@ -32,12 +41,13 @@ export function siteApp({ siteUrl, apiUrl, health, readRecord, auth, pages, log 
   app.route('/api/auth', auth);
   app.use(async (c, next) => {
     if (METHODS.has(c.req.method)) return next();
-    c.header('allow', 'GET, HEAD');
+    c.header('allow', [...METHODS].join(', '));
     return c.json(
-      { error: { code: 'method_not_allowed', message: 'Only GET and HEAD are answered here.' } },
+      { error: { code: 'method_not_allowed', message: 'Only GET, HEAD and POST are answered here.' } },
       405,
     );
   });
+  app.use(bodyLimit({ maxSize: FORM_BYTES_MAX, onError: tooLong }));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
     const { database, link } = await health();
@@ -56,7 +66,11 @@ export function siteApp({ siteUrl, apiUrl, health, readRecord, auth, pages, log 
     return c.body(Uint8Array.from(found));
   });
   app.all('/api/*', (c) => c.notFound());
-  if (pages !== null) app.all('*', (c) => pages(c.req.raw, c.get('secureHeadersNonce') ?? ''));
+  if (pages !== null) {
+    app.all('*', (c) =>
+      pages(c.req.raw, { nonce: c.get('secureHeadersNonce') ?? '', peer: getConnInfo(c).remote.address }),
+    );
+  }
   return app;
 }
 

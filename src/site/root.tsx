@@ -1,15 +1,23 @@
 /** The document around every page. Pages load no script unless they say `interactive` in their `handle`. */
 import type { ReactNode } from 'react';
-import { isRouteErrorResponse, Links, Meta, Outlet, Scripts, useMatches } from 'react-router';
+import {
+  isRouteErrorResponse,
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  useMatches,
+  useRouteLoaderData,
+} from 'react-router';
 import './design/base.css';
 import type { Route } from './+types/root.ts';
 import { siteContext } from './context.ts';
 import { Footer } from './parts/footer.tsx';
 import { Header } from './parts/header.tsx';
 
-export function loader({ context }: Route.LoaderArgs) {
-  const { parts, nonce } = context.get(siteContext);
-  return { company: parts.company.name, nonce };
+export async function loader({ context }: Route.LoaderArgs) {
+  const { parts } = context.get(siteContext);
+  return { company: parts.company.name, isSignedIn: (await context.get(siteContext).who()) !== null };
 }
 
 /** What a route may say of itself. */
@@ -37,7 +45,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <a className="skip" href="#content">
           Skip to the content
         </a>
-        <Header />
+        <Header isSignedIn={useRouteLoaderData<typeof loader>('root')?.isSignedIn ?? false} />
         {children}
         {interactive && <Scripts />}
       </body>

@@ -28,13 +28,33 @@ export const openSite =
     if (!existsSync(file)) throw new StartFailure('site_not_built');
     const build = (await import(pathToFileURL(file).href)) as Build;
     const assets = await readAssets(`${BUILD}/client`);
-    const handle = createRequestHandler(build, 'production');
+    // By the configured address, not by `Host`, which a proxy may have changed; `isOwn` is asked besides.
+    const allowedActionOrigins = [new URL(parts.siteUrl).host];
+    const handle = createRequestHandler({ ...build, allowedActionOrigins }, 'production');
     const onFault = (error: unknown) => log('error', 'fault', faultFields(error));
-    return async (request, nonce) => {
+    return async (request, { nonce, peer }) => {
       const asset = assets.answer(request);
       if (asset !== null) return asset;
       const context = new RouterContextProvider();
-      context.set(build.entry.module.siteContext, { parts, nonce, onFault });
-      return handle(request, context);
+      const setCookies: string[] = [];
+      const caller = parts.signIn.callerOf(request.headers, peer);
+      const who = once(async () => {
+        const known = await parts.signIn.whoIs(caller);
+        setCookies.push(...known.setCookies);
+        return known.who;
+      });
+      context.set(build.entry.module.siteContext, { parts, nonce, caller, who, setCookies, onFault });
+      const response = await handle(request, context);
+      for (const cookie of setCookies) response.headers.append('set-cookie', cookie);
+      return response;
     };
   };
+
+/** `ask`, asked once however often it is called. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
+}

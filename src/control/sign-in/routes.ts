@@ -8,14 +8,13 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { z } from 'zod';
-import { emailInput, nameInput } from '../accounts/index.ts';
 import { readInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import { askForAddress, askToChangeAddress, changeAddress, confirmAddress } from './address.ts';
 import { agree } from './agree.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { confirmItIsYou } from './confirm-it-is-you.ts';
+import { inputs } from './inputs.ts';
 import { isOwnRequest, relyingParty } from './origin.ts';
 import type { SignInParts } from './parts.ts';
 import {
@@ -27,7 +26,6 @@ import {
   removePasskey,
   signInWithPasskey,
 } from './passkeys.ts';
-import { PASSWORD_CHARS_MAX } from './password-strength.ts';
 import { SignInRefused } from './refusals.ts';
 import { askForReset, resetPassword } from './reset-password.ts';
 import {
@@ -45,42 +43,6 @@ import { signUp, signUpInput } from './sign-up.ts';
 import { whoIs } from './state.ts';
 
 const BODY_BYTES_MAX = 32 * 1024;
-
-const passwordInput = z
-  .string()
-  .min(1)
-  .max(PASSWORD_CHARS_MAX * 4);
-const tokenInput = z.string().max(100);
-const codeInput = z.string().max(64);
-/** Checked in detail by the WebAuthn library. */
-const credentialInput = z.looseObject({
-  id: z.string().max(2048),
-  rawId: z.string().max(2048),
-  type: z.literal('public-key'),
-  response: z.looseObject({
-    clientDataJSON: z.string().max(8192),
-    userHandle: z.string().max(128).optional(),
-  }),
-  clientExtensionResults: z.looseObject({}).default({}),
-});
-
-const inputs = {
-  signIn: z.strictObject({ email: emailInput, password: passwordInput }),
-  code: z.strictObject({ code: codeInput }),
-  email: z.strictObject({ email: emailInput }),
-  token: z.strictObject({ token: tokenInput }),
-  link: z.strictObject({ token: tokenInput, password: passwordInput.optional() }),
-  reset: z.strictObject({ token: tokenInput, password: passwordInput }),
-  password: z.strictObject({ password: passwordInput }),
-  proof: z.union([z.strictObject({ password: passwordInput }), z.strictObject({ code: codeInput })]),
-  agreeing: z.strictObject({
-    policy: z.string().max(100),
-    terms: z.string().max(100),
-    adult: z.literal(true),
-  }),
-  passkeyMade: z.strictObject({ ticket: tokenInput, name: nameInput, response: credentialInput }),
-  passkeyUsed: z.strictObject({ ticket: tokenInput, response: credentialInput }),
-};
 
 export function signInRoutes(parts: SignInParts, trusted: BlockList): Hono {
   const app = new Hono();

@@ -8,7 +8,7 @@ const PLACES = [
   { to: '/privacy', name: 'Privacy' },
 ] as const;
 
-export function Header() {
+export function Header({ isSignedIn }: { isSignedIn: boolean }) {
   const { pathname } = useLocation();
   const isHere = (to: string) => pathname === to || pathname.startsWith(`${to}/`);
   return (
@@ -23,6 +23,22 @@ export function Header() {
               {name}
             </a>
           ))}
+        </nav>
+        <nav className="account" aria-label="Account">
+          {isSignedIn ? (
+            <a href="/console" aria-current={isHere('/console') ? 'page' : undefined}>
+              Console
+            </a>
+          ) : (
+            <>
+              <a href="/sign-in" aria-current={isHere('/sign-in') ? 'page' : undefined}>
+                Sign in
+              </a>
+              <a href="/sign-up" aria-current={isHere('/sign-up') ? 'page' : undefined}>
+                Sign up
+              </a>
+            </>
+          )}
         </nav>
       </div>
     </header>

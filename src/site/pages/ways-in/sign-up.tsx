@@ -1,0 +1,89 @@
+/** Signing up: name, address, password, two statements, nothing else (COLLECT-1, SCOPE-2, CHILD-1). */
+import { siteContext } from '../../context.ts';
+import { Box, Field, FormPage, Problem } from '../../parts/form.tsx';
+import { carryOut, goOn } from '../../session.ts';
+import type { Route } from './+types/sign-up.ts';
+
+export function loader({ context, request }: Route.LoaderArgs) {
+  const { mode, documents } = context.get(siteContext).parts.signIn;
+  return { mode, documents, invitation: new URL(request.url).searchParams.get('invitation') ?? '' };
+}
+
+export const action = (args: Route.ActionArgs) =>
+  carryOut(args, ['name', 'email'], async (form, site) => {
+    const { adult, agreed, invitation, ...rest } = form;
+    await site.parts.signIn.signUp(site.caller, {
+      ...rest,
+      adult: adult === 'yes',
+      agreed: agreed === 'yes',
+      ...(invitation !== '' && { invitation }),
+    });
+    return goOn(site, '/sign-up/mail');
+  });
+
+export const meta: Route.MetaFunction = () => [{ title: 'Sign up – Kept' }];
+
+export default function SignUp({
+  loaderData: { mode, documents, invitation },
+  actionData,
+}: Route.ComponentProps) {
+  const isClosed = mode === 'closed' || (mode === 'invite' && invitation === '');
+  if (isClosed) {
+    return (
+      <FormPage title="Sign up">
+        <p className="note">
+          {mode === 'closed'
+            ? 'Nobody can sign up here by themselves. Ask whoever runs this service for an account.'
+            : 'Signing up here needs an invitation. Open the link that you were sent.'}
+        </p>
+        <p className="aside">
+          You have an account? <a href="/sign-in">Sign in</a>
+        </p>
+      </FormPage>
+    );
+  }
+  return (
+    <FormPage title="Sign up" lead="A name and an address that reaches you. Nothing else is asked.">
+      <Problem refused={actionData} />
+      <form method="post">
+        <Field
+          name="name"
+          label="Name"
+          autoComplete="name"
+          defaultValue={actionData?.entered.name}
+          required
+        />
+        <Field
+          name="email"
+          label="E-mail address"
+          type="email"
+          autoComplete="email"
+          defaultValue={actionData?.entered.email}
+          required
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          required
+          help="Long is better than odd: a few words that you do not use elsewhere."
+        />
+        <input type="hidden" name="policy" value={documents.policy} />
+        <input type="hidden" name="terms" value={documents.terms} />
+        <input type="hidden" name="invitation" value={invitation} />
+        <Box name="adult">I am 18 or over.</Box>
+        <Box name="agreed">
+          I agree to the <a href={`/privacy/versions/${documents.policy}`}>privacy policy</a> and the{' '}
+          <a href="/terms">terms</a>.
+        </Box>
+        <button className="button" type="submit">
+          Sign up
+        </button>
+      </form>
+      <p className="aside">
+        You have an account? <a href="/sign-in">Sign in</a>
+      </p>
+    </FormPage>
+  );
+}

@@ -1,0 +1,89 @@
+/** What is still asked of somebody before anything else: a password, agreement, age, an address that reaches them. */
+import { redirect } from 'react-router';
+import { siteContext } from '../../context.ts';
+import { Box, Field, FormPage, Problem } from '../../parts/form.tsx';
+import { carryOut, goOn, signedIn } from '../../session.ts';
+import type { Route } from './+types/welcome.ts';
+
+export async function loader({ context, request }: Route.LoaderArgs) {
+  const who = await signedIn(request, context, { besides: ['way_in', 'agreement', 'age', 'address'] });
+  const [step] = who.steps;
+  if (step === undefined) throw redirect('/console');
+  const { documents } = context.get(siteContext).parts.signIn;
+  const wasSent = new URL(request.url).searchParams.has('sent');
+  return { step, name: who.name, email: who.email, documents, wasSent };
+}
+
+export const action = (args: Route.ActionArgs) =>
+  carryOut(args, [], async (form, site) => {
+    const { signIn } = site.parts;
+    const { what, password, adult, agreed, policy, terms } = form;
+    if (what === 'way_in') await signIn.setPassword(site.caller, { password });
+    if (what === 'agree' && agreed === 'yes') {
+      await signIn.agree(site.caller, { policy, terms, adult: adult === 'yes' });
+    }
+    if (what === 'address') {
+      await signIn.askForAddress(site.caller);
+      return goOn(site, '/welcome?sent');
+    }
+    return goOn(site, '/welcome');
+  });
+
+export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
+export const meta: Route.MetaFunction = () => [{ title: 'Before you begin – Kept' }];
+
+export default function Welcome({ loaderData, actionData }: Route.ComponentProps) {
+  const { step, name, email, documents, wasSent } = loaderData;
+  return (
+    <FormPage title={`Welcome, ${name}`} lead="One more thing before you begin.">
+      <Problem refused={actionData} />
+      {step === 'way_in' && <WayIn />}
+      {(step === 'agreement' || step === 'age') && <Agreement documents={documents} />}
+      {step === 'address' && <Address email={email} wasSent={wasSent} />}
+      <form method="post" action="/sign-out">
+        <button className="plain-button" type="submit">
+          Sign out
+        </button>
+      </form>
+    </FormPage>
+  );
+}
+
+const WayIn = () => (
+  <form method="post">
+    <input type="hidden" name="what" value="way_in" />
+    <Field name="password" label="Password" type="password" autoComplete="new-password" required />
+    <button className="button" type="submit">
+      Set it
+    </button>
+  </form>
+);
+
+const Agreement = ({ documents }: { documents: { policy: string; terms: string } }) => (
+  <form method="post">
+    <input type="hidden" name="what" value="agree" />
+    <input type="hidden" name="policy" value={documents.policy} />
+    <input type="hidden" name="terms" value={documents.terms} />
+    <Box name="adult">I am 18 or over.</Box>
+    <Box name="agreed">
+      I agree to the <a href={`/privacy/versions/${documents.policy}`}>privacy policy</a> and the{' '}
+      <a href="/terms">terms</a>.
+    </Box>
+    <button className="button" type="submit">
+      Agree
+    </button>
+  </form>
+);
+
+const Address = ({ email, wasSent }: { email: string; wasSent: boolean }) => (
+  <form method="post">
+    <input type="hidden" name="what" value="address" />
+    <p role="status">
+      {wasSent ? 'Another link is on its way to ' : 'We sent a link to '}
+      <strong>{email}</strong>. Open it to confirm that the address reaches you.
+    </p>
+    <button className="button second" type="submit">
+      Send it again
+    </button>
+  </form>
+);

@@ -1,0 +1,62 @@
+/** Pieces of forms: each field with its label, its help, and what was entered before. */
+import type { ComponentProps, ReactNode } from 'react';
+import type { Refused } from '../session.ts';
+
+interface FieldProps extends Omit<ComponentProps<'input'>, 'id'> {
+  readonly name: string;
+  readonly label: string;
+  readonly help?: ReactNode;
+}
+
+export function Field({ name, label, help, ...input }: FieldProps) {
+  const helpId = `${name}-help`;
+  return (
+    <div className="field">
+      <label htmlFor={name}>{label}</label>
+      <input id={name} name={name} aria-describedby={help === undefined ? undefined : helpId} {...input} />
+      {help !== undefined && (
+        <p className="help" id={helpId}>
+          {help}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function Box({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <label className="box-line">
+      <input type="checkbox" name={name} value="yes" required />
+      <span>{children}</span>
+    </label>
+  );
+}
+
+/** What was refused, and what to do; heard by screen readers at once. */
+export function Problem({ refused }: { refused: Refused | undefined }) {
+  if (refused === undefined) return null;
+  return (
+    <p className="note bad" role="alert">
+      {refused.problem.message}
+    </p>
+  );
+}
+
+/** A page that is one form. */
+export function FormPage({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <div className="form-page stack">
+      <h1>{title}</h1>
+      {lead !== undefined && <p className="lead">{lead}</p>}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * Who asks for a page, and what becomes of a form: the frame that every page with a form uses. A form is a POST to the
+ * page's own address; done, it leads on by a redirect, so that reloading sends nothing twice; refused, the page is shown
+ * again with what to do and with what was entered.
+ */
+import { data, type RouterContextProvider, redirect } from 'react-router';
+import type { ShownProblem } from '../control/page-parts.ts';
+import type { SignedIn, Step } from '../control/sign-in/index.ts';
+import { type SiteContext, siteContext } from './context.ts';
+
+type Context = Readonly<RouterContextProvider>;
+
+/** Where what is still asked of somebody is answered. */
+const STEP_PAGES: Readonly<Record<Step, string>> = {
+  second_factor: '/sign-in/code',
+  way_in: '/welcome',
+  agreement: '/welcome',
+  age: '/welcome',
+  address: '/welcome',
+};
+
+export interface Demanded {
+  /** Steps that this page answers itself. */
+  readonly besides?: readonly Step[];
+  /** Also while the account is going to be deleted. */
+  readonly whileDeleted?: boolean;
+}
+
+/** The signed-in person; anybody else is led to where they sign in, or to what is still asked of them. */
+export async function signedIn(
+  request: Request,
+  context: Context,
+  demanded: Demanded = {},
+): Promise<SignedIn> {
+  const who = await context.get(siteContext).who();
+  const { pathname, search } = new URL(request.url);
+  if (who === null) throw redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+  if (who.deletion !== null && demanded.whileDeleted !== true) throw redirect('/console/leaving');
+  const [due] = who.steps.filter((step) => demanded.besides?.includes(step) !== true);
+  if (due !== undefined && (who.deletion === null || due === 'second_factor'))
+    throw redirect(STEP_PAGES[due]);
+  return who;
+}
+
+/** An address inside the site, where somebody wanted to go before they signed in. */
+export function nextOf(request: Request, otherwise = '/console'): string {
+  const next = new URL(request.url).searchParams.get('next') ?? '';
+  return /^\/(?![/\\])[\w\-./?=&%]*$/.test(next) ? next : otherwise;
+}
+
+/** What a form sent; files are none. A box that is ticked sends `yes`. */
+export async function formOf(request: Request): Promise<Record<string, string>> {
+  const fields = [...(await request.formData()).entries()];
+  return Object.fromEntries(
+    fields.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+export interface Refused {
+  readonly problem: ShownProblem;
+  /** What was entered, to be shown again; never a password or a code. */
+  readonly entered: Readonly<Record<string, string>>;
+}
+
+/**
+ * Carries out a form that came from our own pages. `work` answers where to go on; what it is refused with is shown.
+ * `keep`: names of the fields to show again.
+ */
+export async function carryOut(
+  { request, context }: { readonly request: Request; readonly context: Context },
+  keep: readonly string[],
+  work: (form: Record<string, string>, site: SiteContext) => Promise<Response>,
+) {
+  const site = context.get(siteContext);
+  const { parts } = site;
+  let form: Record<string, string> = {};
+  try {
+    if (!parts.signIn.isOwn(request.headers)) throw data(null, { status: 403 });
+    form = await formOf(request);
+    return await work(form, site);
+  } catch (error) {
+    const problem = parts.problemOf(error);
+    if (problem === null) throw error;
+    const entered = Object.fromEntries(keep.map((name) => [name, form[name] ?? '']));
+    return data({ problem, entered } satisfies Refused, { status: problem.status, headers: problem.headers });
+  }
+}
+
+/** Cookies of an action, then on to another page. */
+export function goOn(site: SiteContext, to: string, setCookies: readonly string[] = []): Response {
+  site.setCookies.push(...setCookies);
+  // 303: the browser asks for the next page by GET.
+  return redirect(to, 303);
+}
