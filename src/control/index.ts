@@ -27,6 +27,7 @@ import {
   ScheduledBackups,
 } from './backup/index.ts';
 import { replayChoices } from './consent/index.ts';
+import { forConsole } from './console.ts';
 import { Directory } from './directory.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
@@ -225,6 +226,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       sessions,
       catalogue,
       signIn: forPages(signIn, trusted),
+      console: forConsole({ services, signIn }),
     }),
   );
   const site = await serve(

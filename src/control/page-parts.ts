@@ -2,6 +2,7 @@
 import type { Database } from '../store/database.ts';
 import { entryOf } from '../store/map/table.ts';
 import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
+import type { ConsolePages } from './console.ts';
 import { dataMap } from './data-map.ts';
 import { countDisclosures } from './disclosures.ts';
 import type { Sessions } from './limits/index.ts';
@@ -41,6 +42,7 @@ export interface PageParts {
   /** Categories of personal information that the data map holds (CPPA-2). */
   readonly categories: readonly DataMapCategory[];
   readonly signIn: SignInPages;
+  readonly console: ConsolePages;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
   /** Every field of a usage record (INFER-5). */
@@ -91,6 +93,7 @@ interface Sources {
   readonly sessions: Sessions;
   readonly catalogue: Catalogue;
   readonly signIn: SignInPages;
+  readonly console: ConsolePages;
 }
 
 export const healthOf =
@@ -102,7 +105,7 @@ export const healthOf =
   });
 
 export function pageParts(sources: Sources): PageParts {
-  const { settings, documents, store, catalogue, signIn } = sources;
+  const { settings, documents, store, catalogue, signIn, console } = sources;
   const { siteUrl, apiUrl, company, declarations } = settings;
   return {
     siteUrl,
@@ -112,6 +115,7 @@ export function pageParts(sources: Sources): PageParts {
     clauses: readClauses(),
     cookies: readCookies(),
     signIn,
+    console,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,
     categories: categoriesOf(dataMap),

@@ -1,5 +1,5 @@
 /** Every address of the site and the file that answers it. */
-import { index, type RouteConfig, route } from '@react-router/dev/routes';
+import { index, layout, type RouteConfig, route } from '@react-router/dev/routes';
 
 export default [
   index('pages/home.tsx'),
@@ -25,7 +25,10 @@ export default [
   route('change-address', 'pages/ways-in/change-address.tsx'),
   route('set-up', 'pages/ways-in/set-up.tsx'),
   route('welcome', 'pages/ways-in/welcome.tsx'),
-  route('console', 'pages/console/index.tsx'),
-  route('console/security', 'pages/console/security.tsx'),
+  layout('pages/console/layout.tsx', [
+    route('console', 'pages/console/index.tsx'),
+    route('console/security', 'pages/console/security.tsx'),
+    route('console/:account', 'pages/console/overview.tsx'),
+  ]),
   route('console/leaving', 'pages/console/leaving.tsx'),
 ] satisfies RouteConfig;

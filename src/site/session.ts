@@ -4,6 +4,8 @@
  * again with what to do and with what was entered.
  */
 import { data, type RouterContextProvider, redirect } from 'react-router';
+import type { Permission } from '../control/accounts/index.ts';
+import type { Member } from '../control/console.ts';
 import type { ShownProblem } from '../control/page-parts.ts';
 import type { SignedIn, Step } from '../control/sign-in/index.ts';
 import { type SiteContext, siteContext } from './context.ts';
@@ -40,6 +42,20 @@ export async function signedIn(
   if (due !== undefined && (who.deletion === null || due === 'second_factor'))
     throw redirect(STEP_PAGES[due]);
   return who;
+}
+
+/**
+ * The account that a page of the console is about, for somebody who may do `what` in it; for anybody else the page does
+ * not exist. Comes after `signedIn`.
+ */
+export async function memberOf(context: Context, account: string, what: Permission): Promise<Member> {
+  const { parts, caller } = context.get(siteContext);
+  try {
+    return await parts.console.member(caller, account, what);
+  } catch (error) {
+    const problem = parts.problemOf(error);
+    throw problem === null ? error : data(null, { status: problem.status });
+  }
 }
 
 /** An address inside the site, where somebody wanted to go before they signed in. */

@@ -6,6 +6,14 @@ export { createAccount } from './create-account.ts';
 export { emailInput, normaliseEmail } from './email.ts';
 export { findAccount } from './find-account.ts';
 export { findPerson } from './find-person.ts';
+export {
+  accountsOf,
+  demandRole,
+  type MemberRole,
+  may,
+  type OwnAccount,
+  type Permission,
+} from './members.ts';
 export { nameInput } from './name.ts';
 export {
   accountsEndingWith,

@@ -12,7 +12,7 @@ import { nameInput } from './name.ts';
 export const WAYS = ['operator', 'trial', 'sign_up'] as const;
 /** What a person may do for everybody else's data, if anything. */
 export const STAFF_ROLES = ['support', 'privacy', 'admin'] as const;
-export const MEMBER_ROLES = ['owner', 'member'] as const;
+export const MEMBER_ROLES = ['owner', 'developer', 'billing', 'viewer'] as const;
 /** What a person agrees to: a text in one of its versions, or that they are 18 or over (CHILD-1; no birth date). */
 export const AGREED = ['policy', 'terms', 'age'] as const;
 /** Where they did. */

@@ -9,4 +9,4 @@ export { forPages, type SignInPages } from './for-pages.ts';
 export { openSignIn } from './open-sign-in.ts';
 export type { SignInParts, SignInSettings } from './parts.ts';
 export { signInRoutes } from './routes.ts';
-export type { SignedIn, Step } from './state.ts';
+export { type Demand, demandSignedIn, type SignedIn, type Step } from './state.ts';

@@ -70,9 +70,6 @@ export default function Security({ loaderData: { email, sessions }, actionData }
           </button>
         </form>
       )}
-      <p>
-        <a href="/console">Back to the console</a>
-      </p>
     </div>
   );
 }

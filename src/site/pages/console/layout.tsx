@@ -1,0 +1,71 @@
+/** Around every page of the console: where one is, and where else one can go. */
+import { Outlet, useLocation } from 'react-router';
+import { may, type Permission } from '../../../control/accounts/index.ts';
+import { siteContext } from '../../context.ts';
+import { signedIn } from '../../session.ts';
+import type { Route } from './+types/layout.ts';
+
+/** Pages about an account, below its id; each is shown to those who may open it. */
+const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; readonly for: Permission }[] = [
+  { path: '', name: 'Overview', for: 'see' },
+];
+/** Pages about the person. */
+const OWN_PAGES = [{ to: '/console/security', name: 'Security' }] as const;
+
+export async function loader({ context, request, params }: Route.LoaderArgs) {
+  const who = await signedIn(request, context);
+  const accounts = await context.get(siteContext).parts.console.accountsOf(who);
+  const current = accounts.find(({ id }) => id === params.account) ?? accounts[0];
+  const places = ACCOUNT_PAGES.filter((page) => current !== undefined && may(current.role, page.for)).map(
+    ({ path, name }) => ({ to: `/console/${current?.id}${path}`, name }),
+  );
+  return { name: who.name, accounts, current, places };
+}
+
+export default function ConsoleFrame({
+  loaderData: { name, accounts, current, places },
+}: Route.ComponentProps) {
+  return (
+    <div className="console">
+      <nav className="console-places" aria-label="Console">
+        <p className="console-where">{current?.name ?? name}</p>
+        <Places places={places} />
+        {accounts.length > 1 && (
+          <>
+            <p className="console-where">Other accounts</p>
+            <Places
+              places={accounts
+                .filter(({ id }) => id !== current?.id)
+                .map((one) => ({ to: `/console/${one.id}`, name: one.name }))}
+            />
+          </>
+        )}
+        <p className="console-where">You</p>
+        <Places places={OWN_PAGES} />
+        <form method="post" action="/sign-out">
+          <button className="plain-button" type="submit">
+            Sign out
+          </button>
+        </form>
+      </nav>
+      <div className="console-page">
+        <Outlet />
+      </div>
+    </div>
+  );
+}
+
+function Places({ places }: { places: readonly { readonly to: string; readonly name: string }[] }) {
+  const { pathname } = useLocation();
+  return (
+    <ul>
+      {places.map(({ to, name }) => (
+        <li key={to}>
+          <a href={to} aria-current={pathname === to ? 'page' : undefined}>
+            {name}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}

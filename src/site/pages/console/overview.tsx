@@ -1,0 +1,25 @@
+/** An account at a glance. */
+import { siteContext } from '../../context.ts';
+import { memberOf, signedIn } from '../../session.ts';
+import type { Route } from './+types/overview.ts';
+
+export async function loader({ context, request, params }: Route.LoaderArgs) {
+  const { name } = await signedIn(request, context);
+  await memberOf(context, params.account, 'see');
+  return { name, apiUrl: context.get(siteContext).parts.apiUrl };
+}
+
+export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
+export const meta: Route.MetaFunction = () => [{ title: 'Console – Kept' }];
+
+export default function Overview({ loaderData: { name, apiUrl } }: Route.ComponentProps) {
+  return (
+    <div className="stack">
+      <h1>Hello, {name}</h1>
+      <p className="lead">
+        Your account is ready. Keys are made by the operator’s command for now; the API answers at{' '}
+        <code>{apiUrl}/v1</code>.
+      </p>
+    </div>
+  );
+}
