@@ -79,4 +79,4 @@ test('killed after any step of a restore: refused or whole, and the next run end
   }
   await instance.close();
   await rm(scratch.root, { recursive: true, force: true });
-}, 90_000);
+}, 900_000);

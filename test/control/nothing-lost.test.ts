@@ -211,4 +211,4 @@ test('control and PostgreSQL are killed again and again: told = charged, once, a
   for (const spender of spenders) spender.close();
   for (const life of lives) life.kill();
   await running.end('SIGTERM');
-}, 120_000);
+}, 1_800_000);

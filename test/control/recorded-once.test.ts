@@ -121,7 +121,7 @@ test('in any order and any grouping: charged = recorded and never voided, ledger
     }),
     { numRuns: process.env.KEPT_TEST_ALL ? 500 : 40 },
   );
-}, 120_000);
+}, 900_000);
 
 test('every field of a record is stored as it was sent', async () => {
   const [, customer] = customers as [Customer, Customer];

@@ -93,7 +93,12 @@ test('cut at every byte of every change, the store holds the old state or the ne
       const cutStore = await openOn(disk);
       disk.written = 0;
       disk.cutAfter = cut;
-      await expect(step(cutStore), `${name} cut at ${cut}`).rejects.toThrow();
+      const ended = await step(cutStore).then(
+        () => true,
+        () => false,
+      );
+      // Two changes at once do not always write as much as the first time: the power stays then.
+      if (ended && disk.off) throw new Error(`${name} cut at ${cut} did not fail`);
       disk.restart(random);
       const again = await openEither(disk);
       const after = stateOf(again);
@@ -105,7 +110,7 @@ test('cut at every byte of every change, the store holds the old state or the ne
     }
   }
   console.log(`${points} cuts in ${STEPS.length} kinds of change`);
-}, 60_000);
+}, 3_600_000);
 
 /** New keys differ from run to run, so the new state is known by what did not change and what did. */
 function expectNew(name: string, after: string, before: string, cut: number): unknown {
