@@ -30,5 +30,6 @@ export default [
     route('console/security', 'pages/console/security.tsx'),
     route('console/:account', 'pages/console/overview.tsx'),
   ]),
+  route('console/confirm', 'pages/console/confirm.tsx'),
   route('console/leaving', 'pages/console/leaving.tsx'),
 ] satisfies RouteConfig;

@@ -9,6 +9,7 @@ import type { Member } from '../control/console.ts';
 import type { ShownProblem } from '../control/page-parts.ts';
 import type { SignedIn, Step } from '../control/sign-in/index.ts';
 import { type SiteContext, siteContext } from './context.ts';
+import { CONFIRM_PAGE } from './places.ts';
 
 type Context = Readonly<RouterContextProvider>;
 
@@ -42,6 +43,12 @@ export async function signedIn(
   if (due !== undefined && (who.deletion === null || due === 'second_factor'))
     throw redirect(STEP_PAGES[due]);
   return who;
+}
+
+/** Somebody who confirmed within the last ten minutes that it is them; anybody else does that first. After `signedIn`. */
+export function demandFresh(request: Request, { fresh }: SignedIn): void {
+  const { pathname, search } = new URL(request.url);
+  if (!fresh) throw redirect(`${CONFIRM_PAGE}?next=${encodeURIComponent(pathname + search)}`);
 }
 
 /**
@@ -79,13 +86,14 @@ export interface Refused {
 }
 
 /**
- * Carries out a form that came from our own pages. `work` answers where to go on; what it is refused with is shown.
+ * Carries out a form that came from our own pages. `work` answers where to go on, or
+ * what is shown this once; what it is refused with is shown.
  * `keep`: names of the fields to show again.
  */
-export async function carryOut(
+export async function carryOut<Done>(
   { request, context }: { readonly request: Request; readonly context: Context },
   keep: readonly string[],
-  work: (form: Record<string, string>, site: SiteContext) => Promise<Response>,
+  work: (form: Record<string, string>, site: SiteContext) => Promise<Done>,
 ) {
   const site = context.get(siteContext);
   const { parts } = site;

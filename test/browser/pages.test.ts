@@ -2,10 +2,10 @@
  * Every public page in a real browser: light and dark, wide and narrow, without JavaScript. Nothing is asked of another
  * host, no cookie is set, nothing is wider than the screen, axe finds nothing, and what is a link leads somewhere.
  */
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSite } from '../../src/site/server.ts';
+import { axeFindings } from '../support/axe.ts';
 import { startBrowser } from '../support/browser.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -55,19 +55,6 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-/** What axe finds, in words; it is put into the page by the browser's own protocol, past the page's CSP. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe is there since the line above
-    const { violations } = await (globalThis as any).axe.run();
-    return violations.map(
-      // biome-ignore lint/suspicious/noExplicitAny: axe's own shape
-      (each: any) => `${each.id}: ${each.nodes.map((node: any) => node.target.join(' ')).join(', ')}`,
-    );
-  });
-}
-
 test.each(VARIANTS)('$name: pages stand without findings', async ({ colorScheme, viewport }) => {
   const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
   try {
@@ -83,7 +70,7 @@ test.each(VARIANTS)('$name: pages stand without findings', async ({ colorScheme,
       const answer = await page.goto(site + path);
       expect(answer?.status(), path).toBe(missing ? 404 : 200);
       expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(viewport.width);
-      expect(await findings(page), path).toEqual([]);
+      expect(await axeFindings(page), path).toEqual([]);
       expect(await page.title(), path).toContain('Kept');
       expect(await page.locator('script').count(), path).toBe(0);
     }

@@ -1,5 +1,6 @@
 /** Pieces of forms: each field with its label, its help, and what was entered before. */
 import type { ComponentProps, ReactNode } from 'react';
+import { CONFIRM_PAGE } from '../places.ts';
 import type { Refused } from '../session.ts';
 
 interface FieldProps extends Omit<ComponentProps<'input'>, 'id'> {
@@ -38,6 +39,16 @@ export function Problem({ refused }: { refused: Refused | undefined }) {
   return (
     <p className="note bad" role="alert">
       {refused.problem.message}
+      {refused.problem.code === 'not_fresh' && (
+        <>
+          {' '}
+          {/* In a tab of its own: what was entered here stays. */}
+          <a href={CONFIRM_PAGE} target="_blank" rel="noopener">
+            Confirm it in a new tab
+          </a>
+          , then send this form again.
+        </>
+      )}
     </p>
   );
 }

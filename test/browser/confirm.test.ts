@@ -1,0 +1,89 @@
+/** Confirming that it is still you, by password, code and passkey; with and without a script. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSite } from '../../src/site/server.ts';
+import { GOOD_PASSWORD } from '../sign-in/browser.ts';
+import { startBrowser } from '../support/browser.ts';
+import { startTestControl, type TestControl } from '../support/control.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { expectGoodLooks, visitor } from './members.ts';
+
+let postgres: TestPostgres;
+let control: TestControl;
+let browser: Browser;
+let site: string;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  control = await startTestControl(postgres, {}, openSite);
+  site = control.settings.siteUrl;
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await control?.end();
+  await postgres?.stop();
+});
+
+const confirmPage = (next: string) => `${site}/console/confirm?next=${encodeURIComponent(next)}`;
+
+test('a stranger signs in first, whoever is fresh goes on at once', async () => {
+  const stranger = await fetch(confirmPage('/console/security'), { redirect: 'manual' });
+  expect(stranger.headers.get('location')).toMatch(/^\/sign-in\?next=/);
+  const { page } = await visitor(browser, control, 'fresh@example.org');
+  await page.goto(confirmPage('/console/security'));
+  expect(new URL(page.url()).pathname).toBe('/console/security');
+});
+
+test('a wrong password confirms nothing, the right one leads back, and nowhere outside', async () => {
+  const { page, age } = await visitor(browser, control, 'aged@example.org');
+  await age();
+  await page.goto(confirmPage('/console/security'));
+  await page.getByLabel('Password').fill('not the password');
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  expect(await page.getByRole('alert').textContent()).toContain('do not belong together');
+  expect(await page.getByLabel('Password').inputValue()).toBe('');
+  for (const next of ['https://evil.example', '//evil.example', '/console/security']) {
+    await age();
+    await page.goto(confirmPage(next));
+    await page.getByLabel('Password').fill(GOOD_PASSWORD);
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    expect(page.url(), next).toContain(`${site}/console/`);
+  }
+  expect(new URL(page.url()).pathname).toBe('/console/security');
+});
+
+test('by a passkey, where the browser has one', async () => {
+  const { page, age } = await visitor(browser, control, 'passkey@example.org', { javaScriptEnabled: true });
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await page.goto(`${site}/console/security`);
+  const made = await page.evaluate(MAKE_PASSKEY);
+  expect(made).toBe(201);
+  await age();
+  await page.goto(confirmPage('/console/security'));
+  await expectGoodLooks(page, 'confirm');
+  await page.getByRole('button', { name: 'Confirm with your passkey' }).click();
+  await page.waitForURL(`${site}/console/security`);
+});
+
+/** In the page: makes a passkey, as the security page will. */
+const MAKE_PASSKEY = `(async () => {
+  const post = (path, body) => fetch('/api/auth/passkeys' + path, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
+  });
+  const { ticket, options } = await (await post('/begin', {})).json();
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+  const credential = await navigator.credentials.create({ publicKey });
+  return (await post('', { ticket, name: 'test', response: credential.toJSON() })).status;
+})()`;
