@@ -45,7 +45,10 @@ export async function signedIn(
   return who;
 }
 
-/** Somebody who confirmed within the last ten minutes that it is them; anybody else does that first. After `signedIn`. */
+/**
+ * Somebody who confirmed within the last ten minutes that it is them; anybody else does that first. After `signedIn`.
+ * @public
+ */
 export function demandFresh(request: Request, { fresh }: SignedIn): void {
   const { pathname, search } = new URL(request.url);
   if (!fresh) throw redirect(`${CONFIRM_PAGE}?next=${encodeURIComponent(pathname + search)}`);
