@@ -7,9 +7,12 @@ import {
   accountsOf,
   demandRole,
   type MemberRole,
+  may,
   type OwnAccount,
   type Permission,
 } from './accounts/index.ts';
+import type { Actor } from './actor.ts';
+import { createKeyByForm, listKeys, MODEL_FIELD, revokeKeyByForm } from './keys/index.ts';
 import { inward, outward } from './outward.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
@@ -38,6 +41,14 @@ export interface ShownAccount extends Omit<OwnAccount, 'account'> {
   readonly id: string;
 }
 
+type Form = Readonly<Record<string, string>>;
+
+/** A member as the record names them. */
+const acting = ({ account, role, who }: Member): { account: Id; actor: Actor & { person: Id } } => ({
+  account,
+  actor: { role: role === 'owner' ? 'owner' : 'member', person: who.person },
+});
+
 export type ConsolePages = ReturnType<typeof forConsole>;
 
 export function forConsole({ services, signIn }: ConsoleParts) {
@@ -48,8 +59,31 @@ export function forConsole({ services, signIn }: ConsoleParts) {
     if (account === null) throw new Problem(404, 'no_such_account', 'An account has an id like acct_….');
     return { who, account, role: await demandRole(services, who.person, account, what) };
   }
+  /** `work` for those whose role in the account allows `what`; throws as `member` for all others. */
+  const by =
+    <Rest extends unknown[], Done>(
+      what: Permission,
+      work: (member: Member, ...rest: Rest) => Promise<Done>,
+      demand?: Demand,
+    ) =>
+    async (caller: Caller, id: string, ...rest: Rest): Promise<Done> =>
+      work(await member(caller, id, what, demand), ...rest);
+  const keyParts = { services, notices: signIn.notices, siteUrl: signIn.settings.siteUrl };
   return {
     member,
+    keys: {
+      /** What stands before a model's name in the field that ticks it. */
+      modelField: MODEL_FIELD,
+      /** All of the account, the oldest first. */
+      list: by('see', async ({ account, role }) => ({
+        keys: await listKeys(services, account),
+        mayManage: may(role, 'manage_keys'),
+      })),
+      create: by('manage_keys', (whose, form: Form) => createKeyByForm(keyParts, acting(whose), form), {
+        fresh: true,
+      }),
+      revoke: by('manage_keys', (whose, key: string) => revokeKeyByForm(keyParts, acting(whose), key)),
+    },
     /** The accounts of somebody who is signed in, the oldest first. */
     accountsOf: async (who: SignedIn): Promise<ShownAccount[]> =>
       (await accountsOf(services, who.person)).map(({ account, ...rest }) => ({

@@ -14,12 +14,21 @@ export async function readInput<S extends z.ZodType>(c: Context, schema: S): Pro
   return checkInput(body, schema);
 }
 
-/** `value` as `schema` says; for query parameters. Throws as `readInput`. */
-export function checkInput<S extends z.ZodType>(value: unknown, schema: S): z.output<S> {
+/**
+ * `value` as `schema` says; for query parameters and forms. `labels`: what fields are called on the form. Throws as
+ * `readInput`.
+ */
+export function checkInput<S extends z.ZodType>(
+  value: unknown,
+  schema: S,
+  labels: Readonly<Record<string, string>> = {},
+): z.output<S> {
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
+  const nameOf = (path: readonly PropertyKey[]): string =>
+    labels[path.join('.')] ?? labels[String(path[0])] ?? path.join('.');
   const complaints = checked.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+    path.length === 0 ? message : `${nameOf(path)}: ${message}`,
   );
   throw new Problem(400, 'invalid_input', `${complaints.join('; ')}.`);
 }

@@ -10,6 +10,8 @@ export interface SiteContext {
   readonly caller: Caller;
   /** Who is signed in; looked up once, when it is first asked. */
   readonly who: () => Promise<SignedIn | null>;
+  /** Set where a form was refused: its page is shown again, with what was entered. */
+  refused: boolean;
   /** Set-Cookie headers that the answer will carry. */
   readonly setCookies: string[];
   /** Tells of a fault of ours; its message goes nowhere. */

@@ -43,7 +43,8 @@ export const openSite =
         setCookies.push(...known.setCookies);
         return known.who;
       });
-      context.set(build.entry.module.siteContext, { parts, nonce, caller, who, setCookies, onFault });
+      const site = { parts, nonce, caller, who, refused: false, setCookies, onFault };
+      context.set(build.entry.module.siteContext, site);
       const response = await handle(request, context);
       for (const cookie of setCookies) response.headers.append('set-cookie', cookie);
       return response;

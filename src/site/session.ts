@@ -5,9 +5,9 @@
  */
 import { data, type RouterContextProvider, redirect } from 'react-router';
 import type { Permission } from '../control/accounts/index.ts';
-import type { Member } from '../control/console.ts';
+import type { ConsolePages, Member } from '../control/console.ts';
 import type { ShownProblem } from '../control/page-parts.ts';
-import type { SignedIn, Step } from '../control/sign-in/index.ts';
+import type { Caller, SignedIn, Step } from '../control/sign-in/index.ts';
 import { type SiteContext, siteContext } from './context.ts';
 import { CONFIRM_PAGE } from './places.ts';
 
@@ -47,26 +47,33 @@ export async function signedIn(
 
 /**
  * Somebody who confirmed within the last ten minutes that it is them; anybody else does that first. After `signedIn`.
- * @public
  */
-export function demandFresh(request: Request, { fresh }: SignedIn): void {
+export function demandFresh(request: Request, context: Context, { fresh }: SignedIn): void {
   const { pathname, search } = new URL(request.url);
-  if (!fresh) throw redirect(`${CONFIRM_PAGE}?next=${encodeURIComponent(pathname + search)}`);
+  // What was entered is not lost where the ten minutes ended meanwhile: the page says what to do.
+  if (!fresh && !context.get(siteContext).refused)
+    throw redirect(`${CONFIRM_PAGE}?next=${encodeURIComponent(pathname + search)}`);
 }
 
 /**
- * The account that a page of the console is about, for somebody who may do `what` in it; for anybody else the page does
- * not exist. Comes after `signedIn`.
+ * What control answers to somebody about an account; for whom it is not, the page does not exist. Comes after `signedIn`.
  */
-export async function memberOf(context: Context, account: string, what: Permission): Promise<Member> {
+export async function ask<Answer>(
+  context: Context,
+  work: (console: ConsolePages, caller: Caller) => Promise<Answer>,
+): Promise<Answer> {
   const { parts, caller } = context.get(siteContext);
   try {
-    return await parts.console.member(caller, account, what);
+    return await work(parts.console, caller);
   } catch (error) {
     const problem = parts.problemOf(error);
     throw problem === null ? error : data(null, { status: problem.status });
   }
 }
+
+/** Somebody who may do `what` in the account that a page is about; as `ask`. */
+export const memberOf = (context: Context, account: string, what: Permission): Promise<Member> =>
+  ask(context, (console, caller) => console.member(caller, account, what));
 
 /** An address inside the site, where somebody wanted to go before they signed in. */
 export function nextOf(request: Request, otherwise = '/console'): string {
@@ -108,6 +115,7 @@ export async function carryOut<Done>(
   } catch (error) {
     const problem = parts.problemOf(error);
     if (problem === null) throw error;
+    site.refused = true;
     const entered = Object.fromEntries(keep.map((name) => [name, form[name] ?? '']));
     return data({ problem, entered } satisfies Refused, { status: problem.status, headers: problem.headers });
   }

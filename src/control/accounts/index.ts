@@ -20,5 +20,6 @@ export {
   accountsOwnedBy,
   addressOf,
   lockAccounts,
+  ownersOf,
   signUpsNeverConfirmed,
 } from './subjects.ts';

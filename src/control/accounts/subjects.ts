@@ -33,6 +33,15 @@ export async function accountsOwnedBy(db: Db | Tx, personId: Id): Promise<Id[]> 
   return found.map((row) => row.account);
 }
 
+/** Who owns the account. */
+export async function ownersOf(db: Db | Tx, accountId: Id): Promise<Id[]> {
+  const found = await db
+    .select({ person: membership.person })
+    .from(membership)
+    .where(and(eq(membership.account, accountId), eq(membership.role, 'owner')));
+  return found.map(({ person: owner }) => owner);
+}
+
 /**
  * Until the end of the transaction nothing is booked on these accounts: what was is visible from now on, and what
  * comes waits and finds them gone.

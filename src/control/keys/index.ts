@@ -4,6 +4,8 @@
  */
 export { createKey } from './create-key.ts';
 export { endAccess } from './end-access.ts';
+export { createKeyByForm, type MadeKey, MODEL_FIELD, revokeKeyByForm } from './for-pages.ts';
 export { keyStates } from './key-state.ts';
 export { KeyUse } from './key-use.ts';
+export { listKeys, type ShownKey } from './list-keys.ts';
 export { readPepper } from './pepper.ts';

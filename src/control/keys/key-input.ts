@@ -1,8 +1,12 @@
-/** A new key as commands send it, checked. */
+/** A new key as commands and forms send it, checked. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import type { Id } from '../../link/ids.ts';
 import { nameInput } from '../accounts/index.ts';
-import { limitInput } from '../limits/index.ts';
+import { limitColumns, limitInput } from '../limits/index.ts';
+import { modelNumbers } from '../models/index.ts';
+import type { Services } from '../services.ts';
+import type { NewKey } from './create-key.ts';
 
 const MODELS_MAX = 1000;
 const NETWORKS_MAX = 100;
@@ -39,3 +43,19 @@ export const keyInput = z.strictObject({
   networks: z.array(network).min(1).max(NETWORKS_MAX).optional(),
   expires: moment.optional(),
 });
+
+/** The key that is asked for. Throws `Problem` 400 for a model that nobody knows. */
+export async function newKeyOf(
+  { db }: Pick<Services, 'db'>,
+  account: Id,
+  { name, limits, models, networks, expires }: z.output<typeof keyInput>,
+): Promise<NewKey> {
+  return {
+    account,
+    name,
+    ...limitColumns(limits ?? {}),
+    expiresAt: expires ?? null,
+    models: models === undefined ? null : await modelNumbers(db, models),
+    networks: networks ?? null,
+  };
+}

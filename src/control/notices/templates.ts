@@ -107,6 +107,16 @@ const LETTERS = {
     paragraphs: [`Hello ${name},`, `a passkey was added to your account: ${passkey}.`],
     link: { label: 'Not you? Look at your security page', url: url ?? '' },
   }),
+  key_created: ({ name, key, url }: Values): Letter => ({
+    subject: 'An API key was made',
+    paragraphs: [
+      `Hello ${name},`,
+      `somebody signed in on the console and made an API key for your account: “${key}”.`,
+      'If that was you, or somebody whom you let do it, there is nothing to do.',
+    ],
+    link: { label: 'Look at the keys', url: url ?? '' },
+    afterwards: ['A key that nobody of you made is revoked there, and gateways refuse it from then on.'],
+  }),
 } as const satisfies Record<string, (values: Values) => Letter>;
 
 export type TemplateName = keyof typeof LETTERS;

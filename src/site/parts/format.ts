@@ -8,3 +8,16 @@ export const dollars = (amount: number): string => usd.format(amount);
 export const count = (number: number): string => whole.format(number);
 /** `2026-11-24` as 24 November 2026. */
 export const dayOf = (date: string): string => day.format(new Date(`${date}T00:00:00Z`));
+
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+/** `2026-11-24T12:00:00.000Z` as 24 Nov 2026, 12:00; UTC. */
+export const momentOf = (iso: string): string => moment.format(new Date(iso));
+
+const MICRO = 1_000_000;
+const exact = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  maximumFractionDigits: 6,
+});
+/** Micro-dollars as US dollars, to the last digit. */
+export const microDollars = (amount: number): string => exact.format(amount / MICRO);

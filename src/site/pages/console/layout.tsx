@@ -8,6 +8,7 @@ import type { Route } from './+types/layout.ts';
 /** Pages about an account, below its id; each is shown to those who may open it. */
 const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; readonly for: Permission }[] = [
   { path: '', name: 'Overview', for: 'see' },
+  { path: '/keys', name: 'Keys', for: 'see' },
 ];
 /** Pages about the person. */
 const OWN_PAGES = [{ to: '/console/security', name: 'Security' }] as const;
@@ -57,11 +58,15 @@ export default function ConsoleFrame({
 
 function Places({ places }: { places: readonly { readonly to: string; readonly name: string }[] }) {
   const { pathname } = useLocation();
+  // The longest that one is below: an account's overview is above its other pages.
+  const here = places
+    .filter(({ to }) => pathname === to || pathname.startsWith(`${to}/`))
+    .sort((one, other) => other.to.length - one.to.length)[0];
   return (
     <ul>
       {places.map(({ to, name }) => (
         <li key={to}>
-          <a href={to} aria-current={pathname === to ? 'page' : undefined}>
+          <a href={to} aria-current={to === here?.to ? 'page' : undefined}>
             {name}
           </a>
         </li>

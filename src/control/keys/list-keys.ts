@@ -1,0 +1,43 @@
+/** The keys of an account as commands and pages show them: everything but the secret, which nobody has. */
+import { eq } from 'drizzle-orm';
+import type { Id } from '../../link/ids.ts';
+import { readValue } from '../../store/sealed-rows.ts';
+import type { Vault } from '../../store/sealing/vault.ts';
+import { modelNames } from '../models/index.ts';
+import { outward } from '../outward.ts';
+import type { Services } from '../services.ts';
+import { type KeyRow, networksOf } from './key-state.ts';
+import { apiKey } from './schema.ts';
+
+export type ShownKey = ReturnType<typeof shown>;
+
+/** The oldest first. */
+export async function listKeys(
+  { db, vault }: Pick<Services, 'db' | 'vault'>,
+  account: Id,
+): Promise<ShownKey[]> {
+  const rows = await db.select().from(apiKey).where(eq(apiKey.account, account)).orderBy(apiKey.createdAt);
+  const names = await modelNames(db);
+  return rows.map((row) => shown(vault, row, names));
+}
+
+function shown(vault: Vault, row: KeyRow, modelNames: ReadonlyMap<number, string>) {
+  return {
+    id: outward('key', row.id),
+    name: readValue(vault, apiKey, row, 'name'),
+    state: row.state,
+    limits: {
+      rpm: row.requestsPerMinute,
+      tpm: row.tokensPerMinute,
+      concurrency: row.concurrency,
+      budget_day_microusd: row.budgetDay,
+      budget_month_microusd: row.budgetMonth,
+    },
+    models: row.models?.map((number) => modelNames.get(number) ?? String(number)) ?? null,
+    networks: networksOf(vault, row),
+    expires_at: row.expiresAt?.toISOString() ?? null,
+    created_at: row.createdAt.toISOString(),
+    revoked_at: row.revokedAt?.toISOString() ?? null,
+    last_used_on: row.lastUsedOn,
+  };
+}
