@@ -4,7 +4,7 @@
  */
 import { chmod } from 'node:fs/promises';
 import type { Wall } from '../link/words.ts';
-import type { Log } from '../log/log.ts';
+import { faultFields, type Log } from '../log/log.ts';
 import { DamageSurvey } from '../store/damage.ts';
 import { openDatabase } from '../store/database.ts';
 import { replayLedger, resumeErasures } from '../store/erasure/resume.ts';
@@ -26,6 +26,7 @@ import {
   ledgerPlace,
   ScheduledBackups,
 } from './backup/index.ts';
+import { choicesForPages } from './consent/for-pages.ts';
 import { replayChoices } from './consent/index.ts';
 import { forConsole } from './console.ts';
 import { Directory } from './directory.ts';
@@ -200,13 +201,19 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
     catalogue,
     damage,
   };
+  const choosing = {
+    ledger: { store, texts },
+    siteUrl,
+    company: settings.company.name,
+    onFault: (error: unknown) => log('error', 'fault', faultFields(error)),
+  };
   const admin = await serve(
     adminApp(
       {
         erasing,
         backups,
         rotating: { keys, record: store.record, settings },
-        consents: { services, ledger: { store, texts }, siteUrl: settings.siteUrl },
+        consents: { services, ...choosing },
         sources,
         signIn,
       },
@@ -227,6 +234,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       catalogue,
       signIn: forPages(signIn, trusted),
       console: forConsole({ services, signIn }),
+      choices: choicesForPages(choosing),
     }),
   );
   const site = await serve(

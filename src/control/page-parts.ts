@@ -2,6 +2,7 @@
 import type { Database } from '../store/database.ts';
 import { entryOf } from '../store/map/table.ts';
 import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
+import type { ChoicePages } from './consent/for-pages.ts';
 import type { ConsolePages } from './console.ts';
 import { dataMap } from './data-map.ts';
 import { countDisclosures } from './disclosures.ts';
@@ -43,6 +44,7 @@ export interface PageParts {
   readonly categories: readonly DataMapCategory[];
   readonly signIn: SignInPages;
   readonly console: ConsolePages;
+  readonly choices: ChoicePages;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
   /** Every field of a usage record (INFER-5). */
@@ -94,6 +96,7 @@ interface Sources {
   readonly catalogue: Catalogue;
   readonly signIn: SignInPages;
   readonly console: ConsolePages;
+  readonly choices: ChoicePages;
 }
 
 export const healthOf =
@@ -105,7 +108,7 @@ export const healthOf =
   });
 
 export function pageParts(sources: Sources): PageParts {
-  const { settings, documents, store, catalogue, signIn, console } = sources;
+  const { settings, documents, store, catalogue, signIn, console, choices } = sources;
   const { siteUrl, apiUrl, company, declarations } = settings;
   return {
     siteUrl,
@@ -116,6 +119,7 @@ export function pageParts(sources: Sources): PageParts {
     cookies: readCookies(),
     signIn,
     console,
+    choices,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,
     categories: categoriesOf(dataMap),

@@ -20,6 +20,8 @@ export default function handleRequest(
   const { nonce } = context.get(siteContext);
   const html = renderToString(<ServerRouter context={entry} url={request.url} nonce={nonce} />);
   headers.set('content-type', 'text/html; charset=utf-8');
+  // Who is signed in and what was chosen show on every page.
+  headers.set('vary', 'cookie, sec-gpc');
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache');
   return new Response(`<!doctype html>${html}`, { status, headers });
 }

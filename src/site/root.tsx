@@ -14,16 +14,25 @@ import type { Route } from './+types/root.ts';
 import { siteContext } from './context.ts';
 import { Footer } from './parts/footer.tsx';
 import { Header } from './parts/header.tsx';
+import { Notice, noticeOf } from './parts/notice.tsx';
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { parts } = context.get(siteContext);
-  return { company: parts.company.name, isSignedIn: (await context.get(siteContext).who()) !== null };
+  const { gpc, asks } = await context.get(siteContext).choices();
+  return {
+    company: parts.company.name,
+    isSignedIn: (await context.get(siteContext).who()) !== null,
+    gpc,
+    notice: asks === null ? null : await noticeOf(context.get(siteContext), asks),
+  };
 }
 
 /** What a route may say of itself. */
 export interface PageHandle {
   /** Needs React in the browser. */
   readonly interactive?: boolean;
+  /** Asks visitors for their choice before anything of theirs is measured. */
+  readonly asks?: boolean;
 }
 
 export function Layout({ children }: { children: ReactNode }) {
@@ -53,15 +62,17 @@ export function Layout({ children }: { children: ReactNode }) {
   );
 }
 
-export default function Site({ loaderData }: Route.ComponentProps) {
+export default function Site({ loaderData: { company, gpc, notice } }: Route.ComponentProps) {
+  const asks = useMatches().some(({ handle }) => (handle as PageHandle | undefined)?.asks === true);
   return (
     <>
+      {notice !== null && asks && <Notice {...notice} />}
       <main id="content">
         <div className="frame">
           <Outlet />
         </div>
       </main>
-      <Footer company={loaderData.company} />
+      <Footer company={company} gpc={gpc} />
     </>
   );
 }

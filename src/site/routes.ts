@@ -9,6 +9,7 @@ export default [
   route('docs/data', 'pages/docs-data.tsx'),
   route('privacy', 'pages/privacy.tsx'),
   route('privacy/choices', 'pages/choices.tsx'),
+  route('privacy/choices/receipts/:answer', 'pages/receipt.tsx'),
   route('privacy/promises', 'pages/promises.tsx'),
   route('privacy/versions', 'pages/privacy-versions.tsx'),
   route('privacy/versions/:version', 'pages/privacy-version.tsx'),

@@ -43,7 +43,9 @@ export const openSite =
         setCookies.push(...known.setCookies);
         return known.who;
       });
-      const site = { parts, nonce, caller, who, refused: false, setCookies, onFault };
+      const asking = async () => ({ headers: request.headers, who: await who() });
+      const choices = once(async () => parts.choices.of(await asking()));
+      const site = { parts, nonce, caller, who, choices, asking, refused: false, setCookies, onFault };
       context.set(build.entry.module.siteContext, site);
       const response = await handle(request, context);
       for (const cookie of setCookies) response.headers.append('set-cookie', cookie);

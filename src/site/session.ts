@@ -77,9 +77,12 @@ export const memberOf = (context: Context, account: string, what: Permission): P
 
 /** An address inside the site, where somebody wanted to go before they signed in. */
 export function nextOf(request: Request, otherwise = '/console'): string {
-  const next = new URL(request.url).searchParams.get('next') ?? '';
-  return /^\/(?![/\\])[\w\-./?=&%]*$/.test(next) ? next : otherwise;
+  return inside(new URL(request.url).searchParams.get('next') ?? '', otherwise);
 }
+
+/** `address` where it is one inside the site. */
+export const inside = (address: string, otherwise: string): string =>
+  /^\/(?![/\\])[\w\-./?=&%]*$/.test(address) ? address : otherwise;
 
 /** What a form sent; files are none. A box that is ticked sends `yes`. */
 export async function formOf(request: Request): Promise<Record<string, string>> {

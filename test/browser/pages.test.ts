@@ -9,6 +9,7 @@ import { axeFindings } from '../support/axe.ts';
 import { startBrowser } from '../support/browser.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { findings } from './findings.ts';
 
 const PAGES = [
   '/',

@@ -16,10 +16,16 @@ export interface ReceiptSources {
   readonly map: readonly MapEntry[];
   /** Public address of the site. */
   readonly siteUrl: string;
+  /** Name of the operator. */
+  readonly company: string;
 }
 
 /** `proof`: the record's receipt (C2SP tlog-proof) of the answer, or of its taking back. */
-export function receiptOf(row: ConsentRow, proof: string | null, { texts, map, siteUrl }: ReceiptSources) {
+export function receiptOf(
+  row: ConsentRow,
+  proof: string | null,
+  { texts, map, siteUrl, company }: ReceiptSources,
+) {
   const subject = subjectOfRow(row);
   const shown = texts.version(row.purpose, row.version);
   return {
@@ -45,12 +51,14 @@ export function receiptOf(row: ConsentRow, proof: string | null, { texts, map, s
           pii_controllers: [siteUrl],
           collection_method: row.way,
           retention_period: `proof of the answer: ${PROOF_DAYS} days after it was taken back or ended`,
-          withdrawal_method: ['console', 'mail', 'the operator'],
+          withdrawal_method: [`${siteUrl}/privacy/choices`, 'mail', 'the operator'],
           privacy_rights: `${siteUrl}/privacy`,
         },
       ],
     },
-    party_identification: [{ party_id: siteUrl, party_role: 'pii_controller', party_url: siteUrl }],
+    party_identification: [
+      { party_id: siteUrl, party_name: company, party_role: 'pii_controller', party_url: siteUrl },
+    ],
     events: eventsOf(row),
     record_receipt: proof,
   };

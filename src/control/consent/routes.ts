@@ -3,7 +3,6 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { SubjectName } from '../../store/map/rows.ts';
 import type { ConsentPurpose } from '../../store/map/words.ts';
-import { Refused } from '../../store/rights/failures.ts';
 import { accountsOwnedBy, findAccount, findPerson, tellGateways } from '../accounts/index.ts';
 import { readInput } from '../input.ts';
 import { inward, outward } from '../outward.ts';
@@ -13,6 +12,7 @@ import { type Answer, type Answered, type ConsentLedger, giveConsent } from './g
 import { consentStates, type PurposeState } from './list-consents.ts';
 import { CONSENT_PURPOSE_NAMES, CONSENT_RULES } from './purposes.ts';
 import { type ConsentReceipt, receiptOf } from './receipt.ts';
+import { refusals } from './refusals.ts';
 import { withdrawConsent } from './withdraw-consent.ts';
 
 const REASON_CHARACTERS_MAX = 500;
@@ -31,6 +31,8 @@ export interface ConsentParts {
   readonly services: Services;
   readonly ledger: ConsentLedger;
   readonly siteUrl: string;
+  /** Name of the operator. */
+  readonly company: string;
 }
 
 export function consentRoutes(parts: ConsentParts): Hono {
@@ -121,20 +123,10 @@ const shownState = (
 });
 
 async function shown(
-  { ledger, siteUrl }: ConsentParts,
+  { ledger, siteUrl, company }: ConsentParts,
   { row, changed }: Answered,
 ): Promise<{ readonly changed: boolean; readonly receipt: ConsentReceipt }> {
   const { store, texts } = ledger;
   const proof = await store.record.receipt(row.withdrawnEntry ?? row.entry).catch(() => null);
-  return { changed, receipt: receiptOf(row, proof, { texts, map: store.map, siteUrl }) };
-}
-
-async function refusals<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof RangeError) throw new Problem(400, 'invalid_input', `hours: ${error.message}.`);
-    if (!(error instanceof Refused)) throw error;
-    throw new Problem(409, error.code, 'This person is erased, or is being erased.');
-  }
+  return { changed, receipt: receiptOf(row, proof, { texts, map: store.map, siteUrl, company }) };
 }

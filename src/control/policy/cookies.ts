@@ -11,6 +11,8 @@ const schema = z.array(
     purpose: z.string().min(1),
     /** Whether the site does not work without it; only these come before a choice (CHOICE-1). */
     necessary: z.boolean(),
+    /** What does not work without it; null for what is not necessary. */
+    needed_for: z.string().min(1).nullable(),
     lasts: z.string().min(1),
   }),
 );

@@ -2,9 +2,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { betterAuth } from 'better-auth';
 import { type Id, newId } from '../../link/ids.ts';
+import { isSecure } from '../cookies.ts';
 import { sealedAdapter } from './adapter.ts';
 import type { Caller } from './caller.ts';
-import { cookieName, cookieSecret, isSecure, PROLONG_SECONDS, SESSION_SECONDS } from './cookies.ts';
+import { cookieName, cookieSecret, PROLONG_SECONDS, SESSION_SECONDS } from './cookies.ts';
 import { openSession } from './open-session.ts';
 import type { SignInParts } from './parts.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';

@@ -1,8 +1,8 @@
-/**
- * The session's cookie. HttpOnly, SameSite=Lax; on https also Secure, under a name that browsers bind to this host
- * (`__Host-`). Signed as better-auth signs it, so that both read the same.
- */
+/** The session's cookie. Signed as better-auth signs it, so that both read the same. */
 import { createHmac, hkdfSync } from 'node:crypto';
+import * as cookies from '../cookies.ts';
+
+const NAME = 'kept_session';
 
 /** A sign-in that is not used for so long ends. */
 export const SESSION_SECONDS = 7 * 86_400;
@@ -11,9 +11,7 @@ export const PROLONG_SECONDS = 86_400;
 /** And never lasts longer than this, however much it is used. */
 export const SESSION_SECONDS_MAX = 30 * 86_400;
 
-export const isSecure = (siteUrl: string): boolean => siteUrl.startsWith('https:');
-export const cookieName = (siteUrl: string): string =>
-  isSecure(siteUrl) ? '__Host-kept_session' : 'kept_session';
+export const cookieName = (siteUrl: string): string => cookies.cookieName(siteUrl, NAME);
 
 /** What cookies are signed with: follows from the pepper, so that it is there as long as the keys are. */
 export const cookieSecret = (pepper: string): string =>
@@ -24,13 +22,8 @@ export const cookieSecret = (pepper: string): string =>
 /** The Set-Cookie header that signs in. */
 export function sessionCookie(siteUrl: string, pepper: string, token: string): string {
   const signature = createHmac('sha256', cookieSecret(pepper)).update(token).digest('base64');
-  return setCookie(siteUrl, encodeURIComponent(`${token}.${signature}`), SESSION_SECONDS);
+  return cookies.cookieLine(siteUrl, NAME, encodeURIComponent(`${token}.${signature}`), SESSION_SECONDS);
 }
 
 /** The Set-Cookie header that forgets. */
-export const endedCookie = (siteUrl: string): string => setCookie(siteUrl, '', 0);
-
-function setCookie(siteUrl: string, value: string, seconds: number): string {
-  const secure = isSecure(siteUrl) ? '; Secure' : '';
-  return `${cookieName(siteUrl)}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Lax${secure}`;
-}
+export const endedCookie = (siteUrl: string): string => cookies.cookieLine(siteUrl, NAME, '', 0);

@@ -2,6 +2,7 @@
 import { siteContext } from '../context.ts';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { dayOf } from '../parts/format.ts';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/docs-data.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
@@ -9,6 +10,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { engines, usageFields };
 }
 
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [
   { title: 'How data is treated – Kept' },
   {

@@ -1,6 +1,7 @@
 /** Quick start with this instance's own address. */
 import { siteContext } from '../context.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/docs.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
@@ -8,6 +9,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { base: `${apiUrl}/v1/openai`, model: models()[0]?.name ?? 'MODEL' };
 }
 
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [{ title: 'Documentation – Kept' }];
 
 export default function Docs({ loaderData: { base, model } }: Route.ComponentProps) {

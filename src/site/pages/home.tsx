@@ -2,6 +2,7 @@
 import { siteContext } from '../context.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
 import { TwoHalves } from '../parts/two-halves.tsx';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/home.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
@@ -9,6 +10,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { apiUrl, model: models()[0]?.name ?? 'MODEL' };
 }
 
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [
   { title: 'Kept – Promises kept. Prompts not.' },
   {

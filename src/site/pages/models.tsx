@@ -2,12 +2,14 @@
 import { siteContext } from '../context.ts';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { count, dollars } from '../parts/format.ts';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/models.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
   return { models: context.get(siteContext).parts.models() };
 }
 
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [
   { title: 'Models – Kept' },
   { name: 'description', content: 'Models, prices, context, and what their engines do with data.' },

@@ -1,6 +1,7 @@
 /** Prices, and what a month would cost: a form that works without JavaScript, since the answer is in the address. */
 import { siteContext } from '../context.ts';
 import { count, dollars } from '../parts/format.ts';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/pricing.ts';
 
 const MILLION = 1_000_000;
@@ -27,6 +28,7 @@ function readCount(text: string | null): number | null {
   return Math.min(Number(text), LARGEST);
 }
 
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [{ title: 'Pricing – Kept' }];
 
 export default function Pricing({ loaderData: { models, use, answer } }: Route.ComponentProps) {

@@ -2,6 +2,7 @@
 import { data } from 'react-router';
 import { siteContext } from '../context.ts';
 import { PolicyPage } from '../parts/policy-page.tsx';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/privacy-version.ts';
 
 export async function loader({ context, params }: Route.LoaderArgs) {
@@ -12,6 +13,7 @@ export async function loader({ context, params }: Route.LoaderArgs) {
   return { policy, categories, disclosures: await disclosures(), isCurrent };
 }
 
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = ({ params }) => [
   { title: `Privacy policy, version ${params.version} – Kept` },
 ];

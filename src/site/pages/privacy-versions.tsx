@@ -1,6 +1,7 @@
 /** Every version of the policy that was ever published (CHANGE-2). */
 import { siteContext } from '../context.ts';
 import { dayOf } from '../parts/format.ts';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/privacy-versions.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
@@ -8,6 +9,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { versions: versions.map(({ version, updated, summary }) => ({ version, updated, summary })) };
 }
 
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [{ title: 'Versions of the privacy policy – Kept' }];
 
 export default function Versions({ loaderData }: Route.ComponentProps) {

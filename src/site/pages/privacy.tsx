@@ -1,6 +1,7 @@
 /** The privacy policy that holds now. */
 import { siteContext } from '../context.ts';
 import { PolicyPage } from '../parts/policy-page.tsx';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/privacy.ts';
 
 export async function loader({ context }: Route.LoaderArgs) {
@@ -9,6 +10,7 @@ export async function loader({ context }: Route.LoaderArgs) {
   return { policy, categories, disclosures: await disclosures() };
 }
 
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [
   { title: 'Privacy policy – Kept' },
   { name: 'description', content: 'What is collected, why, for how long, and what you can do about it.' },

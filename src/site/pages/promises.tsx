@@ -1,6 +1,7 @@
 /** The promises, one by one, and what can be seen of them today: what no program checks yet is said to be so. */
 import { siteContext } from '../context.ts';
 import { count } from '../parts/format.ts';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/promises.ts';
 
 export async function loader({ context }: Route.LoaderArgs) {
@@ -19,6 +20,7 @@ export async function loader({ context }: Route.LoaderArgs) {
 }
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [{ title: 'Promises – Kept' }];
 
 export default function Promises({ loaderData: shown }: Route.ComponentProps) {

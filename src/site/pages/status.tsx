@@ -1,6 +1,7 @@
 /** Whether it works now, as this instance sees itself. */
 import { siteContext } from '../context.ts';
 import { count } from '../parts/format.ts';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/status.ts';
 
 export async function loader({ context }: Route.LoaderArgs) {
@@ -9,6 +10,7 @@ export async function loader({ context }: Route.LoaderArgs) {
 }
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [{ title: 'Status – Kept' }];
 
 export default function Status({ loaderData: { health, models, record } }: Route.ComponentProps) {

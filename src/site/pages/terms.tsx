@@ -2,6 +2,7 @@
 import { siteContext } from '../context.ts';
 import { dayOf } from '../parts/format.ts';
 import { PolicyText } from '../parts/policy-text.tsx';
+import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/terms.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
@@ -9,6 +10,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { terms };
 }
 
+export const handle: PageHandle = { asks: true };
 export const meta: Route.MetaFunction = () => [{ title: 'Terms of service – Kept' }];
 
 export default function Terms({ loaderData: { terms } }: Route.ComponentProps) {

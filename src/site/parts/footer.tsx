@@ -2,15 +2,24 @@
 const PLACES = [
   { to: '/docs/data', name: 'How data is treated' },
   { to: '/privacy', name: 'Privacy policy' },
+  { to: '/privacy/choices', name: 'Your choices' },
   { to: '/terms', name: 'Terms' },
   { to: '/status', name: 'Status' },
 ] as const;
 
-export function Footer({ company }: { company: string }) {
+export function Footer({ company, gpc }: { company: string; gpc: boolean }) {
   return (
     <footer className="footer">
       <div className="frame">
-        <p>Run by {company}.</p>
+        <p>
+          Run by {company}.
+          {gpc && (
+            <>
+              {' '}
+              <a href="/privacy/choices">Global Privacy Control is honoured.</a>
+            </>
+          )}
+        </p>
         <ul>
           {PLACES.map(({ to, name }) => (
             <li key={to}>
