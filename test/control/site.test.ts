@@ -42,8 +42,9 @@ test('unknown paths are 404: a page for people, JSON below /api; other methods a
     404,
     'not_found',
   ]);
-  const wrong = await fetch(`${site}/`, { method: 'POST', body: 'x' });
-  expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  const wrong = await fetch(`${site}/`, { method: 'PUT', body: 'x' });
+  expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+  expect((await fetch(`${site}/`, { method: 'POST', body: 'x' })).status).toBe(405);
 });
 
 test('the admin API is not on the site’s port', async () => {
