@@ -8,10 +8,10 @@ import { readCookies } from '../../src/control/policy/index.ts';
 import { openSite } from '../../src/site/server.ts';
 import { GOOD_PASSWORD } from '../sign-in/browser.ts';
 import { somebody } from '../sign-in/person.ts';
+import { axeFindings } from '../support/axe.ts';
 import { startBrowser } from '../support/browser.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { findings } from './findings.ts';
 
 let postgres: TestPostgres;
 let control: TestControl;
@@ -78,9 +78,7 @@ test('before a choice nothing is stored; refusing stands beside accepting, as la
     boxes[1]?.width,
     boxes[1]?.height,
   ]);
-  const styles = await Promise.all(
-    [refuse, accept].map((button) => button?.evaluate((node) => node.getAttribute('class'))),
-  );
+  const styles = await Promise.all([refuse, accept].map((button) => button?.getAttribute('class')));
   expect(styles[0]).toBe(styles[1]);
   await refuse?.click();
   expect(page.url()).toBe(`${site}/models?from=here`);
@@ -286,12 +284,12 @@ test.each([
   for (const state of states) {
     const page = await visitor({ ...look, ...state, javaScriptEnabled: true, reducedMotion: 'reduce' });
     await page.goto(`${site}/privacy/choices?saved`);
-    expect(await findings(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width);
   }
   const page = await visitor({ ...look, javaScriptEnabled: true, reducedMotion: 'reduce' });
   await signIn(page, 'ada@example.org');
   await page.goto(`${site}/privacy/choices`);
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width);
 });

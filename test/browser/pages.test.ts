@@ -9,7 +9,6 @@ import { axeFindings } from '../support/axe.ts';
 import { startBrowser } from '../support/browser.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { findings } from './findings.ts';
 
 const PAGES = [
   '/',
