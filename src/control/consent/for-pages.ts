@@ -27,7 +27,6 @@ import { VISITOR_PURPOSES, type VisitorPurpose, visitorCookie } from './visitor-
 import { withdrawConsent } from './withdraw-consent.ts';
 
 export type { Choices } from './choices.ts';
-export { VISITOR_PURPOSES } from './visitor-choices.ts';
 
 /** Whoever asks: the request's headers, and who is signed in. */
 export interface Asking {
