@@ -44,7 +44,7 @@ import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { readDocuments, versionsInForce } from './policy/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
 import { Rereader } from './rereader.ts';
-import { erasureSettings, Housekeeping } from './rights/index.ts';
+import { erasureSettings, forRightsPages, Housekeeping } from './rights/index.ts';
 import type { Services } from './services.ts';
 import type { ControlSettings } from './settings.ts';
 import { forPages, openSignIn, signInRoutes, trustedBy } from './sign-in/index.ts';
@@ -235,6 +235,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       signIn: forPages(signIn, trusted),
       console: forConsole({ services, signIn }),
       choices: choicesForPages(choosing),
+      rights: forRightsPages({ erasing, signIn }),
     }),
   );
   const site = await serve(

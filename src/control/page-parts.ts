@@ -18,6 +18,7 @@ import {
   readCookies,
 } from './policy/index.ts';
 import { Problem } from './problem.ts';
+import type { RightsPages } from './rights/index.ts';
 import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
 import type { SignInPages } from './sign-in/index.ts';
 import { usageRecord } from './usage/schema.ts';
@@ -45,6 +46,7 @@ export interface PageParts {
   readonly signIn: SignInPages;
   readonly console: ConsolePages;
   readonly choices: ChoicePages;
+  readonly rights: RightsPages;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
   /** Every field of a usage record (INFER-5). */
@@ -97,6 +99,7 @@ interface Sources {
   readonly signIn: SignInPages;
   readonly console: ConsolePages;
   readonly choices: ChoicePages;
+  readonly rights: RightsPages;
 }
 
 export const healthOf =
@@ -108,7 +111,7 @@ export const healthOf =
   });
 
 export function pageParts(sources: Sources): PageParts {
-  const { settings, documents, store, catalogue, signIn, console, choices } = sources;
+  const { settings, documents, store, catalogue, signIn, console, choices, rights } = sources;
   const { siteUrl, apiUrl, company, declarations } = settings;
   return {
     siteUrl,
@@ -120,6 +123,7 @@ export function pageParts(sources: Sources): PageParts {
     signIn,
     console,
     choices,
+    rights,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,
     categories: categoriesOf(dataMap),

@@ -28,6 +28,8 @@ export default [
   route('welcome', 'pages/ways-in/welcome.tsx'),
   layout('pages/console/layout.tsx', [
     route('console', 'pages/console/index.tsx'),
+    route('console/profile', 'pages/console/profile.tsx'),
+    route('console/profile/:table', 'pages/console/profile-table.tsx'),
     route('console/security', 'pages/console/security.tsx'),
     route('console/:account', 'pages/console/overview.tsx'),
     route('console/:account/keys', 'pages/console/keys.tsx'),
@@ -35,5 +37,6 @@ export default [
     route('console/:account/keys/:key/revoke', 'pages/console/key-revoke.tsx'),
   ]),
   route('console/confirm', 'pages/console/confirm.tsx'),
+  route('console/receipts/:entry', 'pages/console/receipt.tsx'),
   route('console/leaving', 'pages/console/leaving.tsx'),
 ] satisfies RouteConfig;

@@ -63,13 +63,16 @@ export async function ask<Answer>(
   work: (console: ConsolePages, caller: Caller) => Promise<Answer>,
 ): Promise<Answer> {
   const { parts, caller } = context.get(siteContext);
-  try {
-    return await work(parts.console, caller);
-  } catch (error) {
+  return work(parts.console, caller).catch(refusal(parts));
+}
+
+/** For `catch` in a loader: what control refuses is a page of that status. */
+export const refusal =
+  (parts: Pick<SiteContext['parts'], 'problemOf'>) =>
+  (error: unknown): never => {
     const problem = parts.problemOf(error);
     throw problem === null ? error : data(null, { status: problem.status });
-  }
-}
+  };
 
 /** Somebody who may do `what` in the account that a page is about; as `ask`. */
 export const memberOf = (context: Context, account: string, what: Permission): Promise<Member> =>

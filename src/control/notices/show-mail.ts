@@ -5,13 +5,15 @@ import { readValue } from '../../store/sealed-rows.ts';
 import type { Store } from '../../store/store.ts';
 import { Problem } from '../problem.ts';
 import { mail } from './schema.ts';
-import { writeMail } from './templates.ts';
+import { subjectOf, writeMail } from './templates.ts';
 
 const LISTED_MAX = 200;
 
 export interface ListedMail {
   readonly id: Id;
   readonly template: string;
+  /** What the mail is called, for people. */
+  readonly subject: string;
   readonly state: string;
   readonly maybe_twice: boolean;
   readonly attempts: number;
@@ -62,6 +64,7 @@ export async function showMail(
 const listed = (row: typeof mail.$inferSelect): ListedMail => ({
   id: row.id,
   template: row.template,
+  subject: subjectOf(row.template),
   state: row.state,
   maybe_twice: row.maybeTwice,
   attempts: row.attempts,

@@ -134,6 +134,9 @@ export function writeMail(template: TemplateName, values: Values, siteUrl: strin
   return { subject: letter.subject, text: textOf(letter, siteUrl), html: htmlOf(letter, siteUrl) };
 }
 
+/** What a mail of this template is called; it holds no value. */
+export const subjectOf = (template: TemplateName): string => LETTERS[template]({}).subject;
+
 function textOf({ paragraphs, link, afterwards = [] }: Letter, siteUrl: string): string {
   const linked = link === undefined ? [] : [`${link.label}:\n${link.url}`];
   return `${[...paragraphs, ...linked, ...afterwards, `-- \n${siteUrl}`].join('\n\n')}\n`;

@@ -12,7 +12,7 @@ export async function refusals<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Messages of `Refused` name tables and columns, never a value. */
-function problemOf({ code, message }: Refused): Problem {
+export function problemOf({ code, message }: Refused): Problem {
   switch (code) {
     case 'reason_missing':
       return new Problem(400, 'invalid_input', 'reason: say why, in 1 to 500 characters.');

@@ -19,6 +19,7 @@ import {
   shownColumns,
   showValue,
   subjectsOf,
+  tells,
   type Viewer,
 } from './show.ts';
 import { tryLockShared } from './subject-lock.ts';
@@ -94,7 +95,9 @@ async function write(
   madeAt: Date,
   allowed: () => void,
 ): Promise<Exported> {
-  const entries = store.map.filter((entry) => concerns(entry, subjectsOf(viewer)) !== null);
+  const entries = store.map.filter(
+    (entry) => tells(entry, 'export') && concerns(entry, subjectsOf(viewer)) !== null,
+  );
   const files: WrittenFile[] = [];
   let rows = 0;
   await store.db.transaction(

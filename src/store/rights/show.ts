@@ -66,6 +66,13 @@ export function shownBy(
   return shown === 'yes' ? null : shown.no;
 }
 
+/**
+ * Whether the map shows the person anything of this table. Where it does not, not even that there is a row is told: an
+ * order to keep data may forbid that.
+ */
+export const tells = (entry: MapEntry, how: 'access' | 'export'): boolean =>
+  Object.values(entry.columns).some(({ facts }) => facts.class !== 'none' && shownBy(facts, how) === null);
+
 /** What one value of a row looks like to the viewer; null: it is not theirs to see that it is there. */
 export function showValue(
   store: Pick<Store, 'vault'>,

@@ -11,7 +11,10 @@ const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; re
   { path: '/keys', name: 'Keys', for: 'see' },
 ];
 /** Pages about the person. */
-const OWN_PAGES = [{ to: '/console/security', name: 'Security' }] as const;
+const OWN_PAGES = [
+  { to: '/console/profile', name: 'Your data' },
+  { to: '/console/security', name: 'Security' },
+] as const;
 
 export async function loader({ context, request, params }: Route.LoaderArgs) {
   const who = await signedIn(request, context);

@@ -1,0 +1,63 @@
+/**
+ * Rights as the site's pages call them: the signed-in person sees, corrects, restricts, and gets receipts of what is
+ * theirs. Every act begins with who asks; what is refused is a `Problem`.
+ */
+import { z } from 'zod';
+import { isId } from '../../link/ids.ts';
+import { actsAbout, isShownAct } from '../../store/rights/acts.ts';
+import { accountsOwnedBy } from '../accounts/index.ts';
+import { checkInput } from '../input.ts';
+import { Problem } from '../problem.ts';
+import { type Caller, demandSignedIn, type SignInParts } from '../sign-in/index.ts';
+import { correctInput, correctOwn } from './correct-person.ts';
+import type { Erasing } from './erase-account.ts';
+import { profileOf, profileTable } from './profile.ts';
+import { refusals } from './refusals.ts';
+import { setRestriction } from './restrict-person.ts';
+
+export interface RightsParts {
+  readonly erasing: Erasing;
+  readonly signIn: SignInParts;
+}
+
+const restrictInput = z.strictObject({ restricted: z.enum(['yes', 'no']) });
+
+export type RightsPages = ReturnType<typeof forRightsPages>;
+
+export function forRightsPages({ erasing, signIn }: RightsParts) {
+  const { services, store } = erasing;
+  const viewerOf = async (caller: Caller, whileDeleted = false) => {
+    const { who } = await demandSignedIn(signIn, caller, { whileDeleted });
+    return { person: who.person, accounts: await accountsOwnedBy(services.db, who.person) };
+  };
+  return {
+    /** Everything at a glance. */
+    profile: async (caller: Caller) => {
+      const viewer = await viewerOf(caller);
+      return refusals(() => profileOf(store, viewer));
+    },
+    /** One table of it, page by page; null where there is none. */
+    profileTable: async (caller: Caller, table: string, after: string | null) => {
+      const viewer = await viewerOf(caller);
+      return refusals(() => profileTable(store, viewer, table, after));
+    },
+    /** What stands in the record about them, looks by staff among it. */
+    acts: async (caller: Caller) => actsAbout(store, await viewerOf(caller)),
+    /** The receipt (C2SP tlog-proof) of one of these acts. Throws `Problem` 404. */
+    receipt: async (caller: Caller, id: string): Promise<string> => {
+      const viewer = await viewerOf(caller, true);
+      if (!isId(id) || !(await isShownAct(store, viewer, id)))
+        throw new Problem(404, 'no_such_act', 'There is no such act of yours in the record.');
+      return store.record.receipt(id);
+    },
+    correct: async (caller: Caller, form: unknown) => {
+      const wish = checkInput(form, correctInput);
+      return correctOwn(erasing, await viewerOf(caller), wish);
+    },
+    restrict: async (caller: Caller, form: unknown) => {
+      const { restricted } = checkInput(form, restrictInput);
+      const { person } = await viewerOf(caller);
+      return setRestriction(erasing, person, restricted === 'yes', 'person');
+    },
+  };
+}
