@@ -12,7 +12,7 @@ import {
   type Permission,
 } from './accounts/index.ts';
 import type { Actor } from './actor.ts';
-import { createKeyByForm, listKeys, MODEL_FIELD, revokeKeyByForm } from './keys/index.ts';
+import { createKeyByForm, listKeys, type MadePlaygroundKey, MODEL_FIELD, makePlaygroundKey, revokeKeyByForm } from './keys/index.ts';
 import { inward, outward } from './outward.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
@@ -23,6 +23,9 @@ import {
   type SignedIn,
   type SignInParts,
 } from './sign-in/index.ts';
+
+/** A day at the desk: whoever finds a browser signed in after that makes no key with it. */
+const PLAYGROUND_WITHIN_MS = 12 * 3_600_000;
 
 interface ConsoleParts {
   readonly services: Services;
@@ -75,14 +78,26 @@ export function forConsole({ services, signIn }: ConsoleParts) {
       /** What stands before a model's name in the field that ticks it. */
       modelField: MODEL_FIELD,
       /** All of the account, the oldest first. */
-      list: by('see', async ({ account, role }) => ({
-        keys: await listKeys(services, account),
-        mayManage: may(role, 'manage_keys'),
-      })),
+      list: by('see', async ({ account, role }) => {
+        const all = await listKeys(services, account);
+        return {
+          keys: all.filter(({ use }) => use === 'programs'),
+          /** Of members' playgrounds; they end by themselves. */
+          playground: all.filter(({ use }) => use === 'playground'),
+          mayManage: may(role, 'manage_keys'),
+        };
+      }),
       create: by('manage_keys', (whose, form: Form) => createKeyByForm(keyParts, acting(whose), form), {
         fresh: true,
       }),
       revoke: by('manage_keys', (whose, key: string) => revokeKeyByForm(keyParts, acting(whose), key)),
+      },
+    /** Whoever confirmed longer ago that it is them gets no key for the playground. */
+    playgroundWithinMs: PLAYGROUND_WITHIN_MS,
+    /** A key for the browser of somebody who tries models; throws `Problem` as `member`, and when asked too often. */
+    async makePlaygroundKey(caller: Caller, id: string): Promise<MadePlaygroundKey> {
+      const { who, account } = await member(caller, id, 'use_models', { withinMs: PLAYGROUND_WITHIN_MS });
+      return makePlaygroundKey(services, { account, person: who.person });
     },
     /** The accounts of somebody who is signed in, the oldest first. */
     accountsOf: async (who: SignedIn): Promise<ShownAccount[]> =>

@@ -29,6 +29,7 @@ import {
 import { choicesForPages } from './consent/for-pages.ts';
 import { replayChoices } from './consent/index.ts';
 import { forConsole } from './console.ts';
+import { consoleRoutes } from './console-routes.ts';
 import { Directory } from './directory.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
@@ -223,6 +224,8 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
   );
   await chmod(settings.adminSocket, SOCKET_MODE);
   const trusted = trustedBy(settings.trustedProxies);
+  const ways = forPages(signIn, trusted);
+  const consolePages = forConsole({ services, signIn });
   const pages = await openPages?.(
     pageParts({
       settings,
@@ -232,8 +235,8 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       link,
       sessions,
       catalogue,
-      signIn: forPages(signIn, trusted),
-      console: forConsole({ services, signIn }),
+      signIn: ways,
+      console: consolePages,
       choices: choicesForPages(choosing),
       rights: forRightsPages({ erasing, signIn }),
     }),
@@ -245,6 +248,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       health: healthOf({ database, link, sessions }),
       readRecord: (path) => store.record.readServed(path),
       auth: signInRoutes(signIn, trusted),
+      accounts: consoleRoutes(consolePages, ways),
       pages: pages ?? null,
       log,
     }),

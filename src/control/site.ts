@@ -29,16 +29,28 @@ export interface SiteParts {
   readonly readRecord: (path: string) => Promise<Uint8Array | null>;
   /** The ways in, below `/api/auth`. */
   readonly auth: Hono;
+  /** What pages' scripts ask about an account, below `/api/accounts`. */
+  readonly accounts: Hono;
   /** Null serves no pages. */
   readonly pages: Pages | null;
   readonly log: Log;
 }
 
-export function siteApp({ siteUrl, apiUrl, health, readRecord, auth, pages, log }: SiteParts): Hono {
+export function siteApp({
+  siteUrl,
+  apiUrl,
+  health,
+  readRecord,
+  auth,
+  accounts,
+  pages,
+  log,
+}: SiteParts): Hono {
   const app = new Hono();
   answerErrors(app, log);
   app.use(strictHeaders(siteUrl, apiUrl));
   app.route('/api/auth', auth);
+  app.route('/api/accounts', accounts);
   app.use(async (c, next) => {
     if (METHODS.has(c.req.method)) return next();
     c.header('allow', [...METHODS].join(', '));

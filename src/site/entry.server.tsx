@@ -1,5 +1,8 @@
-/** Renders a page to text. Pages are short: whole at once is quicker than a stream, and its length is known. */
-import { renderToString } from 'react-dom/server';
+/**
+ * Renders a page to text, whole: pages are short, and their length is known. A page that needs React in the browser
+ * carries its data in a stream of React's, which only its streaming renderer writes; all others take the quicker one.
+ */
+import { renderToReadableStream, renderToString } from 'react-dom/server';
 import {
   type EntryContext,
   type HandleErrorFunction,
@@ -7,23 +10,36 @@ import {
   ServerRouter,
 } from 'react-router';
 import { siteContext } from './context.ts';
+import type { PageHandle } from './root.tsx';
 
 export { siteContext };
 
-export default function handleRequest(
+export default async function handleRequest(
   request: Request,
   status: number,
   headers: Headers,
   entry: EntryContext,
   context: RouterContextProvider,
-): Response {
+): Promise<Response> {
   const { nonce } = context.get(siteContext);
-  const html = renderToString(<ServerRouter context={entry} url={request.url} nonce={nonce} />);
+  const page = <ServerRouter context={entry} url={request.url} nonce={nonce} />;
+  const html = isInteractive(entry)
+    ? await renderWhole(page, nonce)
+    : `<!doctype html>${renderToString(page)}`;
   headers.set('content-type', 'text/html; charset=utf-8');
   // Who is signed in and what was chosen show on every page.
   headers.set('vary', 'cookie, sec-gpc');
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache');
-  return new Response(`<!doctype html>${html}`, { status, headers });
+  return new Response(html, { status, headers });
+}
+
+const isInteractive = ({ staticHandlerContext: { matches } }: EntryContext): boolean =>
+  matches.some(({ route }) => (route.handle as PageHandle | undefined)?.interactive === true);
+
+async function renderWhole(page: React.ReactNode, nonce: string): Promise<string> {
+  const stream = await renderToReadableStream(page, { nonce });
+  await stream.allReady;
+  return new Response(stream).text();
 }
 
 /** An answer that a page throws (404) is none; what is left is a fault of ours, told by its class and place. */

@@ -35,6 +35,7 @@ export default [
     route('console/:account/keys', 'pages/console/keys.tsx'),
     route('console/:account/keys/new', 'pages/console/key-new.tsx'),
     route('console/:account/keys/:key/revoke', 'pages/console/key-revoke.tsx'),
+    route('console/:account/playground', 'pages/console/playground.tsx'),
   ]),
   route('console/confirm', 'pages/console/confirm.tsx'),
   route('console/receipts/:entry', 'pages/console/receipt.tsx'),

@@ -1,5 +1,5 @@
-/** Ends what an account's people can still do: gateways hear at once that its keys are none any more. */
-import { inArray } from 'drizzle-orm';
+/** Ends what accounts and people can still do: gateways hear at once that their keys are none any more. */
+import { inArray, or } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Services } from '../services.ts';
@@ -12,12 +12,12 @@ import { apiKey } from './schema.ts';
 export async function endAccess(
   { directory }: Pick<Services, 'directory'>,
   tx: Tx,
-  accounts: readonly Id[],
+  { accounts, people }: { readonly accounts: readonly Id[]; readonly people: readonly Id[] },
 ): Promise<void> {
   const keys = await tx
     .select({ id: apiKey.id })
     .from(apiKey)
-    .where(inArray(apiKey.account, [...accounts]));
+    .where(or(inArray(apiKey.account, [...accounts]), inArray(apiKey.person, [...people])));
   for (const id of accounts) {
     const state = directory.account(id);
     if (state !== undefined) directory.putAccount({ ...state, active: false });

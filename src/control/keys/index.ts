@@ -8,4 +8,5 @@ export { createKeyByForm, type MadeKey, MODEL_FIELD, revokeKeyByForm } from './f
 export { keyStates } from './key-state.ts';
 export { KeyUse } from './key-use.ts';
 export { listKeys, type ShownKey } from './list-keys.ts';
+export { type MadePlaygroundKey, makePlaygroundKey } from './make-playground-key.ts';
 export { readPepper } from './pepper.ts';

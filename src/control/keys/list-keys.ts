@@ -25,6 +25,8 @@ function shown(vault: Vault, row: KeyRow, modelNames: ReadonlyMap<number, string
   return {
     id: outward('key', row.id),
     name: readValue(vault, apiKey, row, 'name'),
+    /** `playground`: made by itself for a person's playground, and over within minutes; nobody manages it. */
+    use: row.person === null ? ('programs' as const) : ('playground' as const),
     state: row.state,
     limits: {
       rpm: row.requestsPerMinute,

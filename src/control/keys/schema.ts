@@ -1,11 +1,11 @@
 /** API keys. The secret itself is never stored: only its HMAC-SHA-256 under the instance's pepper. */
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, text } from 'drizzle-orm/pg-core';
+import { check, date, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { hash, id, microUsd, moment } from '../../store/columns.ts';
 import { refers, sealed, sealedOrNull, stored } from '../../store/map/columns.ts';
 import { occurred, PLAIN, setting, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
-import { account } from '../accounts/schema.ts';
+import { account, person } from '../accounts/schema.ts';
 
 export const KEY_STATES = ['active', 'revoked'] as const;
 
@@ -23,6 +23,12 @@ export const apiKey = mapped(
           .notNull()
           .references(() => account.id),
         subjectId('Account'),
+      ),
+      /** Set: the key of this person's playground, which ends by itself; null: a key that people manage. */
+      person: refers(
+        'person',
+        id('person_id').references(() => person.id),
+        subjectId('Person whose playground it is for'),
       ),
       hash: stored(hash('hash').notNull().unique(), {
         label: 'Hash of the key',
@@ -73,6 +79,8 @@ export const apiKey = mapped(
   },
   (table) => [
     index('api_key_account').on(table.account),
+    uniqueIndex('api_key_playground').on(table.account, table.person),
+    check('api_key_playground_ends', sql`${table.person} is null or ${table.expiresAt} is not null`),
     check(
       'api_key_limits_not_negative',
       sql`least(${table.requestsPerMinute}, ${table.tokensPerMinute}, ${table.concurrency}, ${table.budgetDay}, ${table.budgetMonth}) >= 0`,

@@ -1,5 +1,6 @@
 /** What erasure is told about our domains. */
 import { sql } from 'drizzle-orm';
+import type { Id } from '../../link/ids.ts';
 import type { ErasureSettings, MoveApart } from '../../store/erasure/settings.ts';
 import type { ErasureLedger } from '../../store/ledger/erasure-ledger.ts';
 import { moveApart } from '../../store/retention/move-apart.ts';
@@ -30,10 +31,11 @@ export function erasureSettings(
     ledger,
     ...erasingRows,
     endAccess: async (tx, subjects) => {
-      const accounts = subjects.flatMap(({ kind, id }) => (kind === 'account' ? [id] : []));
-      if (accounts.length === 0) return;
-      await lockAccounts(tx, accounts);
-      await endAccess(services, tx, accounts);
+      const [accounts, people] = (['account', 'person'] as const).map((of) =>
+        subjects.flatMap(({ kind, id }) => (kind === of ? [id] : [])),
+      ) as [Id[], Id[]];
+      if (accounts.length > 0) await lockAccounts(tx, accounts);
+      await endAccess(services, tx, { accounts, people });
     },
     // No processors yet: none can be configured.
     processors: [],

@@ -15,6 +15,7 @@ const REFUSALS = {
   second_factor_due: [403, 'Type in the code of your authenticator app first.'],
   steps_due: [403, 'Something is still asked of you before the account can be used.'],
   not_fresh: [403, 'Confirm that it is you: this needs a sign-in of the last ten minutes.'],
+  too_old: [403, 'You signed in a while ago. Sign in again, or confirm that it is you.'],
   deletion_scheduled: [
     403,
     'This account is going to be deleted. Until then it can be kept or exported, and nothing else.',

@@ -30,6 +30,8 @@ export interface SignedIn {
   readonly steps: readonly Step[];
   /** They confirmed that it is them within the last ten minutes. */
   readonly fresh: boolean;
+  /** How long ago they last did. */
+  readonly confirmedMsAgo: number;
   readonly ways: { readonly password: boolean; readonly passkeys: number; readonly secondFactor: boolean };
   /** Set: they asked to be deleted, and until then (ms since 1970) can take that back and export, nothing else. */
   readonly deletion: { readonly dueAt: number } | null;
@@ -51,6 +53,8 @@ export async function whoIs(parts: SignInParts, caller: Caller): Promise<Known> 
 export interface Demand {
   /** Deletion, export, new keys. */
   readonly fresh?: boolean;
+  /** For what is less dangerous: the sign-in, or its confirmation, is at most so old. */
+  readonly withinMs?: number;
   /** Steps that may still be due: for the pages that carry them out. */
   readonly besides?: readonly Step[];
   /** Also while a deletion is scheduled: for cancelling it, exporting, signing out. */
@@ -72,6 +76,7 @@ export async function demandSignedIn(
   // Whoever is leaving is asked for nothing more.
   if (due.length > 0 && who.deletion === null) throw new SignInRefused('steps_due', { steps: who.steps });
   if (demand.fresh === true && !who.fresh) throw new SignInRefused('not_fresh');
+  if (who.confirmedMsAgo > (demand.withinMs ?? Number.POSITIVE_INFINITY)) throw new SignInRefused('too_old');
   return { who, setCookies };
 }
 
@@ -90,6 +95,7 @@ async function readState(
   if (row === undefined || row.whom.id !== found.person) return null;
   const { whom, at } = row;
   const ways = await waysOf(parts, whom.id);
+  const confirmedMsAgo = now() - at.authenticatedAt.getTime();
   const open = await db.transaction((tx) => findOpen(tx, { kind: 'person', id: whom.id }));
   if (open !== null && open.state !== 'scheduled') return null;
   return {
@@ -104,7 +110,8 @@ async function readState(
       ...(await agreementsDue(parts, whom.id)),
       ...(whom.emailVerifiedAt === null ? (['address'] as const) : []),
     ],
-    fresh: !at.awaitsSecondFactor && now() - at.authenticatedAt.getTime() < FRESH_MS,
+    fresh: !at.awaitsSecondFactor && confirmedMsAgo < FRESH_MS,
+    confirmedMsAgo,
     ways,
     deletion: open === null ? null : { dueAt: open.dueAt.getTime() },
   };

@@ -9,6 +9,7 @@ import type { Route } from './+types/layout.ts';
 const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; readonly for: Permission }[] = [
   { path: '', name: 'Overview', for: 'see' },
   { path: '/keys', name: 'Keys', for: 'see' },
+  { path: '/playground', name: 'Playground', for: 'use_models' },
 ];
 /** Pages about the person. */
 const OWN_PAGES = [
