@@ -12,6 +12,7 @@ const LONG_FILES: readonly string[] = [
   'test/backup/restore-command.test.ts',
   'test/backup/scheduled.test.ts',
   'test/backup/upgrade.test.ts',
+  'test/browser/playground.test.ts',
   'test/canaries/embedded.test.ts',
   'test/canaries/people.test.ts',
   'test/control/acts-in-record.test.ts',

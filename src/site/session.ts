@@ -55,6 +55,13 @@ export function demandFresh(request: Request, context: Context, { fresh }: Signe
     throw redirect(`${CONFIRM_PAGE}?next=${encodeURIComponent(pathname + search)}`);
 }
 
+/** Somebody who confirmed it at most `withinMs` ago; anybody else does that first. After `signedIn`. */
+export function demandConfirmed(request: Request, { confirmedMsAgo }: SignedIn, withinMs: number): void {
+  const { pathname, search } = new URL(request.url);
+  if (confirmedMsAgo > withinMs)
+    throw redirect(`${CONFIRM_PAGE}?next=${encodeURIComponent(pathname + search)}`);
+}
+
 /**
  * What control answers to somebody about an account; for whom it is not, the page does not exist. Comes after `signedIn`.
  */

@@ -79,7 +79,7 @@ export const apiKey = mapped(
   },
   (table) => [
     index('api_key_account').on(table.account),
-    uniqueIndex('api_key_playground').on(table.account, table.person),
+    uniqueIndex('api_key_playground').on(table.person, table.account),
     check('api_key_playground_ends', sql`${table.person} is null or ${table.expiresAt} is not null`),
     check(
       'api_key_limits_not_negative',

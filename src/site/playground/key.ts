@@ -2,6 +2,7 @@
  * The key that this page asks the gateway with: made by the site for the person who is signed in, held in memory only,
  * over within minutes and then made anew.
  */
+import { CONFIRM_PAGE } from '../places.ts';
 import type { Failure } from './conversation.ts';
 
 /** A request that is sent now still arrives before the key ends. */
@@ -69,7 +70,7 @@ export class PlaygroundKey {
       code === 'not_signed_in'
         ? { href: `/sign-in?next=${here}`, name: 'Sign in' }
         : code === 'too_old'
-          ? { href: here, name: 'Confirm that it is you' }
+          ? { href: `${CONFIRM_PAGE}?next=${here}`, name: 'Confirm that it is you' }
           : undefined;
     return {
       message: error?.message ?? 'No key could be made for this page. Try again in a moment.',

@@ -28,11 +28,11 @@ export function RequestCode({ base, settings, turns }: Shown) {
             With a <strong>key of your own</strong> in <code>KEPT_KEY</code>. Whoever sees a terminal’s
             history sees what is in it.
           </p>
-          <h3>curl</h3>
+          <h2>curl</h2>
           <CodeBlock label="The request with curl" code={curlCode(base, body)} />
-          <h3>Node</h3>
+          <h2>Node</h2>
           <CodeBlock label="The request from Node" code={nodeCode(base, body)} />
-          <h3>Python</h3>
+          <h2>Python</h2>
           <CodeBlock label="The request from Python" code={pythonCode(base, body)} />
         </div>
       )}

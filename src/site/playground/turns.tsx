@@ -21,16 +21,16 @@ function OneTurn({ turn, onAgain }: { turn: Turn; onAgain: (() => void) | null }
     case 'user':
       return (
         <>
-          <h3 className="who">You</h3>
+          <h2 className="who">You</h2>
           <p className="said">{turn.text}</p>
         </>
       );
     case 'tool':
       return (
         <>
-          <h3 className="who">
+          <h2 className="who">
             Tool <code>{turn.name}</code>
-          </h3>
+          </h2>
           <p className="said in-code">{turn.text}</p>
         </>
       );
@@ -43,7 +43,7 @@ function ModelTurn({ answer, onAgain }: { answer: Answer; onAgain: (() => void) 
   const { state, text, reasoning, calls, failure } = answer;
   return (
     <>
-      <h3 className="who">Model</h3>
+      <h2 className="who">Model</h2>
       {reasoning !== '' && (
         <details>
           <summary>Its reasoning</summary>

@@ -6,7 +6,7 @@ import type { Route } from './+types/keys.ts';
 
 export async function loader({ context, request, params }: Route.LoaderArgs) {
   await signedIn(request, context);
-  const { keys, mayManage } = await ask(context, (console, caller) =>
+  const { keys, playground, mayManage } = await ask(context, (console, caller) =>
     console.keys.list(caller, params.account),
   );
   const now = new Date().toISOString();
@@ -14,6 +14,7 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   return {
     place: `/console/${params.account}/keys`,
     mayManage,
+    playground: playground.filter((key) => !ended(key)).length,
     active: keys.filter((key) => key.state === 'active').map((key) => ({ ...key, ended: ended(key) })),
     revoked: keys.filter((key) => key.state === 'revoked'),
   };
@@ -22,7 +23,9 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Keys – Kept' }];
 
-export default function Keys({ loaderData: { place, mayManage, active, revoked } }: Route.ComponentProps) {
+export default function Keys({
+  loaderData: { place, mayManage, playground, active, revoked },
+}: Route.ComponentProps) {
   return (
     <div className="stack">
       <h1>Keys</h1>
@@ -80,6 +83,12 @@ export default function Keys({ loaderData: { place, mayManage, active, revoked }
         </p>
       )}
       {revoked.length > 0 && <Revoked keys={revoked} />}
+      {playground > 0 && (
+        <p className="aside">
+          Open playgrounds: {count(playground)}. Each asks with a key of its own, which ends within five
+          minutes and is none of these.
+        </p>
+      )}
       <p className="aside">
         Of a key’s use the day is noted, nothing finer. Its secret is not kept: only a hash of it, under a
         secret that lies elsewhere.

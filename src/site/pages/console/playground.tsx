@@ -2,20 +2,19 @@
  * Trying models in the browser. The browser asks the gateway itself, with a key that ends within minutes; control makes
  * the key and never sees what is said (INFER-1).
  */
-import { data } from 'react-router';
 import type { ShownModel } from '../../../control/models/index.ts';
 import { siteContext } from '../../context.ts';
 import '../../design/playground.css';
-import { Field, Problem } from '../../parts/form.tsx';
 import { count, dollars } from '../../parts/format.ts';
 import { Playground, type PlaygroundModel } from '../../playground/playground.tsx';
-import { carryOut, goOn, memberOf, signedIn } from '../../session.ts';
+import { demandConfirmed, memberOf, signedIn } from '../../session.ts';
 import type { Route } from './+types/playground.ts';
 
 export async function loader({ context, request, params }: Route.LoaderArgs) {
-  const { confirmedMsAgo, ways } = await signedIn(request, context);
+  const who = await signedIn(request, context);
   await memberOf(context, params.account, 'use_models');
   const { parts } = context.get(siteContext);
+  demandConfirmed(request, who, parts.console.playgroundWithinMs);
   return {
     account: params.account,
     base: `${parts.apiUrl}/v1`,
@@ -23,8 +22,6 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
       .models()
       .filter(({ kind }) => kind === 'chat')
       .map(inWords),
-    tooOld: confirmedMsAgo > parts.console.playgroundWithinMs,
-    hasPassword: ways.password,
   };
 }
 
@@ -33,21 +30,11 @@ const inWords = ({ name, promptUsd, completionUsd, context }: ShownModel): Playg
   facts: `${dollars(promptUsd)} in, ${dollars(completionUsd)} out for a million tokens; context of ${count(context)} tokens.`,
 });
 
-/** The form that confirms who it is; what is said to a model never comes here. */
-export const action = (args: Route.ActionArgs) =>
-  carryOut(args, [], async ({ password }, site) => {
-    await memberOf(args.context, args.params.account, 'use_models');
-    if (password === undefined) throw data(null, { status: 400 });
-    await site.parts.signIn.confirmItIsYou(site.caller, { password });
-    return goOn(site, `/console/${args.params.account}/playground`);
-  });
-
 export const handle = { interactive: true };
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Playground – Kept' }];
 
-export default function PlaygroundPage({ loaderData, actionData }: Route.ComponentProps) {
-  const { account, base, models, tooOld, hasPassword } = loaderData;
+export default function PlaygroundPage({ loaderData: { account, base, models } }: Route.ComponentProps) {
   const [first, ...others] = models;
   return (
     <div className="stack">
@@ -56,9 +43,7 @@ export default function PlaygroundPage({ loaderData, actionData }: Route.Compone
         What you write goes from your browser straight to the gateway. This site never sees it, and this page
         keeps nothing: close or reload it, and the conversation is gone.
       </p>
-      {tooOld ? (
-        <Confirm hasPassword={hasPassword} refused={actionData} />
-      ) : first === undefined ? (
+      {first === undefined ? (
         <p className="note warn" role="status">
           No engine offers a model for chat at the moment. Reload this page in a while.
         </p>
@@ -79,36 +64,5 @@ export default function PlaygroundPage({ loaderData, actionData }: Route.Compone
         </>
       )}
     </div>
-  );
-}
-
-function Confirm({
-  hasPassword,
-  refused,
-}: {
-  hasPassword: boolean;
-  refused: Route.ComponentProps['actionData'];
-}) {
-  return (
-    <section className="form-page stack" aria-labelledby="confirm">
-      <h2 id="confirm">Confirm that it is you</h2>
-      <p>You signed in a while ago, and what is asked here costs money.</p>
-      <Problem refused={refused} />
-      {hasPassword ? (
-        <form method="post">
-          <Field name="password" label="Password" type="password" autoComplete="current-password" required />
-          <button className="button" type="submit">
-            Confirm
-          </button>
-        </form>
-      ) : (
-        <form method="post" action="/sign-out">
-          <p>Sign out, then in again with your passkey.</p>
-          <button className="button" type="submit">
-            Sign out
-          </button>
-        </form>
-      )}
-    </section>
   );
 }
