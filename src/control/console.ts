@@ -12,7 +12,14 @@ import {
   type Permission,
 } from './accounts/index.ts';
 import type { Actor } from './actor.ts';
-import { createKeyByForm, listKeys, type MadePlaygroundKey, MODEL_FIELD, makePlaygroundKey, revokeKeyByForm } from './keys/index.ts';
+import {
+  createKeyByForm,
+  listKeys,
+  type MadePlaygroundKey,
+  MODEL_FIELD,
+  makePlaygroundKey,
+  revokeKeyByForm,
+} from './keys/index.ts';
 import { inward, outward } from './outward.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
@@ -91,7 +98,7 @@ export function forConsole({ services, signIn }: ConsoleParts) {
         fresh: true,
       }),
       revoke: by('manage_keys', (whose, key: string) => revokeKeyByForm(keyParts, acting(whose), key)),
-      },
+    },
     /** Whoever confirmed longer ago that it is them gets no key for the playground. */
     playgroundWithinMs: PLAYGROUND_WITHIN_MS,
     /** A key for the browser of somebody who tries models; throws `Problem` as `member`, and when asked too often. */
