@@ -96,6 +96,10 @@ export const fileSchema = z.strictObject({
       contact: text.optional(),
       /** Where questions and requests about privacy go; the site and letters name it (CONTACT-1). */
       policy_email: z.email('must be an e-mail address').optional(),
+      /** Where holes are reported; security.txt names it (RFC 9116). */
+      security_contact: z
+        .union([z.email(), httpUrl], 'must be an e-mail address or an address of a page')
+        .optional(),
       representative: text.optional(),
       data_protection_officer: text.optional(),
     })

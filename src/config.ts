@@ -68,6 +68,8 @@ export interface Config {
   readonly allowUnconfined: boolean;
   /** Who answers for the data; null: not said. */
   readonly controller: Controller;
+  /** An e-mail address or a page where holes are reported; null: not said. */
+  readonly securityContact: string | null;
   /** Null: as the terminal suggests. */
   readonly logLevel: Level | null;
   /** Names of what the operator has set: of the file's keys (`engines[].url`) and of the environment's variables. */
@@ -186,6 +188,7 @@ export function readConfig(environment: Environment, folder: string): Config {
       representative: file.controller?.representative ?? null,
       data_protection_officer: file.controller?.data_protection_officer ?? null,
     },
+    securityContact: file.controller?.security_contact ?? null,
     logLevel: env.KEPT_LOG_LEVEL ?? file.log_level ?? null,
     fields: [...new Set([...namesIn(file), ...Object.keys(env)])].sort(),
   };

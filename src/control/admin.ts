@@ -5,6 +5,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { accountRoutes } from './accounts/routes.ts';
+import { analyticsRoutes } from './analytics/index.ts';
 import { type Backups, backupRoutes } from './backup/index.ts';
 import { billingRoutes } from './billing/routes.ts';
 import { type ConsentParts, consentRoutes } from './consent/routes.ts';
@@ -61,6 +62,7 @@ export function adminApp(
   app.route('/', backupRoutes(backups, services.log));
   app.route('/', adminSignInRoutes(signIn));
   app.route('/', mailRoutes(signIn.store, signIn.settings.siteUrl));
+  app.route('/', analyticsRoutes(signIn.store));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.post('/damage', async (c) => c.json(await damageFacts(sources)));
   app.get('/facts', async (c) => c.json(await facts(sources)));

@@ -6,6 +6,7 @@ import { entryOf, type MapEntry } from '../store/map/table.ts';
 import { clockMark, legalHold, retained } from '../store/retention/schema.ts';
 import { accountCorrection, correction, restriction } from '../store/rights/schema.ts';
 import { account, agreement, membership, person } from './accounts/schema.ts';
+import { pageView } from './analytics/schema.ts';
 import { ledgerEntry } from './billing/schema.ts';
 import { consent } from './consent/schema.ts';
 import { apiKey } from './keys/schema.ts';
@@ -33,6 +34,7 @@ const TABLES: readonly PgTable[] = [
   gatewaySession,
   model,
   consent,
+  pageView,
   recordEntry,
   ledgerMark,
   erasure,

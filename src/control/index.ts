@@ -11,13 +11,17 @@ import { replayLedger, resumeErasures } from '../store/erasure/resume.ts';
 import { isOutage } from '../store/failures.ts';
 import type { KeyStore } from '../store/keys/key-store.ts';
 import { RecordBehind } from '../store/ledger/record-behind.ts';
+import type { SubjectName } from '../store/map/rows.ts';
+import type { ConsentPurpose } from '../store/map/words.ts';
 import { NewerSchema } from '../store/migrate.ts';
 import { believedNow } from '../store/retention/clock.ts';
 import { Vault } from '../store/sealing/vault.ts';
+import type { Tx } from '../store/store.ts';
 import { checkCatalogue } from '../store/walls/check-catalogue.ts';
 import { Writer } from '../store/writer.ts';
 import { accountStates } from './accounts/index.ts';
 import { adminApp } from './admin.ts';
+import { cutTie, cutTiesWithoutConsent, measureRoutes } from './analytics/index.ts';
 import {
   type Backups,
   backUpBeforeMigrations,
@@ -108,6 +112,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
   // Before anything is read: what a kill or a restore left out of the rows.
   const replayed = await replayChoices(store);
   if (replayed > 0) log('info', 'choices_replayed', { count: replayed });
+  await cutTiesWithoutConsent(store);
   const readAll = async () => ({
     accounts: await accountStates({ db: database.db, keys, consents: store.consents }),
     keys: await keyStates(database.db, vault),
@@ -203,7 +208,13 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
     damage,
   };
   const choosing = {
-    ledger: { store, texts },
+    ledger: {
+      store,
+      texts,
+      onWithdrawn: async (tx: Tx, purpose: ConsentPurpose, { id }: SubjectName) => {
+        if (purpose === 'tie_to_account') await cutTie(tx, id);
+      },
+    },
     siteUrl,
     company: settings.company.name,
     onFault: (error: unknown) => log('error', 'fault', faultFields(error)),
@@ -226,6 +237,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
   const trusted = trustedBy(settings.trustedProxies);
   const ways = forPages(signIn, trusted);
   const consolePages = forConsole({ services, signIn });
+  const choices = choicesForPages(choosing);
   const pages = await openPages?.(
     pageParts({
       settings,
@@ -237,7 +249,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       catalogue,
       signIn: ways,
       console: consolePages,
-      choices: choicesForPages(choosing),
+      choices,
       rights: forRightsPages({ erasing, signIn }),
     }),
   );
@@ -249,6 +261,12 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       readRecord: (path) => store.record.readServed(path),
       auth: signInRoutes(signIn, trusted),
       accounts: consoleRoutes(consolePages, ways),
+      measure: measureRoutes({
+        store,
+        siteUrl,
+        signIn: ways,
+        allowedFor: async (asking) => (await choices.of(asking)).allowed,
+      }),
       pages: pages ?? null,
       log,
     }),

@@ -49,6 +49,8 @@ export interface Company {
   readonly policyEmail: string;
   /** Name and address of the data protection officer. */
   readonly dpo: string | null;
+  /** Where holes are reported (RFC 9116): a mailto: or https: address; null: not said. */
+  readonly securityContact: string | null;
 }
 
 /** A model as the operator configured it; models that are not configured are served at the default price. */

@@ -31,6 +31,8 @@ export interface SiteParts {
   readonly auth: Hono;
   /** What pages' scripts ask about an account, below `/api/accounts`. */
   readonly accounts: Hono;
+  /** Where pages tell how long they were looked at, at `/api/measure`. */
+  readonly measure: Hono;
   /** Null serves no pages. */
   readonly pages: Pages | null;
   readonly log: Log;
@@ -43,6 +45,7 @@ export function siteApp({
   readRecord,
   auth,
   accounts,
+  measure,
   pages,
   log,
 }: SiteParts): Hono {
@@ -51,6 +54,7 @@ export function siteApp({
   app.use(strictHeaders(siteUrl, apiUrl));
   app.route('/api/auth', auth);
   app.route('/api/accounts', accounts);
+  app.route('/api/measure', measure);
   app.use(async (c, next) => {
     if (METHODS.has(c.req.method)) return next();
     c.header('allow', [...METHODS].join(', '));

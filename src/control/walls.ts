@@ -5,6 +5,7 @@ import { retentionNeeds } from '../store/retention/needs.ts';
 import { rightsNeeds } from '../store/rights/needs.ts';
 import type { Walls } from '../store/walls/rights.ts';
 import { accountNeeds } from './accounts/needs.ts';
+import { analyticsNeeds } from './analytics/needs.ts';
 import { billingNeeds } from './billing/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
 import { dataMap } from './data-map.ts';
@@ -27,6 +28,7 @@ export const walls: Walls = {
     limitNeeds,
     modelNeeds,
     consentNeeds,
+    analyticsNeeds,
     recordNeeds,
     erasureNeeds,
     retentionNeeds,

@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   hold: () => import('./commands/hold.ts'),
   consent: () => import('./commands/consent.ts'),
   mail: () => import('./commands/mail.ts'),
+  analytics: () => import('./commands/analytics.ts'),
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),
   move: () => import('./commands/move.ts'),

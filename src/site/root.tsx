@@ -10,6 +10,7 @@ import {
   useRouteLoaderData,
 } from 'react-router';
 import './design/base.css';
+import type { PageName } from '../control/analytics/schema.ts';
 import type { Route } from './+types/root.ts';
 import { siteContext } from './context.ts';
 import { Footer } from './parts/footer.tsx';
@@ -18,11 +19,12 @@ import { Notice, noticeOf } from './parts/notice.tsx';
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { parts } = context.get(siteContext);
-  const { gpc, asks } = await context.get(siteContext).choices();
+  const { gpc, asks, allowed } = await context.get(siteContext).choices();
   return {
     company: parts.company.name,
     isSignedIn: (await context.get(siteContext).who()) !== null,
     gpc,
+    isMeasured: allowed.measurement,
     notice: asks === null ? null : await noticeOf(context.get(siteContext), asks),
   };
 }
@@ -31,14 +33,16 @@ export async function loader({ context }: Route.LoaderArgs) {
 export interface PageHandle {
   /** Needs React in the browser. */
   readonly interactive?: boolean;
-  /** Asks visitors for their choice before anything of theirs is measured. */
-  readonly asks?: boolean;
+  /** A public page: its name in what is measured, of those who agreed. Whoever did not answer yet is asked. */
+  readonly measured?: PageName;
 }
 
 export function Layout({ children }: { children: ReactNode }) {
   const interactive = useMatches().some(
     ({ handle }) => (handle as PageHandle | undefined)?.interactive === true,
   );
+  const measured = useMeasured();
+  const isMeasured = useRouteLoaderData<typeof loader>('root')?.isMeasured === true;
   return (
     <html lang="en">
       <head>
@@ -56,17 +60,23 @@ export function Layout({ children }: { children: ReactNode }) {
         </a>
         <Header isSignedIn={useRouteLoaderData<typeof loader>('root')?.isSignedIn ?? false} />
         {children}
+        {isMeasured && measured !== undefined && <script src="/measure.js" data-page={measured} defer />}
         {interactive && <Scripts />}
       </body>
     </html>
   );
 }
 
+const useMeasured = (): PageName | undefined =>
+  useMatches()
+    .map(({ handle }) => (handle as PageHandle | undefined)?.measured)
+    .find((name) => name !== undefined);
+
 export default function Site({ loaderData: { company, gpc, notice } }: Route.ComponentProps) {
-  const asks = useMatches().some(({ handle }) => (handle as PageHandle | undefined)?.asks === true);
+  const measured = useMeasured();
   return (
     <>
-      {notice !== null && asks && <Notice {...notice} />}
+      {notice !== null && measured !== undefined && <Notice {...notice} />}
       <main id="content">
         <div className="frame">
           <Outlet />

@@ -10,6 +10,7 @@ import { StartFailure } from '../control/start-failure.ts';
 import { faultFields, type Log } from '../log/log.ts';
 import { readAssets } from './assets.ts';
 import type { siteContext } from './context.ts';
+import { wellKnown } from './well-known.ts';
 
 const BUILD = fileURLToPath(new URL('../../build/site', import.meta.url));
 
@@ -35,6 +36,8 @@ export const openSite =
     return async (request, { nonce, peer }) => {
       const asset = assets.answer(request);
       if (asset !== null) return asset;
+      const file = wellKnown(parts, request);
+      if (file !== null) return file;
       const context = new RouterContextProvider();
       const setCookies: string[] = [];
       const caller = parts.signIn.callerOf(request.headers, peer);

@@ -12,6 +12,7 @@ const COMPANY = {
   postalAddress: '1 Example Street',
   policyEmail: 'policy@example.org',
   dpo: 'Dana Protector, dpo@example.org',
+  securityContact: null,
 };
 const folders: string[] = [];
 afterAll(async () => {

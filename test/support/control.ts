@@ -79,6 +79,7 @@ export async function testSettings(
       postalAddress: '1 Example Street, Exampleton',
       policyEmail: 'policy@example.org',
       dpo: null,
+      securityContact: 'mailto:security@example.org',
     },
     models: [],
     defaultPrice: { prompt: 100_000, completion: 100_000 },

@@ -23,7 +23,7 @@ import type { ConsentState } from './list-consents.ts';
 import { type ConsentReceipt, receiptOf } from './receipt.ts';
 import { refusals } from './refusals.ts';
 import { consent } from './schema.ts';
-import { VISITOR_PURPOSES, type VisitorPurpose, visitorCookie } from './visitor-choices.ts';
+import { forgottenCookies, VISITOR_PURPOSES, type VisitorPurpose, visitorCookie } from './visitor-choices.ts';
 import { withdrawConsent } from './withdraw-consent.ts';
 
 export type { Choices } from './choices.ts';
@@ -126,7 +126,13 @@ async function answer(
       inBrowser[purpose] = { answer: word, version: parts.ledger.texts.current(purpose).version };
   }
   const { browserOnly } = standing.browser;
-  return [visitorCookie(parts.siteUrl, { answers: inBrowser, browserOnly })];
+  const refused = checked.flatMap(({ purpose, answer: word }) =>
+    word === 'refused' && isVisitorPurpose(purpose) ? [purpose] : [],
+  );
+  return [
+    visitorCookie(parts.siteUrl, { answers: inBrowser, browserOnly }),
+    ...forgottenCookies(parts.siteUrl, refused),
+  ];
 }
 
 function checkAnswer({ ledger }: ChoiceParts, asking: Asking, form: FormAnswer) {

@@ -22,6 +22,8 @@ const HOUR_MS = 3_600_000;
 export interface ConsentLedger {
   readonly store: Store;
   readonly texts: ConsentTexts;
+  /** What ends with a consent ends in the transaction that takes it back. */
+  readonly onWithdrawn?: (tx: Tx, purpose: ConsentPurpose, subject: SubjectName) => Promise<void>;
 }
 
 export interface Answer {

@@ -42,7 +42,10 @@ export async function consentStates(
 }
 
 /** Of an answer that is no consent that stands. */
-function stateOf(row: ConsentRow | null, { store, texts }: ConsentLedger): ConsentState {
+function stateOf(
+  row: ConsentRow | null,
+  { store, texts }: Pick<ConsentLedger, 'store' | 'texts'>,
+): ConsentState {
   if (row === null) return 'none';
   if (row.answer === 'refused') return 'refused';
   if (row.withdrawnAt !== null) return 'withdrawn';

@@ -9,6 +9,12 @@ import type { ConsentTexts } from './texts.ts';
 export const VISITOR_PURPOSES = ['measurement', 'recommendations'] as const;
 export type VisitorPurpose = (typeof VISITOR_PURPOSES)[number];
 
+/** The cookies that rest on each, which go when it is refused. */
+const COOKIES: Readonly<Record<VisitorPurpose, string>> = {
+  measurement: 'kept_visit',
+  recommendations: 'kept_looked_at',
+};
+
 export interface VisitorAnswer {
   readonly answer: 'given' | 'refused';
   readonly version: number;
@@ -46,3 +52,7 @@ export function visitorCookie(siteUrl: string, { answers, browserOnly }: Visitor
   });
   return cookieLine(siteUrl, NAME, [...parts, ...(browserOnly ? [BROWSER_ONLY] : [])].join('~'), SECONDS);
 }
+
+/** Set-Cookie headers that forget what rested on these purposes. */
+export const forgottenCookies = (siteUrl: string, purposes: readonly VisitorPurpose[]): string[] =>
+  purposes.map((purpose) => cookieLine(siteUrl, COOKIES[purpose], '', 0));

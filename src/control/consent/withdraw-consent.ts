@@ -22,6 +22,7 @@ export async function withdrawConsent(ledger: ConsentLedger, answer: Answer): Pr
     await lockAlone(tx, subject);
     await demandAlive(tx, store, subject);
     await settleWithdrawn(tx, store.choices, purpose, subject);
+    await ledger.onWithdrawn?.(tx, purpose, subject);
     const answers = await answersTo(tx, subject, purpose);
     // Earlier texts and ended ones too: a backup may hold them as they stood.
     const open = answers.filter((row) => row.answer === 'given' && row.withdrawnAt === null);

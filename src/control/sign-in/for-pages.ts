@@ -10,8 +10,10 @@ import { agree } from './agree.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { confirmItIsYou } from './confirm-it-is-you.ts';
 import { inputs } from './inputs.ts';
+import type { RuleName } from './limits.ts';
 import { isOwnRequest } from './origin.ts';
 import type { SignInParts } from './parts.ts';
+import { SignInRefused } from './refusals.ts';
 import { askForReset, resetPassword } from './reset-password.ts';
 import {
   beginSecondFactor,
@@ -38,11 +40,19 @@ export function forPages(parts: SignInParts, trusted: BlockList) {
     /** `peer`: the address that the connection comes from. */
     callerOf: (headers: Headers, peer: string | undefined) => callerOf(headers, peer, trusted),
     isOwn: (headers: Headers) => isOwnRequest(headers, siteUrl),
+    /** Counts what a network does that is limited. Throws `SignInRefused` (`too_many_tries`). */
+    countTry: (rule: 'beacon', { network }: Caller) => countTry(parts, rule, network),
     whoIs: (caller: Caller) => whoIs(parts, caller),
     demandSignedIn: (caller: Caller, demand?: Demand) => demandSignedIn(parts, caller, demand),
     ...comingIn(parts),
     ...whileIn(parts),
   };
+}
+
+function countTry({ limits }: SignInParts, rule: RuleName, of: string): void {
+  const waitMs = limits.waitMs(rule, of);
+  if (waitMs > 0) throw new SignInRefused('too_many_tries', { retryAfter: Math.ceil(waitMs / 1000) });
+  limits.count(rule, of);
 }
 
 const comingIn = (parts: SignInParts) => ({

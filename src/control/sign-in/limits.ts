@@ -25,6 +25,8 @@ export const RULES = {
   mail: { tries: 5, windowMs: HOUR_MS, pauseMs: HOUR_MS, pauseMsMax: 4 * HOUR_MS },
   /** Sign-ups and mails that one network asks for. */
   mail_network: { tries: 30, windowMs: HOUR_MS, pauseMs: 10 * MINUTE_MS, pauseMsMax: HOUR_MS },
+  /** Looks at pages that one network's browsers tell of. */
+  beacon: { tries: 2000, windowMs: 15 * MINUTE_MS, pauseMs: MINUTE_MS, pauseMsMax: 15 * MINUTE_MS },
   /** Links and challenges that are not there. */
   token: { tries: 50, windowMs: 15 * MINUTE_MS, pauseMs: MINUTE_MS, pauseMsMax: 15 * MINUTE_MS },
 } as const satisfies Record<string, LimitRule>;

@@ -10,6 +10,8 @@ import { mapped } from '../../store/map/table.ts';
 import { person } from '../accounts/schema.ts';
 import { BROWSERS, SYSTEMS } from './device.ts';
 
+export { BROWSERS, SYSTEMS };
+
 /** How somebody came in. */
 export const SESSION_WAYS = ['password', 'passkey', 'mail_link', 'setup_link'] as const;
 /** What a token is good for; nothing else accepts it. */

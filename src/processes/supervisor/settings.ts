@@ -66,16 +66,18 @@ export function gatewaySettings(
 
 /** Where the operator has not said, the site says so, in words that stand where the answer will. */
 const companyOf = ({
-  name,
-  contact,
-  policy_email,
-  data_protection_officer,
-}: Config['controller']): Company => ({
+  controller: { name, contact, policy_email, data_protection_officer },
+  securityContact,
+}: Config): Company => ({
   name: name ?? 'the operator of this site (who has not entered a name yet)',
   postalAddress: contact ?? 'not entered yet',
   policyEmail: policy_email ?? 'the operator of this site',
   dpo: data_protection_officer,
+  securityContact: securityAddress(securityContact ?? policy_email),
 });
+
+const securityAddress = (contact: string | null): string | null =>
+  contact === null || contact.includes('://') ? contact : `mailto:${contact}`;
 
 export function controlSettings(
   config: Config,
@@ -112,7 +114,7 @@ export function controlSettings(
       region,
       ...terms,
     })),
-    company: companyOf(config.controller),
+    company: companyOf(config),
     models: config.models.map((model) => modelSettings(model, engines)),
     defaultPrice: { prompt: DEFAULT_PRICE_USD * MICRO, completion: DEFAULT_PRICE_USD * MICRO },
     logLevel: place.logLevel,

@@ -10,7 +10,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { engines, usageFields };
 }
 
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'data' };
 export const meta: Route.MetaFunction = () => [
   { title: 'How data is treated – Kept' },
   {

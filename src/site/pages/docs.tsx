@@ -9,7 +9,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { base: `${apiUrl}/v1/openai`, model: models()[0]?.name ?? 'MODEL' };
 }
 
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'docs' };
 export const meta: Route.MetaFunction = () => [{ title: 'Documentation – Kept' }];
 
 export default function Docs({ loaderData: { base, model } }: Route.ComponentProps) {

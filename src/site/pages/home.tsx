@@ -10,7 +10,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { apiUrl, model: models()[0]?.name ?? 'MODEL' };
 }
 
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'home' };
 export const meta: Route.MetaFunction = () => [
   { title: 'Kept – Promises kept. Prompts not.' },
   {

@@ -9,7 +9,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { models: context.get(siteContext).parts.models() };
 }
 
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'models' };
 export const meta: Route.MetaFunction = () => [
   { title: 'Models – Kept' },
   { name: 'description', content: 'Models, prices, context, and what their engines do with data.' },

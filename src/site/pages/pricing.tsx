@@ -28,7 +28,7 @@ function readCount(text: string | null): number | null {
   return Math.min(Number(text), LARGEST);
 }
 
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'pricing' };
 export const meta: Route.MetaFunction = () => [{ title: 'Pricing – Kept' }];
 
 export default function Pricing({ loaderData: { models, use, answer } }: Route.ComponentProps) {

@@ -13,7 +13,7 @@ export async function loader({ context, params }: Route.LoaderArgs) {
   return { policy, categories, disclosures: await disclosures(), isCurrent };
 }
 
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'versions' };
 export const meta: Route.MetaFunction = ({ params }) => [
   { title: `Privacy policy, version ${params.version} – Kept` },
 ];

@@ -9,7 +9,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { versions: versions.map(({ version, updated, summary }) => ({ version, updated, summary })) };
 }
 
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'versions' };
 export const meta: Route.MetaFunction = () => [{ title: 'Versions of the privacy policy – Kept' }];
 
 export default function Versions({ loaderData }: Route.ComponentProps) {

@@ -10,7 +10,7 @@ export async function loader({ context }: Route.LoaderArgs) {
   return { policy, categories, disclosures: await disclosures() };
 }
 
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'privacy' };
 export const meta: Route.MetaFunction = () => [
   { title: 'Privacy policy – Kept' },
   { name: 'description', content: 'What is collected, why, for how long, and what you can do about it.' },

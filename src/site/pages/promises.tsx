@@ -20,7 +20,7 @@ export async function loader({ context }: Route.LoaderArgs) {
 }
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'promises' };
 export const meta: Route.MetaFunction = () => [{ title: 'Promises – Kept' }];
 
 export default function Promises({ loaderData: shown }: Route.ComponentProps) {

@@ -10,7 +10,7 @@ export async function loader({ context }: Route.LoaderArgs) {
 }
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'status' };
 export const meta: Route.MetaFunction = () => [{ title: 'Status – Kept' }];
 
 export default function Status({ loaderData: { health, models, record } }: Route.ComponentProps) {

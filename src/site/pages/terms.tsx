@@ -10,7 +10,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return { terms };
 }
 
-export const handle: PageHandle = { asks: true };
+export const handle: PageHandle = { measured: 'terms' };
 export const meta: Route.MetaFunction = () => [{ title: 'Terms of service – Kept' }];
 
 export default function Terms({ loaderData: { terms } }: Route.ComponentProps) {
