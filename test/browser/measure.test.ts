@@ -31,7 +31,6 @@ afterAll(async () => {
 });
 
 const random = (): string => randomBytes(16).toString('hex');
-const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const YES = 'kept_choices=measurement.1.given';
 const look = (more: object = {}) => ({ id: random(), page: 'home', seconds: 3, referrer: null, ...more });
 const send = (body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
@@ -82,7 +81,7 @@ test('of a referrer the site is kept, never a person’s own part of it', () => 
 });
 
 test('a browser that agreed tells of the page, once for each look, and stops when it takes that back', async () => {
-  const context = await browser.newContext({ userAgent: FIREFOX });
+  const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(site);
   expect(await page.locator('script').count()).toBe(0);
@@ -94,7 +93,7 @@ test('a browser that agreed tells of the page, once for each look, and stops whe
   expect(stored.map((row) => row.page).toSorted()).toEqual(expect.arrayContaining(['pricing', 'privacy']));
   for (const row of stored) {
     expect(row).toMatchObject({
-      browser: 'Firefox',
+      browser: 'Chrome',
       system: 'Linux',
       referrer: null,
       person_id: null,
