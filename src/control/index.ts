@@ -167,7 +167,14 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
   };
   const rereader = new Rereader(directory, readAll);
   const sweepStore = { ...store, db: sweeping.db, record: store.record.through(sweeping.db) };
-  const erasing = { services, store, settings: erasureSettings(services, sweepStore, ledger) };
+  const { siteUrl } = settings;
+  const notices = new Notices({ db: database.db, vault, log, now: store.now, siteUrl, ...settings.mail });
+  opened.defer(() => notices.stop());
+  const erasing = {
+    services,
+    store,
+    settings: erasureSettings(services, sweepStore, ledger, { notices, siteUrl }),
+  };
   // Before anything is served: what a kill or a restore left undone.
   await replayLedger(erasing.settings);
   await resumeErasures(erasing.settings);
@@ -181,9 +188,6 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
   const scheduled = new ScheduledBackups(backups, () => believedNow(sweepStore), log);
   const damage = new DamageSurvey(store);
   const housekeeping = new Housekeeping(erasing.settings, { record: store.record, witnesses, damage }, log);
-  const { siteUrl } = settings;
-  const notices = new Notices({ db: database.db, vault, log, now: store.now, siteUrl, ...settings.mail });
-  opened.defer(() => notices.stop());
   const documents = await readDocuments(settings.company);
   const signIn = openSignIn({
     services,

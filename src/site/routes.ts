@@ -30,6 +30,7 @@ export default [
     route('console', 'pages/console/index.tsx'),
     route('console/profile', 'pages/console/profile.tsx'),
     route('console/profile/:table', 'pages/console/profile-table.tsx'),
+    route('console/profile/delete', 'pages/console/delete-account.tsx'),
     route('console/security', 'pages/console/security.tsx'),
     route('console/:account', 'pages/console/overview.tsx'),
     route('console/:account/keys', 'pages/console/keys.tsx'),
@@ -38,6 +39,8 @@ export default [
     route('console/:account/playground', 'pages/console/playground.tsx'),
   ]),
   route('console/confirm', 'pages/console/confirm.tsx'),
+  route('console/export', 'pages/console/export.tsx'),
+  route('console/export/archive', 'pages/console/export-archive.tsx'),
   route('console/receipts/:entry', 'pages/console/receipt.tsx'),
   route('console/leaving', 'pages/console/leaving.tsx'),
 ] satisfies RouteConfig;

@@ -6,6 +6,7 @@ export { createAccount } from './create-account.ts';
 export { emailInput, normaliseEmail } from './email.ts';
 export { findAccount } from './find-account.ts';
 export { findPerson } from './find-person.ts';
+export { makeOwner } from './make-owner.ts';
 export {
   accountsOf,
   demandRole,
@@ -15,6 +16,7 @@ export {
   type Permission,
 } from './members.ts';
 export { nameInput } from './name.ts';
+export { type OtherMember, otherMembers } from './other-members.ts';
 export {
   accountsEndingWith,
   accountsOwnedBy,

@@ -9,4 +9,6 @@ export const noticeNeeds: readonly Need[] = [
     insert: true,
     update: ['state', 'values', 'attempts', 'nextAt', 'maybeTwice', 'sentAt'],
   },
+  // What becomes of an erasure is told in its own transaction.
+  { role: 'kept_sweep', table: mail, insert: true },
 ];

@@ -117,6 +117,21 @@ const LETTERS = {
     link: { label: 'Look at the keys', url: url ?? '' },
     afterwards: ['A key that nobody of you made is revoked there, and gateways refuse it from then on.'],
   }),
+  deletion_scheduled: ({ name, on, url }: Values): Letter => ({
+    subject: 'Your account is going to be deleted',
+    paragraphs: [
+      `Hello ${name},`,
+      `on ${on} (UTC) your account and everything in it that names you is deleted. Your keys are off from now on.`,
+      'Until then you can take it back, and take your data with you: sign in, and that is what you are shown.',
+    ],
+    link: { label: 'Keep the account, or export your data', url: url ?? '' },
+    afterwards: ['If this was not you, keep the account there and set a new password.'],
+  }),
+  deletion_cancelled: ({ name, url }: Values): Letter => ({
+    subject: 'Your account stays',
+    paragraphs: [`Hello ${name},`, 'the deletion of your account was taken back. Your keys work again.'],
+    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+  }),
 } as const satisfies Record<string, (values: Values) => Letter>;
 
 export type TemplateName = keyof typeof LETTERS;

@@ -7,6 +7,7 @@ import { moveApart } from '../../store/retention/move-apart.ts';
 import type { Store } from '../../store/store.ts';
 import { accountsEndingWith, addressOf, lockAccounts } from '../accounts/index.ts';
 import { endAccess } from '../keys/index.ts';
+import type { Notices } from '../notices/index.ts';
 import type { Services } from '../services.ts';
 
 const moveApartAndLetGo: MoveApart = async (tx, apart, entry, rows) => {
@@ -25,6 +26,8 @@ export function erasureSettings(
   services: Pick<Services, 'directory' | 'vault'>,
   store: Store,
   ledger: ErasureLedger,
+  /** Left out: nobody is told. */
+  telling?: { readonly notices: Notices; readonly siteUrl: string },
 ): ErasureSettings {
   return {
     store,
@@ -37,8 +40,25 @@ export function erasureSettings(
       if (accounts.length > 0) await lockAccounts(tx, accounts);
       await endAccess(services, tx, { accounts, people });
     },
+    ...(telling !== undefined && { tell: tellOf(telling) }),
     // No processors yet: none can be configured.
     processors: [],
     addressOf: (db, person) => addressOf(services, db, person),
   };
 }
+
+const tellOf =
+  ({
+    notices,
+    siteUrl,
+  }: {
+    readonly notices: Notices;
+    readonly siteUrl: string;
+  }): NonNullable<ErasureSettings['tell']> =>
+  async (tx, what, person, dueAt) => {
+    const values =
+      what === 'scheduled'
+        ? { on: new Date(dueAt).toISOString().slice(0, 10), url: `${siteUrl}/console/leaving` }
+        : { url: `${siteUrl}/console/security` };
+    await notices.send(tx, { template: `deletion_${what}`, person, values });
+  };

@@ -1,5 +1,6 @@
 /** A person's export as the operator's command takes it: everything about them and the accounts that they own. */
 import type { Readable } from 'node:stream';
+import type { Id } from '../../link/ids.ts';
 import { exportData } from '../../store/rights/export.ts';
 import { Refused } from '../../store/rights/failures.ts';
 import { accountsOwnedBy, findPerson } from '../accounts/index.ts';
@@ -8,11 +9,19 @@ import type { Erasing } from './erase-account.ts';
 
 /** The archive as it is made. Throws `Problem` 404, 409 (being erased) or 503 (too many at once). */
 export async function exportPerson(
-  { services, store, settings }: Erasing,
+  erasing: Erasing,
   reference: string,
   signal: AbortSignal,
 ): Promise<Readable> {
-  const person = await findPerson(services, reference);
+  return exportOf(erasing, await findPerson(erasing.services, reference), signal);
+}
+
+/** The archive of this person, as it is made. Throws `Problem` 409 or 503. */
+export async function exportOf(
+  { services, store, settings }: Erasing,
+  person: Id,
+  signal: AbortSignal,
+): Promise<Readable> {
   const accounts = await accountsOwnedBy(services.db, person);
   const { ledger } = settings;
   try {

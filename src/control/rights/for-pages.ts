@@ -2,6 +2,7 @@
  * Rights as the site's pages call them: the signed-in person sees, corrects, restricts, and gets receipts of what is
  * theirs. Every act begins with who asks; what is refused is a `Problem`.
  */
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { isId } from '../../link/ids.ts';
 import { actsAbout, isShownAct } from '../../store/rights/acts.ts';
@@ -11,6 +12,8 @@ import { Problem } from '../problem.ts';
 import { type Caller, demandSignedIn, type SignInParts } from '../sign-in/index.ts';
 import { correctInput, correctOwn } from './correct-person.ts';
 import type { Erasing } from './erase-account.ts';
+import { exportOf } from './export-person.ts';
+import { leave, leavingPlan, leavingReceipt, stay } from './leave.ts';
 import { profileOf, profileTable } from './profile.ts';
 import { refusals } from './refusals.ts';
 import { setRestriction } from './restrict-person.ts';
@@ -53,6 +56,25 @@ export function forRightsPages({ erasing, signIn }: RightsParts) {
     correct: async (caller: Caller, form: unknown) => {
       const wish = checkInput(form, correctInput);
       return correctOwn(erasing, await viewerOf(caller), wish);
+    },
+    /** What happens when they delete their account, told before. */
+    leavingPlan: async (caller: Caller) => leavingPlan(erasing, (await viewerOf(caller)).person),
+    /** `form`: what is decided for each account, and `forget`. Wants a fresh sign-in. */
+    leave: async (caller: Caller, form: Readonly<Record<string, string>>) => {
+      const { who } = await demandSignedIn(signIn, caller, { fresh: true });
+      const { forget, ...decisions } = form;
+      await leave(erasing, who.person, decisions, forget === 'yes');
+      signIn.notices.wake();
+    },
+    stay: async (caller: Caller) => {
+      await stay(erasing, (await viewerOf(caller, true)).person);
+      signIn.notices.wake();
+    },
+    leavingReceipt: async (caller: Caller) => leavingReceipt(erasing, (await viewerOf(caller, true)).person),
+    /** Everything as a ZIP, as it is made (`docs/export.md`). Wants a fresh sign-in. */
+    export: async (caller: Caller, signal: AbortSignal): Promise<ReadableStream> => {
+      const { who } = await demandSignedIn(signIn, caller, { fresh: true, whileDeleted: true });
+      return Readable.toWeb(await exportOf(erasing, who.person, signal)) as ReadableStream;
     },
     restrict: async (caller: Caller, form: unknown) => {
       const { restricted } = checkInput(form, restrictInput);

@@ -13,6 +13,7 @@ import { inputs } from './inputs.ts';
 import type { RuleName } from './limits.ts';
 import { isOwnRequest } from './origin.ts';
 import type { SignInParts } from './parts.ts';
+import { listPasskeys, removePasskey } from './passkeys.ts';
 import { SignInRefused } from './refusals.ts';
 import { askForReset, resetPassword } from './reset-password.ts';
 import {
@@ -89,6 +90,8 @@ const whileIn = (parts: SignInParts) => ({
   confirmSecondFactor: (caller: Caller, form: unknown) =>
     confirmSecondFactor(parts, caller, checkInput(form, inputs.code).code),
   endSecondFactor: (caller: Caller) => endSecondFactor(parts, caller),
+  listPasskeys: (caller: Caller) => listPasskeys(parts, caller),
+  removePasskey: (caller: Caller, id: string) => removePasskey(parts, caller, id),
   renewRecoveryCodes: (caller: Caller) => renewRecoveryCodes(parts, caller),
   /** What was sent to them. */
   mailOf: async (caller: Caller) => {

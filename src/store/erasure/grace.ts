@@ -52,6 +52,7 @@ export async function scheduleErasure(
     const content = { erasure: made.id, dueAt: made.dueAt.toISOString() };
     made.entry = await enter({ kind: 'erasure_scheduled', role, about: subject, content });
     await tx.insert(erasure).values(made);
+    if (subject.kind === 'person') await settings.tell?.(tx, 'scheduled', subject.id, made.dueAt.getTime());
     return { row: made, accounts: ending };
   });
   if (row.state !== 'scheduled') return null;
@@ -75,6 +76,7 @@ export async function cancelErasure(
     const content = { erasure: open.id };
     const entry = await enter({ kind: 'erasure_cancelled', role, about: subject, content });
     await tx.update(erasure).set({ state: 'cancelled', entry }).where(eq(erasure.id, open.id));
+    if (subject.kind === 'person') await settings.tell?.(tx, 'cancelled', subject.id, open.dueAt.getTime());
     const accounts = subject.kind === 'person' ? await settings.accountsEndingWith(tx, subject.id) : [];
     return { open, accounts };
   });

@@ -1,31 +1,60 @@
-/** Somebody whose account is going to be deleted sees this and nothing else. */
+/** Somebody whose account is going to be deleted sees this and nothing else: keep it, or take the data along. */
 import { redirect } from 'react-router';
+import { siteContext } from '../../context.ts';
+import { CodeBlock } from '../../parts/code-block.tsx';
+import { Problem } from '../../parts/form.tsx';
 import { dayOf } from '../../parts/format.ts';
-import { signedIn } from '../../session.ts';
+import { carryOut, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/leaving.ts';
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { deletion } = await signedIn(request, context, { whileDeleted: true });
   if (deletion === null) throw redirect('/console');
-  return { on: new Date(deletion.dueAt).toISOString().slice(0, 10) };
+  const { parts, caller } = context.get(siteContext);
+  return {
+    on: new Date(deletion.dueAt).toISOString().slice(0, 10),
+    receipt: await parts.rights.leavingReceipt(caller),
+  };
 }
+
+export const action = (args: Route.ActionArgs) =>
+  carryOut(args, [], async (_form, site) => {
+    await site.parts.rights.stay(site.caller);
+    return goOn(site, '/console');
+  });
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Your account is going to be deleted – Kept' }];
 
-export default function Leaving({ loaderData: { on } }: Route.ComponentProps) {
+export default function Leaving({ loaderData: { on, receipt }, actionData }: Route.ComponentProps) {
   return (
     <div className="form-page stack">
       <h1>Your account is going to be deleted</h1>
       <p className="lead">
-        On {dayOf(on)} everything that names you is gone. Until then it can be taken back.
+        On {dayOf(on)} everything that names you is gone. Until then you can take it back.
       </p>
+      <Problem refused={actionData} />
+      <form method="post">
+        <button className="button" type="submit">
+          Keep the account
+        </button>
+      </form>
       <p>
-        Your keys are off. To keep the account, or to take your data with you, write to the operator of this
-        site.
+        <a className="button second" href="/console/export">
+          Take your data with you
+        </a>
       </p>
+      <p>The keys of the accounts that end with you are off. Taken back, they work again.</p>
+      <details>
+        <summary>The receipt that you asked for it</summary>
+        <p className="help">
+          It proves the entry in the record, without us: save it, then{' '}
+          <code>npx --no kept receipt verify FILE</code>.
+        </p>
+        <CodeBlock label="Receipt" code={receipt} />
+      </details>
       <form method="post" action="/sign-out">
-        <button className="button second" type="submit">
+        <button className="plain-button" type="submit">
           Sign out
         </button>
       </form>

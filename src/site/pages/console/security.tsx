@@ -1,24 +1,33 @@
-/** Sign-ins that are open, and ending them. */
+/** Sign-ins that are open, and ending them; password, address and passkeys, after a confirmation that it is them. */
 import { siteContext } from '../../context.ts';
-import { Problem } from '../../parts/form.tsx';
+import { Field, Problem } from '../../parts/form.tsx';
 import { dayOf } from '../../parts/format.ts';
+import { CONFIRM_PAGE } from '../../places.ts';
 import { carryOut, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/security.ts';
 
 export async function loader({ context, request }: Route.LoaderArgs) {
-  const { email } = await signedIn(request, context);
+  const { email, fresh, ways } = await signedIn(request, context);
   const { parts, caller } = context.get(siteContext);
   return {
     email,
+    fresh,
+    ways,
+    wasSent: new URL(request.url).searchParams.has('sent'),
     sessions: await parts.signIn.listSessions(caller),
-    mails: await parts.signIn.mailOf(caller),
+    passkeys: await parts.signIn.listPasskeys(caller),
   };
 }
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, [], async ({ end }, site) => {
+  carryOut(args, ['email'], async ({ what, end, password, email, passkey }, site) => {
     const { signIn } = site.parts;
-    if (end === 'others') await signIn.endOtherSessions(site.caller);
+    if (what === 'password') await signIn.setPassword(site.caller, { password });
+    else if (what === 'address') {
+      await signIn.askToChangeAddress(site.caller, { email });
+      return goOn(site, '/console/security?sent');
+    } else if (passkey !== undefined) await signIn.removePasskey(site.caller, passkey);
+    else if (end === 'others') await signIn.endOtherSessions(site.caller);
     else await signIn.endSession(site.caller, end ?? '');
     return goOn(site, '/console/security');
   });
@@ -26,11 +35,15 @@ export const action = (args: Route.ActionArgs) =>
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Security – Kept' }];
 
-export default function Security({ loaderData: { email, sessions }, actionData }: Route.ComponentProps) {
+export default function Security({ loaderData, actionData }: Route.ComponentProps) {
+  const { email, sessions } = loaderData;
   return (
     <div className="stack">
       <h1>Security</h1>
       <Problem refused={actionData} />
+      {loaderData.wasSent && (
+        <p className="note">A link was sent to the new address. Nothing changes before it is followed.</p>
+      )}
       <h2>Where you are signed in</h2>
       <p className="quiet">As {email}.</p>
       <div className="table">
@@ -70,6 +83,17 @@ export default function Security({ loaderData: { email, sessions }, actionData }
           </button>
         </form>
       )}
+      <Passkeys passkeys={loaderData.passkeys} />
+      <h2 id="change">Password and address</h2>
+      {loaderData.fresh ? (
+        <Change hasPassword={loaderData.ways.password} email={email} entered={actionData?.entered.email} />
+      ) : (
+        <p>
+          <a className="button second" href={`${CONFIRM_PAGE}?next=/console/security`}>
+            Confirm that it is you to change them
+          </a>
+        </p>
+      )}
     </div>
   );
 }
@@ -80,4 +104,64 @@ const End = ({ id }: { id: string }) => (
       End it
     </button>
   </form>
+);
+
+type Passkeys = Route.ComponentProps['loaderData']['passkeys'];
+
+const Passkeys = ({ passkeys }: { passkeys: Passkeys }) => (
+  <>
+    <h2 id="passkeys">Passkeys</h2>
+    {passkeys.length === 0 ? (
+      <p>You have none.</p>
+    ) : (
+      <ul className="lines">
+        {passkeys.map(({ id, name, made_on, last_used_on }) => (
+          <li key={id}>
+            <form method="post">
+              {name}{' '}
+              <span className="quiet">
+                made on {dayOf(made_on)},{' '}
+                {last_used_on === null ? 'not used yet' : `used on ${dayOf(last_used_on)}`}
+              </span>{' '}
+              <button className="plain-button" type="submit" name="passkey" value={id}>
+                Remove<span className="unseen"> {name}</span>
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+    )}
+  </>
+);
+
+const Change = (props: { hasPassword: boolean; email: string; entered: string | undefined }) => (
+  <>
+    <form method="post" className="form">
+      <Field
+        name="password"
+        label={props.hasPassword ? 'New password' : 'Password'}
+        type="password"
+        autoComplete="new-password"
+        help="All other sign-ins end."
+        required
+      />
+      <button className="button second" type="submit" name="what" value="password">
+        Set it
+      </button>
+    </form>
+    <form method="post" className="form">
+      <Field
+        name="email"
+        label="New e-mail address"
+        type="email"
+        autoComplete="email"
+        defaultValue={props.entered}
+        help={`Now it is ${props.email}. A link goes to the new one.`}
+        required
+      />
+      <button className="button second" type="submit" name="what" value="address">
+        Send the link
+      </button>
+    </form>
+  </>
 );
