@@ -12,6 +12,7 @@ import {
   type Permission,
 } from './accounts/index.ts';
 import type { Actor } from './actor.ts';
+import { balanceOf, readLedger } from './billing/index.ts';
 import {
   createKeyByForm,
   listKeys,
@@ -30,6 +31,7 @@ import {
   type SignedIn,
   type SignInParts,
 } from './sign-in/index.ts';
+import { requestsPage, usageReport } from './usage/index.ts';
 
 /** A day at the desk: whoever finds a browser signed in after that makes no key with it. */
 const PLAYGROUND_WITHIN_MS = 12 * 3_600_000;
@@ -106,6 +108,23 @@ export function forConsole({ services, signIn }: ConsoleParts) {
       const { who, account } = await member(caller, id, 'use_models', { withinMs: PLAYGROUND_WITHIN_MS });
       return makePlaygroundKey(services, { account, person: who.person });
     },
+    usage: {
+      /** Sums by day, model and key, with the names of keys. */
+      report: by('see_usage', async ({ account }, asked: Parameters<typeof usageReport>[2]) => {
+        const report = await usageReport(services, account, asked, Date.now());
+        const keys = await listKeys(services, account);
+        return { ...report, keyNames: Object.fromEntries(keys.map(({ id, name }) => [id, name ?? id])) };
+      }),
+      /** One page of the log of requests. */
+      requests: by('see_usage', ({ account }, after: string | null) =>
+        requestsPage(services, account, after),
+      ),
+    },
+    /** Balance, and at most `limit` entries of the ledger before the one with the number `before`. */
+    credit: by('see_money', async ({ account }, before: number | null, limit: number) => ({
+      balance: await balanceOf(services, account),
+      entries: await readLedger(services, account, before, limit),
+    })),
     /** The accounts of somebody who is signed in, the oldest first. */
     accountsOf: async (who: SignedIn): Promise<ShownAccount[]> =>
       (await accountsOf(services, who.person)).map(({ account, ...rest }) => ({

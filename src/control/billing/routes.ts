@@ -1,15 +1,13 @@
 /** Admin API of credit and the ledger. */
-import { and, desc, eq, lt } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { readValue } from '../../store/sealed-rows.ts';
 import { findAccount } from '../accounts/index.ts';
 import { formatAmount, parseAmount } from '../amount.ts';
 import { checkInput, readInput } from '../input.ts';
 import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
 import { addCredit } from './add-credit.ts';
-import { ledgerEntry } from './schema.ts';
+import { readLedger } from './read-ledger.ts';
 
 const REASON_LENGTH_MAX = 500;
 const PAGE_MAX = 10_000;
@@ -43,7 +41,6 @@ const page = z.strictObject({
 });
 
 export function billingRoutes(services: Services): Hono {
-  const { db, vault } = services;
   return new Hono()
     .post('/accounts/:account/credit', async (c) => {
       const { amount, reason } = await readInput(c, credit);
@@ -59,20 +56,7 @@ export function billingRoutes(services: Services): Hono {
     .get('/accounts/:account/ledger', async (c) => {
       const { before, limit } = checkInput(c.req.query(), page);
       const account = await findAccount(services, c.req.param('account'));
-      const of = eq(ledgerEntry.account, account.id);
-      const rows = await db
-        .select()
-        .from(ledgerEntry)
-        .where(before === undefined ? of : and(of, lt(ledgerEntry.id, before)))
-        .orderBy(desc(ledgerEntry.id))
-        .limit(limit);
-      const entries = rows.map((row) => ({
-        id: row.id,
-        kind: row.kind,
-        amount_microusd: row.amount,
-        reason: readValue(vault, ledgerEntry, row, 'reason'),
-        at: row.at.toISOString(),
-      }));
+      const entries = await readLedger(services, account.id, before ?? null, limit);
       return c.json({ balance_microusd: account.balance, entries });
     });
 }

@@ -2,6 +2,8 @@
  * Usage: one record for each request that reached an engine, made durable in groups and charged in the same statement.
  * Counts and times; nothing of what was said.
  */
+export { requestsPage, type UsageLine, usageReport } from './for-pages.ts';
 export type { Refund } from './record-usage.ts';
 export { Recorder } from './recorder.ts';
+export type { ShownUsage } from './shown-usage.ts';
 export { usedIn } from './used-in.ts';

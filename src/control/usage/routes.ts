@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { findAccount } from '../accounts/index.ts';
 import { checkInput } from '../input.ts';
 import { modelNames } from '../models/index.ts';
-import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
-import { type UsageRow, usagePage, usageTotals } from './read-usage.ts';
+import { usagePage, usageTotals } from './read-usage.ts';
+import { shownUsage } from './shown-usage.ts';
 
 const PAGE_MAX = 10_000;
 const PAGE = 1_000;
@@ -34,32 +34,8 @@ export function usageRoutes(services: Services): Hono {
     const names = await modelNames(db);
     return c.json({
       totals: await usageTotals(db, account.id),
-      records: rows.map((row) => shown(row, names)),
+      records: rows.map((row) => shownUsage(row, names)),
       next: last === undefined ? null : `${last.startedAt?.getTime()}-${last.id}`,
     });
   });
-}
-
-/** A record as the outside sees it. */
-function shown(row: UsageRow, modelNames: ReadonlyMap<number, string>) {
-  return {
-    id: outward('req', row.id),
-    key: row.key === null ? null : outward('key', row.key),
-    model: modelNames.get(row.model) ?? String(row.model),
-    engine: row.engine,
-    endpoint: row.endpoint,
-    started_at: row.startedAt?.toISOString() ?? null,
-    duration_ms: row.durationMs,
-    first_byte_ms: row.firstByteMs,
-    prompt_tokens: row.promptTokens,
-    cached_tokens: row.cachedTokens,
-    completion_tokens: row.completionTokens,
-    reasoning_tokens: row.reasoningTokens,
-    images: row.images,
-    audio_seconds: row.audioSeconds,
-    price_microusd: row.price,
-    ending: row.ending,
-    estimated: row.estimated,
-    stream: row.stream,
-  };
 }

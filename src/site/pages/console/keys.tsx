@@ -1,6 +1,7 @@
 /** The keys of an account: what each may do, when it was last used, and a way to make and to revoke one. */
 import type { ShownKey } from '../../../control/keys/index.ts';
 import { count, dayOf, microDollars, momentOf } from '../../parts/format.ts';
+import { WideTable } from '../../parts/wide-table.tsx';
 import { ask, signedIn } from '../../session.ts';
 import type { Route } from './+types/keys.ts';
 
@@ -36,44 +37,42 @@ export default function Keys({
             : 'There is no key yet. Owners and developers of this account can make one.'}
         </p>
       ) : (
-        <div className="table">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Key</th>
-                <th scope="col">May</th>
-                <th scope="col">Last used</th>
-                <th scope="col">Ends</th>
+        <WideTable label="Keys">
+          <thead>
+            <tr>
+              <th scope="col">Key</th>
+              <th scope="col">May</th>
+              <th scope="col">Last used</th>
+              <th scope="col">Ends</th>
+              {mayManage && (
+                <th scope="col">
+                  <span className="unseen">Revoke it</span>
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {active.map((key) => (
+              <tr key={key.id}>
+                <th scope="row">
+                  <Name of={key} /> {key.ended && <span className="tag warn">ended</span>}
+                </th>
+                <td>
+                  <Limits of={key} />
+                </td>
+                <td>{key.last_used_on === null ? 'never' : dayOf(key.last_used_on)}</td>
+                <td>{key.expires_at === null ? 'not by itself' : endOf(key.expires_at)}</td>
                 {mayManage && (
-                  <th scope="col">
-                    <span className="unseen">Revoke it</span>
-                  </th>
+                  <td>
+                    <a href={`${place}/${key.id}/revoke`} aria-label={`Revoke ${key.name ?? key.id}`}>
+                      Revoke
+                    </a>
+                  </td>
                 )}
               </tr>
-            </thead>
-            <tbody>
-              {active.map((key) => (
-                <tr key={key.id}>
-                  <th scope="row">
-                    <Name of={key} /> {key.ended && <span className="tag warn">ended</span>}
-                  </th>
-                  <td>
-                    <Limits of={key} />
-                  </td>
-                  <td>{key.last_used_on === null ? 'never' : dayOf(key.last_used_on)}</td>
-                  <td>{key.expires_at === null ? 'not by itself' : endOf(key.expires_at)}</td>
-                  {mayManage && (
-                    <td>
-                      <a href={`${place}/${key.id}/revoke`} aria-label={`Revoke ${key.name ?? key.id}`}>
-                        Revoke
-                      </a>
-                    </td>
-                  )}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </WideTable>
       )}
       {mayManage && (
         <p>
@@ -127,28 +126,26 @@ function Limits({ of: { limits, models, networks } }: { of: ShownKey }) {
 const Revoked = ({ keys }: { keys: readonly ShownKey[] }) => (
   <details>
     <summary>Revoked keys ({keys.length})</summary>
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Key</th>
-            <th scope="col">Revoked</th>
-            <th scope="col">Last used</th>
+    <WideTable label="Revoked keys">
+      <thead>
+        <tr>
+          <th scope="col">Key</th>
+          <th scope="col">Revoked</th>
+          <th scope="col">Last used</th>
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => (
+          <tr key={key.id}>
+            <th scope="row">
+              <Name of={key} />
+            </th>
+            <td>{key.revoked_at === null ? '' : dayOf(key.revoked_at.slice(0, 10))}</td>
+            <td>{key.last_used_on === null ? 'never' : dayOf(key.last_used_on)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr key={key.id}>
-              <th scope="row">
-                <Name of={key} />
-              </th>
-              <td>{key.revoked_at === null ? '' : dayOf(key.revoked_at.slice(0, 10))}</td>
-              <td>{key.last_used_on === null ? 'never' : dayOf(key.last_used_on)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </WideTable>
   </details>
 );
 

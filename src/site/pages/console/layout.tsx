@@ -10,6 +10,9 @@ const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; re
   { path: '', name: 'Overview', for: 'see' },
   { path: '/keys', name: 'Keys', for: 'see' },
   { path: '/playground', name: 'Playground', for: 'use_models' },
+  { path: '/usage', name: 'Usage', for: 'see_usage' },
+  { path: '/requests', name: 'Requests', for: 'see_usage' },
+  { path: '/credit', name: 'Credit', for: 'see_money' },
 ];
 /** Pages about the person. */
 const OWN_PAGES = [

@@ -1,0 +1,38 @@
+/** The ledger of an account, page by page, the newest entry first, and its balance. */
+import { and, desc, eq, lt } from 'drizzle-orm';
+import type { Id } from '../../link/ids.ts';
+import { readValue } from '../../store/sealed-rows.ts';
+import { account } from '../accounts/schema.ts';
+import type { Services } from '../services.ts';
+import { ledgerEntry } from './schema.ts';
+
+export type ShownEntry = Awaited<ReturnType<typeof readLedger>>[number];
+
+/** At most `limit` entries before the one with the number `before`. */
+export async function readLedger(
+  { db, vault }: Pick<Services, 'db' | 'vault'>,
+  of: Id,
+  before: number | null,
+  limit: number,
+) {
+  const its = eq(ledgerEntry.account, of);
+  const rows = await db
+    .select()
+    .from(ledgerEntry)
+    .where(before === null ? its : and(its, lt(ledgerEntry.id, before)))
+    .orderBy(desc(ledgerEntry.id))
+    .limit(limit);
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    amount_microusd: row.amount,
+    reason: readValue(vault, ledgerEntry, row, 'reason'),
+    at: row.at.toISOString(),
+  }));
+}
+
+/** Micro-dollars. */
+export async function balanceOf({ db }: Pick<Services, 'db'>, of: Id): Promise<number> {
+  const [row] = await db.select({ balance: account.balance }).from(account).where(eq(account.id, of));
+  return row?.balance ?? 0;
+}
