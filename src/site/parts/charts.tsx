@@ -52,8 +52,8 @@ export function DayBars({
         })}
       </svg>
       <p className="help chart-ends">
-        <span>{dayOf(days[0]?.day ?? '')}</span>
-        <span>{most === 0 ? '' : `at most ${shown(most)}`}</span>
+        <span>from {dayOf(days[0]?.day ?? '')}</span>
+        <span>{most === 0 ? '' : `most: ${shown(most)}`}</span>
       </p>
     </figure>
   );
