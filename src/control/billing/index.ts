@@ -4,4 +4,4 @@
  */
 export { addCredit } from './add-credit.ts';
 export { hasLedger } from './has-ledger.ts';
-export { balanceOf, readLedger, type ShownEntry } from './read-ledger.ts';
+export { balanceOf, readLedger } from './read-ledger.ts';

@@ -6,8 +6,6 @@ import { account } from '../accounts/schema.ts';
 import type { Services } from '../services.ts';
 import { ledgerEntry } from './schema.ts';
 
-export type ShownEntry = Awaited<ReturnType<typeof readLedger>>[number];
-
 /** At most `limit` entries before the one with the number `before`. */
 export async function readLedger(
   { db, vault }: Pick<Services, 'db' | 'vault'>,

@@ -5,5 +5,4 @@
 export { requestsPage, type UsageLine, usageReport } from './for-pages.ts';
 export type { Refund } from './record-usage.ts';
 export { Recorder } from './recorder.ts';
-export type { ShownUsage } from './shown-usage.ts';
 export { usedIn } from './used-in.ts';

@@ -6,18 +6,18 @@ import type { Route } from './+types/overview.ts';
 export async function loader({ context, request, params }: Route.LoaderArgs) {
   const { name } = await signedIn(request, context);
   await memberOf(context, params.account, 'see');
-  return { name, apiUrl: context.get(siteContext).parts.apiUrl };
+  return { name, account: params.account, apiUrl: context.get(siteContext).parts.apiUrl };
 }
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Console – Kept' }];
 
-export default function Overview({ loaderData: { name, apiUrl } }: Route.ComponentProps) {
+export default function Overview({ loaderData: { name, account, apiUrl } }: Route.ComponentProps) {
   return (
     <div className="stack">
       <h1>Hello, {name}</h1>
       <p className="lead">
-        Your account is ready. Keys are made by the operator’s command for now; the API answers at{' '}
+        Your account is ready. <a href={`/console/${account}/keys`}>Make a key</a>; the API answers at{' '}
         <code>{apiUrl}/v1</code>.
       </p>
     </div>
