@@ -22,6 +22,7 @@ import { Writer } from '../store/writer.ts';
 import { accountStates } from './accounts/index.ts';
 import { adminApp } from './admin.ts';
 import { cutTie, cutTiesWithoutConsent, measureRoutes } from './analytics/index.ts';
+import type { ApiReference } from './api-reference.ts';
 import {
   type Backups,
   backUpBeforeMigrations,
@@ -66,15 +67,16 @@ export interface Running {
 
 /**
  * Starts control; resolves when it serves. Logs the code of a `StartFailure` and rejects with it. `openPages`: the site,
- * which stands on the floor above; without it the site's port answers programs only.
+ * which stands on the floor above; without it the site's port answers programs only. `reference`: the API as it is documented.
  */
 export async function startControl(
   settings: ControlSettings,
   log: Log,
   openPages?: OpenPages,
+  reference: ApiReference | null = null,
 ): Promise<Running> {
   try {
-    return await start(settings, log, openPages);
+    return await start(settings, log, reference, openPages);
   } catch (error) {
     const failure = startFailure(error);
     if (failure instanceof StartFailure)
@@ -83,7 +85,12 @@ export async function startControl(
   }
 }
 
-async function start(settings: ControlSettings, log: Log, openPages?: OpenPages): Promise<Running> {
+async function start(
+  settings: ControlSettings,
+  log: Log,
+  reference: ApiReference | null,
+  openPages?: OpenPages,
+): Promise<Running> {
   // What was opened is closed again when the start fails.
   await using opened = new AsyncDisposableStack();
   const backedUp = await backUpBeforeMigrations(settings);
@@ -254,6 +261,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
       signIn: ways,
       console: consolePages,
       choices,
+      reference,
       rights: forRightsPages({ erasing, signIn }),
     }),
   );
@@ -271,6 +279,7 @@ async function start(settings: ControlSettings, log: Log, openPages?: OpenPages)
         signIn: ways,
         allowedFor: async (asking) => (await choices.of(asking)).allowed,
       }),
+      reference,
       pages: pages ?? null,
       log,
     }),

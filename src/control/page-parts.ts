@@ -1,6 +1,7 @@
 /** What the site's pages may ask of control; made once, where control starts. */
 import type { Database } from '../store/database.ts';
 import { entryOf } from '../store/map/table.ts';
+import type { ApiReference } from './api-reference.ts';
 import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
 import type { ChoicePages } from './consent/for-pages.ts';
 import type { ConsolePages } from './console.ts';
@@ -31,6 +32,8 @@ export interface Health {
 }
 
 export interface PageParts {
+  /** Null where control was started without it. */
+  readonly reference: ApiReference | null;
   /** Public addresses, without a trailing slash. */
   readonly siteUrl: string;
   readonly apiUrl: string;
@@ -89,6 +92,7 @@ const shown = ({ status, code, message, headers }: Problem): ShownProblem => ({
 });
 
 interface Sources {
+  readonly reference: ApiReference | null;
   readonly settings: ControlSettings;
   readonly documents: PolicyDocuments;
   readonly database: Database;
@@ -114,6 +118,7 @@ export function pageParts(sources: Sources): PageParts {
   const { settings, documents, store, catalogue, signIn, console, choices, rights } = sources;
   const { siteUrl, apiUrl, company, declarations } = settings;
   return {
+    reference: sources.reference,
     siteUrl,
     apiUrl,
     company,

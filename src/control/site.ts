@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { NONCE, secureHeaders } from 'hono/secure-headers';
 import type { Log } from '../log/log.ts';
+import type { ApiReference } from './api-reference.ts';
 import { answerErrors } from './http.ts';
 import type { Health, Pages } from './page-parts.ts';
 import { Problem } from './problem.ts';
@@ -33,6 +34,8 @@ export interface SiteParts {
   readonly accounts: Hono;
   /** Where pages tell how long they were looked at, at `/api/measure`. */
   readonly measure: Hono;
+  /** Answered at `/api/openapi.json`; null has none. */
+  readonly reference: ApiReference | null;
   /** Null serves no pages. */
   readonly pages: Pages | null;
   readonly log: Log;
@@ -46,6 +49,7 @@ export function siteApp({
   auth,
   accounts,
   measure,
+  reference,
   pages,
   log,
 }: SiteParts): Hono {
@@ -81,6 +85,7 @@ export function siteApp({
     c.header('cache-control', text ? 'no-cache' : 'public, max-age=31536000, immutable');
     return c.body(Uint8Array.from(found));
   });
+  if (reference !== null) app.get('/api/openapi.json', (c) => c.json(reference.document));
   app.all('/api/*', (c) => c.notFound());
   if (pages !== null) {
     app.all('*', (c) =>

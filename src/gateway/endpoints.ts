@@ -7,6 +7,7 @@ import type { Endpoint } from '../link/words.ts';
 import { ApiError } from './api/errors.ts';
 import { keyBody, type LimitFacts } from './api/key-page.ts';
 import { modelBody, modelsBody } from './api/models-page.ts';
+import { PLACES, type Place, POSTED } from './api/places.ts';
 import { authenticate } from './authenticate.ts';
 import type { ClientConnection, Dispatcher, Work } from './client-connection.ts';
 import type { RequestHead } from './http/request-head.ts';
@@ -19,21 +20,10 @@ import type { Services } from './services.ts';
 import type { Key } from './snapshot.ts';
 import { walls } from './walls.ts';
 
-type Place = Endpoint | 'models' | 'key' | 'healthz' | 'readyz';
 type AnyPlace = Place | 'other';
 
-const PLACES: ReadonlyMap<string, Place> = new Map([
-  ['/v1/chat/completions', 'chat'],
-  ['/v1/completions', 'completions'],
-  ['/v1/embeddings', 'embeddings'],
-  ['/v1/models', 'models'],
-  ['/v1/key', 'key'],
-  ['/healthz', 'healthz'],
-  ['/readyz', 'readyz'],
-]);
 const MODEL_PREFIX = '/v1/models/';
 const OPENAI_PREFIX = '/v1/openai/';
-const POSTED: ReadonlySet<Place> = new Set<Place>(['chat', 'completions', 'embeddings']);
 const CORS_SECONDS = 600;
 /** A body that nobody asked for may be this long; it is read and passed over. */
 const IGNORED_BODY_BYTES_MAX = 16 * 1024;

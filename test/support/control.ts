@@ -9,6 +9,7 @@ import { startControl } from '../../src/control/index.ts';
 import type { OpenPages } from '../../src/control/page-parts.ts';
 import type { ControlSettings } from '../../src/control/settings.ts';
 import { createLog, type Log, type LogLine, parseLine } from '../../src/log/log.ts';
+import { apiReference } from '../../src/processes/api-reference/index.ts';
 import { LinkClient } from './link-client.ts';
 import type { TestPostgres } from './postgres.ts';
 
@@ -106,6 +107,7 @@ export async function startTestControl(
     settings,
     log,
     site?.(log),
+    apiReference(settings),
   );
   let customers = 0;
   const control: TestControl = {
@@ -132,7 +134,7 @@ export async function startTestControl(
       running = null;
     },
     async start() {
-      running = await startControl(settings, log, site?.(log));
+      running = await startControl(settings, log, site?.(log), apiReference(settings));
     },
     async end() {
       await control.stop();

@@ -5,8 +5,11 @@
  */
 export { adminSignInRoutes } from './admin-routes.ts';
 export { type Caller, trustedBy } from './caller.ts';
+export { cookieName } from './cookies.ts';
 export { forPages, type SignInPages } from './for-pages.ts';
+export { inputs } from './inputs.ts';
 export { openSignIn } from './open-sign-in.ts';
 export type { SignInParts, SignInSettings } from './parts.ts';
 export { signInRoutes } from './routes.ts';
+export { signUpInput } from './sign-up.ts';
 export { type Demand, demandSignedIn, type SignedIn, type Step } from './state.ts';

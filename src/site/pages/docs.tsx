@@ -78,7 +78,8 @@ print(reply.choices[0].message.content)`}
         code={`"provider": { "data_collection": "deny", "zdr": true }`}
       />
       <p>
-        <a href="/docs/data">How what you send and receive is treated</a>
+        <a href="/docs/api">API reference</a> · <a href="/docs/errors">Errors</a> ·{' '}
+        <a href="/docs/limits">Limits</a> · <a href="/docs/data">How what you send and receive is treated</a>
       </p>
     </article>
   );

@@ -1,6 +1,6 @@
 /** The messages of a chat, each made of known fields only. */
-import { readParts } from './media.ts';
-import { invalid, isObject, type JsonObject, missing } from './parameter.ts';
+import { PART_TYPES, readParts } from './media.ts';
+import { invalid, isObject, type JsonObject, missing, type Schema } from './parameter.ts';
 import { readToolCalls } from './tools.ts';
 
 export const ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const;
@@ -18,6 +18,31 @@ const TEXT_FIELD_ENTRIES = Object.entries(TEXT_FIELDS) as [
   keyof typeof TEXT_FIELDS,
   (typeof TEXT_FIELDS)[keyof typeof TEXT_FIELDS],
 ][];
+
+/** Of a list of messages. */
+export const messagesSchema: Schema = {
+  type: 'array',
+  minItems: 1,
+  items: {
+    type: 'object',
+    required: ['role'],
+    properties: {
+      role: { enum: ROLES },
+      content: {
+        anyOf: [
+          { type: ['string', 'null'] },
+          {
+            type: 'array',
+            items: { type: 'object', required: ['type'], properties: { type: { enum: PART_TYPES } } },
+          },
+        ],
+      },
+      ...Object.fromEntries(TEXT_FIELD_ENTRIES.map(([name]) => [name, { type: ['string', 'null'] }])),
+      tool_calls: { type: ['array', 'null'], items: { type: 'object' } },
+      function_call: { type: ['object', 'null'], deprecated: true },
+    },
+  },
+};
 
 /** Throws `ApiError` with the parameter and the message's place in the list. */
 export function readMessages(value: unknown): JsonObject[] {

@@ -6,14 +6,19 @@ import { DIALECTS, type Dialect } from '../../settings.ts';
 import { ApiError } from '../errors.ts';
 import type { Param } from '../names.ts';
 
-/** A test of a value, and the same in words for docs/parameters.md. */
+/** JSON Schema, draft 2020-12, as OpenAPI 3.1 has it. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** A test of a value, the same in words for docs/parameters.md, and the same as a schema for programs. */
 export interface Check {
+  readonly schema: Schema;
   readonly says: string;
   readonly ok: (value: unknown) => boolean;
 }
 
 /** Like `Check`, for nested values: gives the value to send, made of known fields only, or throws `ApiError`. */
 export interface Reader {
+  readonly schema: Schema;
   readonly says: string;
   readonly read: (value: unknown) => unknown;
 }
@@ -24,6 +29,7 @@ export type SentAs = Readonly<Partial<Record<Dialect, string>>>;
 export interface Parameter {
   readonly name: Param;
   readonly says: string;
+  readonly schema: Schema;
   readonly read: (value: unknown) => unknown;
   readonly sentAs: SentAs;
 }
@@ -40,7 +46,7 @@ export function parameter(
   const sentAs: Partial<Record<Dialect, string>> = {};
   for (const dialect of dialects) sentAs[dialect] = otherNames[dialect] ?? name;
   const read = 'read' in rule ? rule.read : checked(name, rule);
-  return { name, says: rule.says, read, sentAs };
+  return { name, says: rule.says, schema: rule.schema, read, sentAs };
 }
 
 /** The value itself when the check likes it; else throws `invalid_parameter`. */

@@ -2,7 +2,7 @@
  * `provider`: the data terms that a request asks for, in OpenRouter's words. They can tighten what the account
  * allows, never loosen it (INFER-2). An unknown key is refused: a typo must not loosen in silence.
  */
-import { invalid, isObject } from './parameter.ts';
+import { invalid, isObject, type Schema } from './parameter.ts';
 
 export interface ProviderWish {
   /** `deny`: only engines that neither keep content nor train on it. */
@@ -14,9 +14,30 @@ export interface ProviderWish {
 }
 
 const REGIONS_MAX = 16;
+const REGION = /^[\w.:/@+-]{1,128}$/;
 const NO_WISH: ProviderWish = { dataCollection: 'allow', zdr: false, region: null };
 export const PROVIDER_SAYS =
   '`{"data_collection":"deny"|"allow","zdr":true|false,"region":"…"|["…"]}`; no other key';
+
+export const providerSchema: Schema = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: {
+    data_collection: { enum: ['allow', 'deny'] },
+    zdr: { type: 'boolean' },
+    region: {
+      anyOf: [
+        { type: 'string', pattern: REGION.source },
+        {
+          type: 'array',
+          minItems: 1,
+          maxItems: REGIONS_MAX,
+          items: { type: 'string', pattern: REGION.source },
+        },
+      ],
+    },
+  },
+};
 
 /** Throws `ApiError` for anything but the three known keys. */
 export function readProvider(value: unknown): ProviderWish {
@@ -49,4 +70,4 @@ function readRegions(wish: unknown): readonly string[] {
   return regions;
 }
 
-const isRegion = (v: unknown): v is string => typeof v === 'string' && /^[\w.:/@+-]{1,128}$/.test(v);
+const isRegion = (v: unknown): v is string => typeof v === 'string' && REGION.test(v);

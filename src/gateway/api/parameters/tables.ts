@@ -18,7 +18,7 @@ import {
   text,
   whole,
 } from './checks.ts';
-import { ROLES, readMessages } from './messages.ts';
+import { messagesSchema, ROLES, readMessages } from './messages.ts';
 import { EVERY_DIALECT, type Parameter, parameter } from './parameter.ts';
 import { functionCall, functions, responseFormat, toolChoice, tools } from './tools.ts';
 
@@ -104,7 +104,7 @@ const SAMPLING: readonly Parameter[] = [
 const CHAT: readonly Parameter[] = [
   parameter(
     'messages',
-    { says: `list of messages; roles ${ROLES.join(', ')}`, read: readMessages },
+    { says: `list of messages; roles ${ROLES.join(', ')}`, schema: messagesSchema, read: readMessages },
     EVERY_DIALECT,
   ),
   ...SAMPLING,

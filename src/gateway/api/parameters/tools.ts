@@ -6,16 +6,51 @@ import { invalid, isObject, type JsonObject, type Reader } from './parameter.ts'
 const TOOLS_MAX = 512;
 const NAME_CHARS_MAX = 256;
 
+const nameSchema = { type: 'string', minLength: 1, maxLength: NAME_CHARS_MAX };
+const functionSchema = {
+  type: 'object',
+  required: ['name'],
+  properties: {
+    name: nameSchema,
+    description: { type: ['string', 'null'] },
+    parameters: { type: ['object', 'null'], description: 'A JSON Schema of the arguments.' },
+    strict: { type: ['boolean', 'null'] },
+  },
+};
+const named = { type: 'object', required: ['name'], properties: { name: nameSchema } };
+const oneNamed = {
+  type: 'object',
+  required: ['type'],
+  properties: { type: { enum: ['function', 'custom'] }, function: named, custom: named },
+};
+
 const CHOICES = new Set<unknown>(['none', 'auto', 'required']);
 const MODES = new Set<unknown>(['auto', 'required']);
 
 export const tools: Reader = {
   says: `list of at most ${TOOLS_MAX} tools of type \`function\` or \`custom\``,
+  schema: {
+    type: 'array',
+    maxItems: TOOLS_MAX,
+    items: {
+      type: 'object',
+      required: ['type'],
+      properties: {
+        type: { enum: ['function', 'custom'] },
+        function: functionSchema,
+        custom: {
+          ...named,
+          properties: { ...named.properties, description: { type: 'string' }, format: { type: 'object' } },
+        },
+      },
+    },
+  },
   read: (value) => readTools(value, 'tools'),
 };
 
 export const functions: Reader = {
   says: `list of at most ${TOOLS_MAX} functions (deprecated: use \`tools\`)`,
+  schema: { type: 'array', maxItems: TOOLS_MAX, items: functionSchema, deprecated: true },
   read: (value) => {
     if (!Array.isArray(value) || value.length > TOOLS_MAX) throw invalid('functions');
     return value.map((given, index) => readFunction(given, 'functions', index));
@@ -24,6 +59,24 @@ export const functions: Reader = {
 
 export const toolChoice: Reader = {
   says: '`none`, `auto`, `required`, one named tool, or `allowed_tools`',
+  schema: {
+    anyOf: [
+      { enum: ['none', 'auto', 'required'] },
+      oneNamed,
+      {
+        type: 'object',
+        required: ['type', 'allowed_tools'],
+        properties: {
+          type: { const: 'allowed_tools' },
+          allowed_tools: {
+            type: 'object',
+            required: ['mode', 'tools'],
+            properties: { mode: { enum: ['auto', 'required'] }, tools: { type: 'array', items: oneNamed } },
+          },
+        },
+      },
+    ],
+  },
   read: (value) => {
     if (CHOICES.has(value)) return value;
     if (!isObject(value)) throw invalid('tool_choice');
@@ -38,6 +91,7 @@ export const toolChoice: Reader = {
 
 export const functionCall: Reader = {
   says: '`none`, `auto`, or one named function (deprecated: use `tool_choice`)',
+  schema: { anyOf: [{ enum: ['none', 'auto'] }, named], deprecated: true },
   read: (value) => {
     if (value === 'none' || value === 'auto') return value;
     if (!isObject(value)) throw invalid('function_call');
@@ -47,6 +101,23 @@ export const functionCall: Reader = {
 
 export const responseFormat: Reader = {
   says: '`{"type":"text"}`, `{"type":"json_object"}`, `{"type":"json_schema","json_schema":{"name","schema","strict"}}`, or `{"type":"structural_tag",…}`',
+  schema: {
+    type: 'object',
+    required: ['type'],
+    properties: {
+      type: { enum: ['text', 'json_object', 'json_schema', 'structural_tag'] },
+      json_schema: {
+        type: 'object',
+        required: ['name'],
+        properties: {
+          name: nameSchema,
+          description: { type: ['string', 'null'] },
+          schema: { type: ['object', 'null'] },
+          strict: { type: ['boolean', 'null'] },
+        },
+      },
+    },
+  },
   read: (value) => {
     if (!isObject(value)) throw invalid('response_format');
     switch (value.type) {

@@ -1,0 +1,141 @@
+/** What answers hold, as JSON Schema: as much as clients may rely on. */
+import { ERRORS, NUMBERS, WORDS } from '../../gateway/api/error-table.ts';
+import { PARAMS } from '../../gateway/api/names.ts';
+
+const text = { type: 'string' };
+const count = { type: 'integer', minimum: 0 };
+const textOrNull = { type: ['string', 'null'] };
+const time = { type: ['string', 'null'], format: 'date-time' };
+
+const object = (properties: Record<string, object>, required = Object.keys(properties)) => ({
+  type: 'object',
+  required,
+  properties,
+});
+const list = (items: object) => ({ type: 'array', items });
+
+const unique = (values: readonly string[]) => [...new Set(values)];
+const entries = Object.values(ERRORS);
+
+const error = object(
+  {
+    message: { ...text, description: 'What happened and what to do; never holds what was sent.' },
+    type: { enum: unique(entries.map(({ type }) => type)) },
+    param: { enum: [...PARAMS, null] },
+    code: { enum: Object.keys(ERRORS) },
+    source: { enum: unique(entries.map(({ source }) => source)) },
+    retryable: { type: 'boolean' },
+    ...Object.fromEntries(NUMBERS.map((name) => [name, { type: 'number' }])),
+    ...Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, { enum: words }])),
+  },
+  ['message', 'type', 'param', 'code', 'source', 'retryable'],
+);
+
+const usage = object(
+  {
+    prompt_tokens: count,
+    completion_tokens: count,
+    total_tokens: count,
+    estimated_cost: { type: 'number', description: 'USD: what is charged.' },
+    estimated: { type: 'boolean', description: 'The engine did not say; counted by the gateway.' },
+  },
+  ['prompt_tokens', 'total_tokens'],
+);
+
+const message = object(
+  { role: { const: 'assistant' }, content: textOrNull, tool_calls: list({ type: 'object' }) },
+  ['role'],
+);
+const completion = (choice: object) =>
+  object(
+    {
+      id: text,
+      object: text,
+      created: count,
+      model: text,
+      choices: list(choice),
+      usage: { $ref: ref('Usage') },
+    },
+    ['object', 'choices', 'usage'],
+  );
+
+export function ref(name: string): string {
+  return `#/components/schemas/${name}`;
+}
+
+const model = object({
+  id: text,
+  object: { const: 'model' },
+  created: count,
+  owned_by: text,
+  kind: { enum: ['chat', 'embedding'] },
+  context_length: count,
+  max_output_tokens: count,
+  pricing: {
+    ...object({ prompt: text, completion: text, input_cache_read: text, internal_reasoning: text }),
+    description: 'USD for one token.',
+  },
+  prices_microusd_per_million_tokens: { type: 'object', additionalProperties: count },
+  data_terms: list(
+    object({
+      retention_days: count,
+      trains: { type: 'boolean' },
+      region: text,
+      prefix_cache: text,
+      declared_by: text,
+      until: textOrNull,
+    }),
+  ),
+});
+
+const key = object({
+  object: { const: 'key' },
+  id: text,
+  account: text,
+  expires_at: time,
+  models: { type: ['array', 'null'], items: text },
+  networks: { type: ['array', 'null'], items: text },
+  limits: list(
+    object({
+      of: { enum: ['key', 'account'] },
+      limited: { enum: ['balance', 'day', 'month', 'requests', 'tokens', 'concurrency'] },
+      unit: text,
+      limit: { type: ['number', 'null'] },
+      left: { type: ['number', 'null'] },
+      resets_at: time,
+    }),
+  ),
+});
+
+export const SCHEMAS = {
+  Error: object({ error }),
+  Usage: usage,
+  ChatCompletion: completion(
+    object({ index: count, message, finish_reason: textOrNull }, ['index', 'message']),
+  ),
+  Completion: completion(object({ index: count, text, finish_reason: textOrNull }, ['index', 'text'])),
+  Embeddings: object(
+    {
+      object: { const: 'list' },
+      data: list(
+        object({
+          object: text,
+          index: count,
+          embedding: { anyOf: [list({ type: 'number' }), text] },
+        }),
+      ),
+      model: text,
+      usage: { $ref: ref('Usage') },
+    },
+    ['object', 'data', 'usage'],
+  ),
+  Model: model,
+  Models: object({ object: { const: 'list' }, data: list({ $ref: ref('Model') }) }),
+  Key: key,
+  Health: object({
+    status: { enum: ['ok', 'not_ready'] },
+    control: { type: 'boolean' },
+    walls: { type: 'object' },
+  }),
+  Problem: object({ error: object({ code: text, message: text }) }),
+} as const;

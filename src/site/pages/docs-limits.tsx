@@ -1,0 +1,52 @@
+/** What holds for one request and for many, from the constants that the gateway checks by. */
+import { siteContext } from '../context.ts';
+import { count } from '../parts/format.ts';
+import type { Route } from './+types/docs-limits.ts';
+
+export function loader({ context }: Route.LoaderArgs) {
+  return { limits: context.get(siteContext).parts.reference?.limits ?? [] };
+}
+
+export const meta: Route.MetaFunction = () => [{ title: 'Limits – Kept' }];
+
+export default function DocsLimits({ loaderData: { limits } }: Route.ComponentProps) {
+  return (
+    <article className="prose">
+      <h1>Limits</h1>
+      <p className="lead">Each is checked before anything is computed, and a refusal costs nothing.</p>
+      <h2 id="request">One request</h2>
+      <div className="table">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">What</th>
+              <th scope="col" className="number">
+                At most
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {limits.map(({ what, most }) => (
+              <tr key={what}>
+                <th scope="row">{what}</th>
+                <td className="number">{typeof most === 'number' ? count(most) : most}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <h2 id="keys">Keys and accounts</h2>
+      <p>
+        An account and each of its keys may have limits: requests and tokens a minute, requests at once, and a
+        budget of a day and of a month (UTC). A request takes what it may need at most from all of them before
+        it begins, and gives back what it did not. <code>GET /v1/key</code> says what is left; limits by the
+        minute stand in <code>x-ratelimit-*</code> of each answer too.
+      </p>
+      <p>
+        Over a limit the answer is <a href="/docs/errors#rate_limit_exceeded">429</a>, with{' '}
+        <code>retry-after</code>; over a budget or the balance it is{' '}
+        <a href="/docs/errors#budget_exceeded">402</a>, with how much output would still fit.
+      </p>
+    </article>
+  );
+}
