@@ -127,7 +127,11 @@ const VALUES = [
   ...[[], ['a'], [1], [[1]], [1.5], [{}], {}, { 1: 5 }, { 1: 500 }, { a: 1 }, { chat_template: 'x' }],
   ...[{ type: 'text' }, { type: 'nonsense' }, { type: 'json_schema', json_schema: { name: 'a' } }],
   ...[{ name: 'f' }, { type: 'function', function: { name: 'f' } }, [{ name: 'f' }]],
-  ...[[{ type: 'function', function: { name: 'f' } }], [{ role: 'user', content: 'Hello' }], [{ role: 'king' }]],
+  ...[
+    [{ type: 'function', function: { name: 'f' } }],
+    [{ role: 'user', content: 'Hello' }],
+    [{ role: 'king' }],
+  ],
 ];
 
 test.each(['chat', 'completions', 'embeddings'] as const)(

@@ -47,31 +47,21 @@ export default function DocsApi({
       {groups.map(({ tag, operations }) => (
         <section key={tag}>
           <h2>{tag}</h2>
-          <div className="table">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Request</th>
-                  <th scope="col">What it does</th>
-                </tr>
-              </thead>
-              <tbody>
-                {operations.map(({ method, path, summary, open }) => (
-                  <tr key={method + path}>
-                    <th scope="row">
-                      <code>
-                        {method} {path}
-                      </code>
-                    </th>
-                    <td>
-                      {summary}
-                      {open && <span className="quiet"> · for anybody</span>}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <dl className="facts operations">
+            {operations.map(({ method, path, summary, open }) => (
+              <div key={method + path} className="fact">
+                <dt>
+                  <code>
+                    {method} {path}
+                  </code>
+                </dt>
+                <dd>
+                  {summary}
+                  {open && <span className="quiet"> · for anybody</span>}
+                </dd>
+              </div>
+            ))}
+          </dl>
         </section>
       ))}
       <h2 id="parameters">Parameters</h2>

@@ -9,9 +9,9 @@ export function loader({ context }: Route.LoaderArgs) {
 export const meta: Route.MetaFunction = () => [{ title: 'Errors – Kept' }];
 
 const WHO = {
-  request: 'your request',
-  gateway: 'whoever runs this server',
-  engine: 'the engine',
+  request: 'the request has to change',
+  gateway: 'a matter of whoever runs this server',
+  engine: 'a matter of the engine',
 } as const;
 
 export default function DocsErrors({ loaderData: { errors } }: Route.ComponentProps) {
@@ -34,7 +34,7 @@ export default function DocsErrors({ loaderData: { errors } }: Route.ComponentPr
           </h2>
           <p>{message}</p>
           <p className="quiet">
-            {status} · <code>{type}</code> · to be changed by {WHO[source]}
+            {status} · <code>{type}</code> · {WHO[source]}
             {retryable && ' · may succeed later'}
           </p>
         </section>

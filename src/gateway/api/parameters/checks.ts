@@ -4,7 +4,6 @@ import { type Check, isObject } from './parameter.ts';
 const LOGIT_BIAS_ENTRIES_MAX = 2048;
 const LOGIT_BIAS_MAX = 100;
 const TOKEN_ID = /^\d{1,9}$/;
-const TEMPLATE_ARGUMENT = /^[a-z][a-z0-9_]{0,63}$/;
 const TEMPLATE_ARGUMENTS_MAX = 64;
 const TEMPLATE_ARGUMENT_CHARS_MAX = 1024;
 
@@ -89,24 +88,15 @@ const isTokenId = (key: string): boolean => TOKEN_ID.test(key);
 const isBias = (v: unknown): boolean => typeof v === 'number' && Math.abs(v) <= LOGIT_BIAS_MAX;
 
 /** Arguments for the engine's own template; `chat_template` and `tokenize` among them would replace it (CVE-2025-61620). */
-const RESERVED_TEMPLATE_ARGUMENTS = new Set([
-  'chat_template',
-  'tokenize',
-  'tokenizer',
-  'conversation',
-  'messages',
-  'tools',
-]);
+const RESERVED_TEMPLATE_ARGUMENTS = 'chat_template|tokenize|tokenizer|conversation|messages|tools';
+const TEMPLATE_ARGUMENT = new RegExp(`^(?!(?:${RESERVED_TEMPLATE_ARGUMENTS})$)[a-z][a-z0-9_]{0,63}$`);
 
 export const templateArguments: Check = {
   says: 'object of flags, numbers and short texts; no `chat_template`, `tokenize`, `messages` or `tools`',
   schema: {
     type: 'object',
     maxProperties: TEMPLATE_ARGUMENTS_MAX,
-    propertyNames: {
-      pattern: TEMPLATE_ARGUMENT.source,
-      not: { enum: [...RESERVED_TEMPLATE_ARGUMENTS] },
-    },
+    propertyNames: { pattern: TEMPLATE_ARGUMENT.source },
     additionalProperties: {
       anyOf: [
         { type: ['boolean', 'number', 'null'] },
@@ -125,7 +115,7 @@ export const templateArguments: Check = {
 };
 
 function isTemplateArgument(key: string, value: unknown): boolean {
-  if (!TEMPLATE_ARGUMENT.test(key) || RESERVED_TEMPLATE_ARGUMENTS.has(key)) return false;
+  if (!TEMPLATE_ARGUMENT.test(key)) return false;
   if (typeof value === 'string') return value.length <= TEMPLATE_ARGUMENT_CHARS_MAX;
   return typeof value === 'boolean' || typeof value === 'number' || value === null;
 }
