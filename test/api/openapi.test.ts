@@ -6,8 +6,10 @@ import { BlockList } from 'node:net';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { measureRoutes } from '../../src/control/analytics/index.ts';
 import { consoleRoutes } from '../../src/control/console-routes.ts';
 import { type SignInParts, signInRoutes } from '../../src/control/sign-in/index.ts';
+import { siteApp } from '../../src/control/site.ts';
 import { ERRORS } from '../../src/gateway/api/error-table.ts';
 import { TABLES } from '../../src/gateway/api/parameters/tables.ts';
 import { PLACES } from '../../src/gateway/api/places.ts';
@@ -63,14 +65,11 @@ test('it is valid by the schema of OpenAPI 3.1, and each of its schemas by JSON 
 
 test('every route of the gateway and of the site is in it, and no other', () => {
   const auth = signInRoutes({ settings: { siteUrl: 'http://localhost' } } as SignInParts, new BlockList());
-  const routes = [
-    ...auth.routes.map(({ method, path }) => ({ method, path: `/api/auth${path}` })),
-    ...consoleRoutes({} as never, {} as never).routes.map(({ method, path }) => ({
-      method,
-      path: `/api/accounts${path}`,
-    })),
-    { method: 'GET', path: '/api/openapi.json' },
-  ].filter(({ method }) => method !== 'ALL');
+  const siteUrl = 'http://localhost';
+  const parts = { siteUrl, apiUrl: siteUrl, reference: { document }, pages: null, auth };
+  const accounts = consoleRoutes({} as never, {} as never);
+  const app = siteApp({ ...parts, accounts, measure: measureRoutes({} as never) } as never);
+  const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'));
   const site = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
   const gateway = [...PLACES.keys(), '/v1/models/{model}'].map(
     (path) => `${path in BODIES ? 'POST' : 'GET'} ${path}`,

@@ -4,4 +4,5 @@
  * ends with the day, and a person only while that person agrees to the tie. The operator reads sums of groups.
  */
 export { cutTie, cutTiesWithoutConsent } from './cut-tie.ts';
+export { measureInput } from './measure.ts';
 export { analyticsRoutes, measureRoutes } from './routes.ts';

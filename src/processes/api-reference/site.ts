@@ -1,5 +1,6 @@
 /** The site's part of the OpenAPI document: what is below `/api`, with the schemas that its input is checked by. */
 import { z } from 'zod';
+import { measureInput } from '../../control/analytics/index.ts';
 import { inputs, signUpInput } from '../../control/sign-in/index.ts';
 import { ref } from './answers.ts';
 
@@ -63,9 +64,14 @@ export const SITE_ROUTES: readonly Route[] = [
   post('/api/accounts/{account}/playground-key', 'A key of a few minutes for the playground', undefined, {
     status: 201,
   }),
+  post('/api/measure', 'How long a page was looked at; only where it was agreed to', measureInput, {
+    ...OPEN,
+    status: 204,
+  }),
   get('/api/openapi.json', 'This document', OPEN),
 ];
 
+const ANY_OBJECT = { 'application/json': { schema: { type: 'object' } } };
 const problem = {
   description: 'What was refused',
   content: { 'application/json': { schema: { $ref: ref('Problem') } } },
@@ -93,7 +99,7 @@ export function sitePaths(siteUrl: string): Record<string, object> {
         ...(inPath.length > 0 && { parameters: inPath }),
         ...(schema && { requestBody: { required: true, content: { 'application/json': { schema } } } }),
         responses: {
-          [status]: { description: 'Done', content: { 'application/json': { schema: { type: 'object' } } } },
+          [status]: { description: 'Done', ...(status !== 204 && { content: ANY_OBJECT }) },
           '4XX': problem,
           '5XX': problem,
         },
