@@ -9,6 +9,7 @@ import { analyticsRoutes } from './analytics/index.ts';
 import { type Backups, backupRoutes } from './backup/index.ts';
 import { billingRoutes } from './billing/routes.ts';
 import { type ConsentParts, consentRoutes } from './consent/routes.ts';
+import { deskRoutes } from './desk/index.ts';
 import { damageFacts, type Facts, facts } from './facts.ts';
 import { answerErrors } from './http.ts';
 import { keyStoreRoutes, type Rotating } from './key-store/index.ts';
@@ -56,6 +57,7 @@ export function adminApp(
   app.route('/', keyRoutes(services));
   app.route('/', keyStoreRoutes(rotating));
   app.route('/', billingRoutes(services));
+  app.route('/', deskRoutes(services));
   app.route('/', usageRoutes(services));
   app.route('/', rightsRoutes(erasing, calls.onHoldEnded));
   app.route('/', consentRoutes(consents));

@@ -13,6 +13,7 @@ import {
 } from './accounts/index.ts';
 import type { Actor } from './actor.ts';
 import { balanceOf, readLedger } from './billing/index.ts';
+import { type Suspension, standingSuspension } from './desk/index.ts';
 import {
   createKeyByForm,
   listKeys,
@@ -125,6 +126,9 @@ export function forConsole({ services, signIn }: ConsoleParts) {
       balance: await balanceOf(services, account),
       entries: await readLedger(services, account, before, limit),
     })),
+    /** Why an account is suspended, for those who belong to it (AUTO-2); null when it is not. */
+    suspensionOf: async (caller: Caller, id: string): Promise<Suspension | null> =>
+      standingSuspension(services, (await member(caller, id, 'see')).account),
     /** The accounts of somebody who is signed in, the oldest first. */
     accountsOf: async (who: SignedIn): Promise<ShownAccount[]> =>
       (await accountsOf(services, who.person)).map(({ account, ...rest }) => ({

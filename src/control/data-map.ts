@@ -9,6 +9,7 @@ import { account, agreement, membership, person } from './accounts/schema.ts';
 import { pageView } from './analytics/schema.ts';
 import { ledgerEntry } from './billing/schema.ts';
 import { consent } from './consent/schema.ts';
+import { suspension } from './desk/schema.ts';
 import { apiKey } from './keys/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
 import { model } from './models/schema.ts';
@@ -30,6 +31,7 @@ const TABLES: readonly PgTable[] = [
   mail,
   apiKey,
   ledgerEntry,
+  suspension,
   usageRecord,
   gatewaySession,
   model,

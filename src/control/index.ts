@@ -35,6 +35,7 @@ import { choicesForPages } from './consent/for-pages.ts';
 import { replayChoices } from './consent/index.ts';
 import { forConsole } from './console.ts';
 import { consoleRoutes } from './console-routes.ts';
+import { forDesk } from './desk/index.ts';
 import { Directory } from './directory.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
@@ -263,6 +264,7 @@ async function start(
       choices,
       reference,
       rights: forRightsPages({ erasing, signIn }),
+      desk: forDesk(erasing, signIn),
     }),
   );
   const site = await serve(

@@ -6,6 +6,7 @@ import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
 import type { ChoicePages } from './consent/for-pages.ts';
 import type { ConsolePages } from './console.ts';
 import { dataMap } from './data-map.ts';
+import type { DeskPages } from './desk/index.ts';
 import { countDisclosures } from './disclosures.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
@@ -50,6 +51,7 @@ export interface PageParts {
   readonly console: ConsolePages;
   readonly choices: ChoicePages;
   readonly rights: RightsPages;
+  readonly desk: DeskPages;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
   /** Every field of a usage record (INFER-5). */
@@ -104,6 +106,7 @@ interface Sources {
   readonly console: ConsolePages;
   readonly choices: ChoicePages;
   readonly rights: RightsPages;
+  readonly desk: DeskPages;
 }
 
 export const healthOf =
@@ -115,7 +118,7 @@ export const healthOf =
   });
 
 export function pageParts(sources: Sources): PageParts {
-  const { settings, documents, store, catalogue, signIn, console, choices, rights } = sources;
+  const { settings, documents, store, catalogue, signIn, console, choices, rights, desk } = sources;
   const { siteUrl, apiUrl, company, declarations } = settings;
   return {
     reference: sources.reference,
@@ -129,6 +132,7 @@ export function pageParts(sources: Sources): PageParts {
     console,
     choices,
     rights,
+    desk,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,
     categories: categoriesOf(dataMap),

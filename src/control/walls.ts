@@ -9,6 +9,7 @@ import { analyticsNeeds } from './analytics/needs.ts';
 import { billingNeeds } from './billing/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
 import { dataMap } from './data-map.ts';
+import { deskNeeds } from './desk/needs.ts';
 import { keyNeeds } from './keys/needs.ts';
 import { limitNeeds } from './limits/needs.ts';
 import { modelNeeds } from './models/needs.ts';
@@ -23,6 +24,7 @@ export const walls: Walls = {
     signInNeeds,
     noticeNeeds,
     keyNeeds,
+    deskNeeds,
     billingNeeds,
     usageNeeds,
     limitNeeds,

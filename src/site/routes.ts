@@ -51,4 +51,9 @@ export default [
   route('console/export/archive', 'pages/console/export-archive.tsx'),
   route('console/receipts/:entry', 'pages/console/receipt.tsx'),
   route('console/leaving', 'pages/console/leaving.tsx'),
+  layout('pages/desk/layout.tsx', [
+    route('desk', 'pages/desk/find.tsx'),
+    route('desk/:account', 'pages/desk/account.tsx'),
+    route('desk/:account/person', 'pages/desk/person.tsx'),
+  ]),
 ] satisfies RouteConfig;

@@ -62,15 +62,13 @@ export function demandConfirmed(request: Request, { confirmedMsAgo }: SignedIn, 
     throw redirect(`${CONFIRM_PAGE}?next=${encodeURIComponent(pathname + search)}`);
 }
 
-/**
- * What control answers to somebody about an account; for whom it is not, the page does not exist. Comes after `signedIn`.
- */
-export async function ask<Answer>(
+/** What control answers to somebody; for whom it is not, the page does not exist. Comes after `signedIn`. */
+export function answered<Answer>(
   context: Context,
-  work: (console: ConsolePages, caller: Caller) => Promise<Answer>,
+  work: (site: SiteContext) => Promise<Answer>,
 ): Promise<Answer> {
-  const { parts, caller } = context.get(siteContext);
-  return work(parts.console, caller).catch(refusal(parts));
+  const site = context.get(siteContext);
+  return work(site).catch(refusal(site.parts));
 }
 
 /** For `catch` in a loader: what control refuses is a page of that status. */
@@ -80,6 +78,12 @@ export const refusal =
     const problem = parts.problemOf(error);
     throw problem === null ? error : data(null, { status: problem.status });
   };
+
+/** What it answers about an account; as `answered`. */
+export const ask = <Answer>(
+  context: Context,
+  work: (console: ConsolePages, caller: Caller) => Promise<Answer>,
+): Promise<Answer> => answered(context, ({ parts, caller }) => work(parts.console, caller));
 
 /** Somebody who may do `what` in the account that a page is about; as `ask`. */
 export const memberOf = (context: Context, account: string, what: Permission): Promise<Member> =>

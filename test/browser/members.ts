@@ -1,6 +1,7 @@
 /** Signed-in people in a real browser, for tests of the console. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import type { Browser as ApiBrowser } from '../sign-in/browser.ts';
 import { somebody } from '../sign-in/person.ts';
 import { axeFindings } from '../support/axe.ts';
 import type { TestControl } from '../support/control.ts';
@@ -10,6 +11,8 @@ export interface Visitor {
   /** Like `acct_…`. */
   readonly account: string;
   readonly email: string;
+  /** The same sign-in, for JSON below `/api/auth`. */
+  readonly api: ApiBrowser;
   /** Their sign-in is older than what is dangerous wants. */
   age(): Promise<void>;
 }
@@ -20,8 +23,10 @@ export async function visitor(
   control: TestControl,
   email: string,
   options: BrowserContextOptions = {},
+  staff?: string,
 ): Promise<Visitor> {
-  const { cookies, cookie } = await somebody(control, email);
+  const api = await somebody(control, email, staff);
+  const { cookies, cookie } = api;
   const context = await browser.newContext({ javaScriptEnabled: false, ...options });
   const [[name, value] = ['', '']] = [...cookies];
   await context.addCookies([{ name, value, url: control.settings.siteUrl }]);
@@ -34,7 +39,7 @@ export async function visitor(
       [account.slice(5)],
     );
   };
-  return { page: await context.newPage(), account, email, age };
+  return { page: await context.newPage(), account, email, age, api };
 }
 
 /** Both schemes and both widths, in two looks: what a scheme changes is colours, what a width changes is order. */

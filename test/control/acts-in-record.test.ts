@@ -85,7 +85,10 @@ test('account, role, key, limits, credit: each is one entry about its account, b
   await control.admin('PATCH', path, { limits: { rpm: 7 } });
   await control.admin('POST', `/keys/key_${key}/revoke`);
   await control.admin('POST', `/keys/key_${key}/revoke`);
-  await control.admin('PATCH', path, { active: false });
+  const why = { ground: 'abuse', reason: 'A reason that names Ada' };
+  await control.admin('POST', `${path}/suspension`, why);
+  expect((await control.admin('POST', `${path}/suspension`, why)).body.error.code).toBe('already_suspended');
+  await control.admin('POST', `${path}/suspension/end`, { reason: 'It was a mistake' });
 
   const found = await entries(control);
   expect(found.map(({ kind, role, content }) => [kind, role, content])).toEqual([
@@ -107,14 +110,11 @@ test('account, role, key, limits, credit: each is one entry about its account, b
       },
     ],
     ['access_change', 'operator', { what: 'key_revoked', account: id, key }],
-    [
-      'access_change',
-      'operator',
-      { what: 'account_changed', account: id, before: { active: true }, after: { active: false } },
-    ],
+    ['access_change', 'operator', { what: 'account_suspended', account: id, ground: 'abuse' }],
+    ['access_change', 'operator', { what: 'account_resumed', account: id }],
   ]);
   expect(found[0]?.person).toMatch(/^[0-9a-f]{32}$/);
-  expect(found.slice(1).map(({ account: about }) => about)).toEqual(Array(5).fill(id));
+  expect(found.slice(1).map(({ account: about }) => about)).toEqual(Array(6).fill(id));
   // In the database only the account's key opens them.
   const plain = await control.sql(
     'select 1 from record_entry where open is not null and account_id is not null',
@@ -177,7 +177,7 @@ test('where the record cannot be written, the first act waits for its entry and 
   for (const refused of [
     await add(),
     await control.admin('POST', `${path}/keys`, { name: 'late' }),
-    await control.admin('PATCH', path, { active: false }),
+    await control.admin('POST', `${path}/suspension`, { ground: 'abuse', reason: 'late' }),
     await control.admin('POST', '/accounts', { email: 'late@example.org', name: 'Late' }),
   ]) {
     expect([refused.status, refused.body.error.code]).toEqual([503, 'record_not_begun']);

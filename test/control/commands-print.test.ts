@@ -189,8 +189,13 @@ test('limits and terms are set one by one; what is not named stays', async () =>
     region: 'eu',
     allow_shared_cache: true,
   });
-  const any = await json('account', 'terms', '--account', id, '--region', 'any', '--active', 'no');
-  expect(any).toMatchObject({ active: false, terms: { zero_retention: false, region: null } });
+  const any = await json('account', 'terms', '--account', id, '--region', 'any');
+  expect(any).toMatchObject({ active: true, terms: { zero_retention: false, region: null } });
+  const why = ['--ground', 'own_wish', '--reason', 'On holiday'];
+  expect(await json('account', 'suspend', '--account', id, ...why)).toEqual({ id, active: false });
+  expect((await json('account', 'show', '--account', id)).active).toBe(false);
+  const back = ['--reason', 'Back again'];
+  expect(await json('account', 'resume', '--account', id, ...back)).toEqual({ id, active: true });
 }, 30_000);
 
 test.each([

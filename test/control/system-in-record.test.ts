@@ -69,7 +69,7 @@ test('a gateway without walls is told of no key before the record holds it, once
   const { account } = await control.customer();
   const makeRoom = await fillFolder(join(control.settings.ledgerFolder, 'record'));
   // An act finds out that the disk is full.
-  await control.admin('PATCH', `/accounts/${account}`, { active: false });
+  await control.admin('PATCH', `/accounts/${account}`, { terms: { zero_retention: false } });
   const opening = LinkClient.open(control.settings.linkSocket, { session, missing: ['landlock', 'user'] });
   let open = false;
   void opening.then(() => {

@@ -331,7 +331,7 @@ describe('what a key may do', () => {
 
   test('an account that is made inactive is 403', async () => {
     const { id, key } = await newAccount(kept);
-    await admin(kept, 'PATCH', `/accounts/${id}`, { active: false });
+    await admin(kept, 'POST', `/accounts/${id}/suspension`, { ground: 'abuse', reason: 'a test' });
     await until(async () => (await askFresh(key, chat('x'))).json.error?.code === 'account_inactive');
   });
 

@@ -1,4 +1,4 @@
-/** Changes what an account may do: limits, data terms, whether it is active. Gateways hear of it at once. */
+/** Changes what an account may do: limits and data terms. Gateways hear of it at once. Whether it is active: see desk. */
 import { eq } from 'drizzle-orm';
 import type { Services } from '../services.ts';
 import { allowsTraining, toAccountState } from './account-state.ts';
@@ -7,7 +7,6 @@ import { account } from './schema.ts';
 
 /** What a command may change; the balance is none of it. */
 export const CHANGEABLE = [
-  'active',
   'requestsPerMinute',
   'tokensPerMinute',
   'concurrency',

@@ -34,7 +34,6 @@ const termsInput = z.strictObject({
 });
 
 const changes = z.strictObject({
-  active: z.boolean().optional(),
   limits: limitInput.optional(),
   terms: termsInput.optional(),
 });
@@ -52,10 +51,9 @@ export function accountRoutes(services: Services, store: Store): Hono {
       c.json(await shown(services, await findAccount(services, c.req.param('account')))),
     )
     .patch('/accounts/:account', async (c) => {
-      const { active, limits, terms } = await readInput(c, changes);
+      const { limits, terms } = await readInput(c, changes);
       const before = await findAccount(services, c.req.param('account'));
       const after = await changeAccount(services, before, {
-        ...(active !== undefined && { active }),
         ...limitColumns(limits ?? {}),
         ...(terms?.zero_retention !== undefined && { zeroRetention: terms.zero_retention }),
         ...(terms?.region !== undefined && { region: terms.region }),

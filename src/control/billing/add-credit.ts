@@ -7,12 +7,13 @@ import type { Id } from '../../link/ids.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { WriterLost } from '../../store/writer.ts';
+import { type Actor, named, OPERATOR } from '../actor.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { ledgerEntry } from './schema.ts';
 
 /**
- * Answers the balance afterwards, in micro-dollars. In the writer's order, so that memory and database agree. Throws
+ * `by`: who adds it, for the record: a member of staff by the random id of their person. Answers the balance afterwards, in micro-dollars. In the writer's order, so that memory and database agree. Throws
  * `Problem` 503 when the connection broke meanwhile: then the ledger must be looked at before trying again.
  */
 export async function addCredit(
@@ -20,6 +21,7 @@ export async function addCredit(
   account: Id,
   microUsd: number,
   reason: string,
+  by: Actor = OPERATOR,
 ): Promise<number> {
   const { record, writer, money } = services;
   const balance = await record
@@ -30,9 +32,14 @@ export async function addCredit(
         const after = await book(tx, sealRow(services.vault, ledgerEntry, booked));
         await enter({
           kind: 'credit_change',
-          role: 'operator',
+          role: by.role,
           about: { kind: 'account', id: account },
-          content: { account, ledger_entry: entry, amount_microusd: microUsd },
+          content: {
+            account,
+            ledger_entry: entry,
+            amount_microusd: microUsd,
+            ...named(by),
+          },
         });
         return after;
       },

@@ -13,7 +13,7 @@ const REASON_LENGTH_MAX = 500;
 const PAGE_MAX = 10_000;
 const PAGE = 1_000;
 
-const credit = z.strictObject({
+export const creditInput = z.strictObject({
   amount: z.string().transform((text, context) => {
     const amount = parseAmount(text);
     if (amount !== null && amount !== 0) return amount;
@@ -43,7 +43,7 @@ const page = z.strictObject({
 export function billingRoutes(services: Services): Hono {
   return new Hono()
     .post('/accounts/:account/credit', async (c) => {
-      const { amount, reason } = await readInput(c, credit);
+      const { amount, reason } = await readInput(c, creditInput);
       const account = await findAccount(services, c.req.param('account'));
       const balance = await addCredit(services, account.id, amount, reason);
       return c.json({

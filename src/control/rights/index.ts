@@ -8,3 +8,4 @@ export { forRightsPages, type RightsPages } from './for-pages.ts';
 export { Housekeeping } from './housekeeping.ts';
 export type { ProfileItem, ProfileSection, ProfileValue } from './profile.ts';
 export { rightsRoutes } from './routes.ts';
+export { showInput, showPerson } from './show-person.ts';

@@ -1,11 +1,11 @@
 /**
- * Everything that is held about a person, as the operator's command shows it (GDPR Art. 15). It is a staff read: with a
+ * Everything that is held about a person, as the operator's command and the desk show it (GDPR Art. 15). It is a staff read: with a
  * reason, and in the record before anything is opened.
  */
 import { z } from 'zod';
 import type { Item, Section } from '../../store/rights/access.ts';
 import type { ShownValue } from '../../store/rights/show.ts';
-import { accessForStaff } from '../../store/rights/unseal.ts';
+import { accessForStaff, type StaffRead } from '../../store/rights/unseal.ts';
 import type { Until } from '../../store/rights/until.ts';
 import { accountsOwnedBy, findPerson } from '../accounts/index.ts';
 import type { Erasing } from './erase-account.ts';
@@ -23,11 +23,13 @@ export async function showPerson(
   { services, store }: Erasing,
   reference: string,
   { reason, rows }: z.output<typeof showInput>,
+  by: Pick<StaffRead, 'actor' | 'role'> = { actor: null, role: 'operator' },
 ) {
   const person = await findPerson(services, reference);
   const accounts = await accountsOwnedBy(services.db, person);
-  const by = { actor: null, role: 'operator', reason } as const;
-  const sections = await refusals(() => accessForStaff(store, by, { person, accounts }, { limit: rows }));
+  const sections = await refusals(() =>
+    accessForStaff(store, { ...by, reason }, { person, accounts }, { limit: rows }),
+  );
   return { tables: sections.map(sectionShown) };
 }
 

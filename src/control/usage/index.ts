@@ -3,6 +3,7 @@
  * Counts and times; nothing of what was said.
  */
 export { requestsPage, type UsageLine, usageReport } from './for-pages.ts';
+export { usageTotals } from './read-usage.ts';
 export type { Refund } from './record-usage.ts';
 export { Recorder } from './recorder.ts';
 export { usedIn } from './used-in.ts';

@@ -1,6 +1,7 @@
 /** `kept account`: makes accounts, shows them, and sets what they may do. */
 import type { Command } from 'commander';
 import { formatAmount } from '../../control/amount.ts';
+import { registerSuspension } from './account-suspension.ts';
 import { accountPath, CommandError, callAdmin } from './admin-client.ts';
 import { type LimitOptions, limitBody, limitLine, type ShownLimits, withLimits } from './limit-options.ts';
 import { action, print, withAccount, withJson } from './print.ts';
@@ -33,6 +34,7 @@ export function register(program: Command): void {
   registerShow(account);
   registerLimits(account);
   registerTerms(account);
+  registerSuspension(account);
 }
 
 interface CreateOptions extends Json {
@@ -113,7 +115,6 @@ interface TermOptions extends OfAccount {
   zeroRetention?: string;
   allowSharedCache?: string;
   region?: string;
-  active?: string;
 }
 
 function registerTerms(account: Command): void {
@@ -122,11 +123,10 @@ function registerTerms(account: Command): void {
     .description('set which engines an account’s requests may go to; what is not named stays')
     .option('--zero-retention <yes|no>', 'only engines that keep nothing')
     .option('--allow-shared-cache <yes|no>', 'also engines whose prefix cache is shared between accounts')
-    .option('--region <name>', 'only engines in this region, or any')
-    .option('--active <yes|no>', 'whether its keys work at all');
+    .option('--region <name>', 'only engines in this region, or any');
   withJson(withAccount(command)).action(
     action(async (options: TermOptions) => {
-      const { zeroRetention, allowSharedCache, region, active } = options;
+      const { zeroRetention, allowSharedCache, region } = options;
       const terms = {
         ...(zeroRetention !== undefined && { zero_retention: yes('--zero-retention', zeroRetention) }),
         ...(allowSharedCache !== undefined && {
@@ -134,8 +134,7 @@ function registerTerms(account: Command): void {
         }),
         ...(region !== undefined && { region: region === 'any' ? null : region }),
       };
-      const body = { terms, ...(active !== undefined && { active: yes('--active', active) }) };
-      show(options, await callAdmin<ShownAccount>('PATCH', accountPath(options.account), body));
+      show(options, await callAdmin<ShownAccount>('PATCH', accountPath(options.account), { terms }));
     }),
   );
 }

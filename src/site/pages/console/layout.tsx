@@ -2,6 +2,7 @@
 import { Outlet, useLocation } from 'react-router';
 import { may, type Permission } from '../../../control/accounts/index.ts';
 import { siteContext } from '../../context.ts';
+import { SuspensionNote } from '../../parts/suspension.tsx';
 import { signedIn } from '../../session.ts';
 import type { Route } from './+types/layout.ts';
 
@@ -19,6 +20,7 @@ const OWN_PAGES = [
   { to: '/console/profile', name: 'Your data' },
   { to: '/console/security', name: 'Security' },
 ] as const;
+const DESK = { to: '/desk', name: 'Desk' } as const;
 
 export async function loader({ context, request, params }: Route.LoaderArgs) {
   const who = await signedIn(request, context);
@@ -27,11 +29,24 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   const places = ACCOUNT_PAGES.filter((page) => current !== undefined && may(current.role, page.for)).map(
     ({ path, name }) => ({ to: `/console/${current?.id}${path}`, name }),
   );
-  return { name: who.name, accounts, current, places };
+  return {
+    name: who.name,
+    accounts,
+    current,
+    places,
+    isStaff: who.staffRole !== null,
+    suspension: current === undefined ? null : await suspensionOf(context, current.id),
+  };
+}
+
+async function suspensionOf(context: Route.LoaderArgs['context'], account: string) {
+  const { parts, caller } = context.get(siteContext);
+  const found = await parts.console.suspensionOf(caller, account);
+  return found && { ...found, since: found.since.toISOString().slice(0, 10) };
 }
 
 export default function ConsoleFrame({
-  loaderData: { name, accounts, current, places },
+  loaderData: { name, accounts, current, places, isStaff, suspension },
 }: Route.ComponentProps) {
   return (
     <div className="console">
@@ -49,7 +64,7 @@ export default function ConsoleFrame({
           </>
         )}
         <p className="console-where">You</p>
-        <Places places={OWN_PAGES} />
+        <Places places={isStaff ? [...OWN_PAGES, DESK] : OWN_PAGES} />
         <form method="post" action="/sign-out">
           <button className="plain-button" type="submit">
             Sign out
@@ -57,6 +72,7 @@ export default function ConsoleFrame({
         </form>
       </nav>
       <div className="console-page">
+        {suspension !== null && <SuspensionNote {...suspension} />}
         <Outlet />
       </div>
     </div>

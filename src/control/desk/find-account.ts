@@ -1,0 +1,55 @@
+/** What the desk shows of an account before anybody gives a reason: numbers and states, nothing personal. */
+import { and, count, eq } from 'drizzle-orm';
+import type { Id } from '../../link/ids.ts';
+import { findAccount } from '../accounts/index.ts';
+import { membership } from '../accounts/schema.ts';
+import { apiKey } from '../keys/schema.ts';
+import { outward } from '../outward.ts';
+import type { Services } from '../services.ts';
+import { usageTotals } from '../usage/index.ts';
+import { type Suspension, standingSuspension } from './suspend-account.ts';
+
+export interface DeskAccount {
+  /** Like `acct_…`. */
+  readonly id: string;
+  readonly active: boolean;
+  readonly awaitsAddress: boolean;
+  /** On its way to being erased. */
+  readonly leaving: boolean;
+  readonly way: string;
+  readonly createdAt: Date;
+  readonly balanceMicroUsd: number;
+  readonly members: number;
+  readonly keysActive: number;
+  readonly usage: Awaited<ReturnType<typeof usageTotals>>;
+  readonly suspension: Suspension | null;
+}
+
+/** By an exact e-mail address or an id. Throws `Problem` 400, 404 and 409. */
+export async function deskAccount(services: Services, reference: string): Promise<DeskAccount> {
+  const { db } = services;
+  const found = await findAccount(services, reference.trim());
+  const ofIt: Id = found.id;
+  const [[members], [keys], usage, suspension] = await Promise.all([
+    db.select({ n: count() }).from(membership).where(eq(membership.account, ofIt)),
+    db
+      .select({ n: count() })
+      .from(apiKey)
+      .where(and(eq(apiKey.account, ofIt), eq(apiKey.state, 'active'))),
+    usageTotals(db, ofIt),
+    standingSuspension(services, ofIt),
+  ]);
+  return {
+    id: outward('acct', ofIt),
+    active: found.active,
+    awaitsAddress: found.awaitsAddress,
+    leaving: services.keys.inGrace(ofIt),
+    way: found.way,
+    createdAt: found.createdAt,
+    balanceMicroUsd: found.balance,
+    members: members?.n ?? 0,
+    keysActive: keys?.n ?? 0,
+    usage,
+    suspension,
+  };
+}

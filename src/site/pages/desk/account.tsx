@@ -1,0 +1,159 @@
+/** An account as the desk sees it: numbers, and what staff may do with it. */
+import { Field, Problem } from '../../parts/form.tsx';
+import { count, dayOf, dollars } from '../../parts/format.ts';
+import { GROUNDS } from '../../parts/suspension.tsx';
+import { answered, carryOut, goOn } from '../../session.ts';
+import type { Route } from './+types/account.ts';
+
+const MICRO = 1_000_000;
+
+export const loader = ({ context, params }: Route.LoaderArgs) =>
+  answered(context, async ({ parts, caller }) => {
+    const { createdAt, suspension, ...account } = await parts.desk.find(caller, { account: params.account });
+    return {
+      ...account,
+      may: await parts.desk.staff(caller),
+      since: createdAt.toISOString().slice(0, 10),
+      suspension: suspension && { ...suspension, since: suspension.since.toISOString().slice(0, 10) },
+    };
+  });
+
+export const action = (args: Route.ActionArgs) =>
+  carryOut(args, ['ground', 'reason', 'amount', 'credit_reason'], async (form, site) => {
+    const { account } = args.params;
+    const { desk } = site.parts;
+    const { ground, reason, amount, credit_reason } = form;
+    if (form.do === 'suspend') await desk.suspend(site.caller, account, { ground, reason });
+    else if (form.do === 'resume') await desk.resume(site.caller, account, { reason });
+    else await desk.credit(site.caller, account, { amount, reason: credit_reason });
+    return goOn(site, `/desk/${account}`);
+  });
+
+export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
+export const meta: Route.MetaFunction = () => [{ title: 'Account – Desk – Kept' }];
+
+export default function Account({ loaderData: account, actionData }: Route.ComponentProps) {
+  const { may, suspension, usage } = account;
+  const entered = actionData?.entered ?? {};
+  return (
+    <div className="stack">
+      <h1>Account</h1>
+      <p className="quiet">
+        <code className="breaks">{account.id}</code>
+      </p>
+      <Problem refused={actionData} />
+      <dl className="facts">
+        <dt>State</dt>
+        <dd>{stateOf(account)}</dd>
+        <dt>Made</dt>
+        <dd>
+          {dayOf(account.since)}, by {account.way.replace('_', ' ')}
+        </dd>
+        <dt>Members</dt>
+        <dd>{count(account.members)}</dd>
+        <dt>Keys that work</dt>
+        <dd>{count(account.keysActive)}</dd>
+        <dt>Balance</dt>
+        <dd>{dollars(account.balanceMicroUsd / MICRO)}</dd>
+        <dt>Requests so far</dt>
+        <dd>
+          {count(usage.requests)}, {count(usage.prompt_tokens + usage.completion_tokens)} tokens,{' '}
+          {dollars(usage.price_microusd / MICRO)}
+        </dd>
+      </dl>
+      {may.look && (
+        <p>
+          <a className="button second" href={`/desk/${account.id}/person`}>
+            Look at the person’s data
+          </a>
+        </p>
+      )}
+      {may.suspend && (suspension === null ? <Suspend entered={entered} /> : <Resume {...suspension} />)}
+      {may.credit && (
+        <section className="form-page stack">
+          <h2>Credit</h2>
+          <form method="post">
+            <Field
+              name="amount"
+              label="Amount in US dollars"
+              defaultValue={entered.amount}
+              inputMode="decimal"
+              help="Like 25.00; with a minus it is taken back."
+              required
+            />
+            <Field name="credit_reason" label="Reason" defaultValue={entered.credit_reason} required />
+            <button className="button" type="submit" name="do" value="credit">
+              Book it
+            </button>
+          </form>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function stateOf(account: {
+  readonly active: boolean;
+  readonly awaitsAddress: boolean;
+  readonly leaving: boolean;
+  readonly suspension: object | null;
+}): string {
+  if (account.leaving) return 'going to be deleted';
+  if (account.suspension !== null) return 'suspended';
+  if (!account.active) return 'not active';
+  return account.awaitsAddress ? 'waits for its owner’s address' : 'active';
+}
+
+function Suspend({ entered }: { entered: Readonly<Record<string, string>> }) {
+  return (
+    <section className="form-page stack">
+      <h2>Suspend it</h2>
+      <form method="post">
+        <div className="field">
+          <label htmlFor="ground">Ground</label>
+          <select id="ground" name="ground" defaultValue={entered.ground} required>
+            {Object.entries(GROUNDS).map(([ground, words]) => (
+              <option key={ground} value={ground}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </div>
+        <Field
+          name="reason"
+          label="Reason"
+          defaultValue={entered.reason}
+          maxLength={500}
+          help="The account’s people read these words. All keys stop at once."
+          required
+        />
+        <button className="button" type="submit" name="do" value="suspend">
+          Suspend the account
+        </button>
+      </form>
+    </section>
+  );
+}
+
+interface StandingProps {
+  readonly ground: keyof typeof GROUNDS;
+  readonly reason: string | null;
+  readonly since: string;
+}
+
+function Resume({ ground, reason, since }: StandingProps) {
+  return (
+    <section className="form-page stack">
+      <h2>Suspended since {dayOf(since)}</h2>
+      <p>
+        {GROUNDS[ground]}: {reason ?? 'the reason can no longer be read'}
+      </p>
+      <form method="post">
+        <Field name="reason" label="Why it ends" maxLength={500} required />
+        <button className="button" type="submit" name="do" value="resume">
+          Let its keys work again
+        </button>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+/** The desk's first page: finds an account. The address is sent in a form, so that it stands in no URL. */
+import { Field, Problem } from '../../parts/form.tsx';
+import { carryOut, goOn } from '../../session.ts';
+import type { Route } from './+types/find.ts';
+
+export const action = (args: Route.ActionArgs) =>
+  carryOut(args, ['account'], async (form, site) => {
+    const { id } = await site.parts.desk.find(site.caller, form);
+    return goOn(site, `/desk/${id}`);
+  });
+
+export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
+export const meta: Route.MetaFunction = () => [{ title: 'Desk – Kept' }];
+
+export default function Find({ actionData }: Route.ComponentProps) {
+  return (
+    <div className="form-page stack">
+      <h1>Find an account</h1>
+      <Problem refused={actionData} />
+      <form method="post">
+        <Field
+          name="account"
+          label="E-mail address or id"
+          defaultValue={actionData?.entered.account}
+          autoComplete="off"
+          required
+          help="The whole address, or an id like acct_…. There is no list to browse."
+        />
+        <button className="button" type="submit">
+          Find it
+        </button>
+      </form>
+    </div>
+  );
+}
