@@ -6,7 +6,7 @@ import type { ControlSettings } from '../../src/control/settings.ts';
 import { parseLine } from '../../src/log/log.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const READY_MS_MAX = 20_000;
+const READY_MS_MAX = 60_000;
 
 export class ControlProcess {
   readonly #settings: ControlSettings;
