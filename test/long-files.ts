@@ -1,6 +1,7 @@
 /**
- * Test files that take long: kills, other servers, whole clones, hundreds of people. `npm test` runs a share of them, a
- * different one each time, so that it ends within ten minutes on two cores; `npm run test:all` runs all.
+ * Test files that take long: kills, other servers, whole clones, hundreds of people, pages looked at in four variants.
+ * `npm test` runs a share of them, a different one each time, so that it ends within ten minutes on two cores; `npm run
+ * test:all` runs all.
  */
 import { existsSync } from 'node:fs';
 import { Chance } from './faults/random.ts';
@@ -12,7 +13,16 @@ const LONG_FILES: readonly string[] = [
   'test/backup/restore-command.test.ts',
   'test/backup/scheduled.test.ts',
   'test/backup/upgrade.test.ts',
+  'test/browser/choices.test.ts',
+  'test/browser/confirm.test.ts',
+  'test/browser/desk.test.ts',
+  'test/browser/keys.test.ts',
+  'test/browser/leaving.test.ts',
+  'test/browser/measure.test.ts',
   'test/browser/playground.test.ts',
+  'test/browser/profile.test.ts',
+  'test/browser/security.test.ts',
+  'test/browser/usage.test.ts',
   'test/canaries/embedded.test.ts',
   'test/canaries/people.test.ts',
   'test/control/acts-in-record.test.ts',
