@@ -10,7 +10,15 @@ import type { DeskPages } from './desk/index.ts';
 import { countDisclosures } from './disclosures.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
-import { type Catalogue, type ShownModel, shownModels } from './models/index.ts';
+import {
+  type Catalogue,
+  lookedAtCookie,
+  type Recommendation,
+  readLookedAt,
+  recommend,
+  type ShownModel,
+  shownModels,
+} from './models/index.ts';
 import type { OpenStore } from './open-store.ts';
 import {
   type Clause,
@@ -57,6 +65,12 @@ export interface PageParts {
   /** Every field of a usage record (INFER-5). */
   readonly usageFields: readonly { readonly column: string; readonly label: string }[];
   models(): readonly ShownModel[];
+  /** By what this browser looked at; both only where it is allowed (USE-6). */
+  readonly recommendations: {
+    of(cookies: string): Recommendation | null;
+    /** The Set-Cookie header after this model was looked at. */
+    saw(cookies: string, model: string): string;
+  };
   health(): Promise<Health>;
   /** Entries of the record that everybody can see, and when its newest checkpoint was signed. */
   record(): { readonly size: number };
@@ -138,6 +152,10 @@ export function pageParts(sources: Sources): PageParts {
     categories: categoriesOf(dataMap),
     usageFields: fieldsOf(entryOf(usageRecord)),
     models: () => shownModels(catalogue.models, declarations),
+    recommendations: {
+      of: (cookies) => recommend(shownModels(catalogue.models, declarations), readLookedAt(siteUrl, cookies)),
+      saw: (cookies, model) => lookedAtCookie(siteUrl, readLookedAt(siteUrl, cookies), model),
+    },
     health: healthOf(sources),
     record: () => ({ size: store.record.log.publishedSize }),
     disclosures: () => countDisclosures(store.db, store.now()),

@@ -4,6 +4,7 @@ import { index, layout, type RouteConfig, route } from '@react-router/dev/routes
 export default [
   index('pages/home.tsx'),
   route('models', 'pages/models.tsx'),
+  route('models/*', 'pages/model.tsx'),
   route('pricing', 'pages/pricing.tsx'),
   route('docs', 'pages/docs.tsx'),
   route('docs/data', 'pages/docs-data.tsx'),

@@ -20,7 +20,6 @@ export const PAGES = [
   'promises',
   'terms',
   'status',
-  'contact',
 ] as const;
 export type PageName = (typeof PAGES)[number];
 
