@@ -21,6 +21,7 @@ const LONG_FILES: readonly string[] = [
   'test/browser/measure.test.ts',
   'test/browser/playground.test.ts',
   'test/browser/profile.test.ts',
+  'test/browser/recommendations.test.ts',
   'test/browser/security.test.ts',
   'test/browser/usage.test.ts',
   'test/canaries/embedded.test.ts',
