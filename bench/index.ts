@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls. Where all of a group are
+ * Names: gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site. Where all of a group are
  * measured, or nothing is named, its table in docs/performance.md is written anew.
  * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
@@ -26,6 +26,7 @@ import { startGatewayAlone } from './sides/gateway-alone.ts';
 import { startWholeKept } from './sides/kept.ts';
 import { hasNginx, startNginx } from './sides/nginx.ts';
 import type { Side } from './sides/side.ts';
+import { type SiteEffort, siteBench } from './site.ts';
 import { type UsageEffort, usageBench } from './usage.ts';
 import { type WallsEffort, wallsBench } from './walls.ts';
 
@@ -40,6 +41,7 @@ interface Efforts {
   readonly keys: KeysEffort;
   readonly usage: UsageEffort;
   readonly walls: WallsEffort;
+  readonly site: SiteEffort;
 }
 const FULL: Efforts = {
   cpu: { rounds: 7, requests: 8000, warmUp: 24_000 },
@@ -52,6 +54,7 @@ const FULL: Efforts = {
   keys: { people: 10_000_000 },
   usage: { people: 100_000, ms: 20_000 },
   walls: { rows: 100_000, rounds: 9 },
+  site: { requests: 300, signIns: 400 },
 };
 const QUICK: Efforts = {
   cpu: { rounds: 3, requests: 4000, warmUp: 8000 },
@@ -64,6 +67,7 @@ const QUICK: Efforts = {
   keys: { people: 200_000 },
   usage: { people: 5_000, ms: 5_000 },
   walls: { rows: 20_000, rounds: 3 },
+  site: { requests: 50, signIns: 100 },
 };
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -147,6 +151,7 @@ const PARTS: readonly Part[] = [
   { names: ['keys'], group: 'store', run: () => keysBench(effort.keys, say) },
   { names: ['usage'], group: 'store', run: () => usageBench(effort.usage, say) },
   { names: ['walls'], group: 'store', run: () => wallsBench(effort.walls, say) },
+  { names: ['site'], group: 'site', run: () => siteBench(effort.site, say) },
 ];
 const NAMES = PARTS.flatMap(({ names }) => names);
 
