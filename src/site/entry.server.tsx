@@ -22,10 +22,11 @@ export default async function handleRequest(
   context: RouterContextProvider,
 ): Promise<Response> {
   const { nonce } = context.get(siteContext);
-  const page = <ServerRouter context={entry} url={request.url} nonce={nonce} />;
-  const html = isInteractive(entry)
-    ? await renderWhole(page, nonce)
-    : `<!doctype html>${renderToString(page)}`;
+  const interactive = isInteractive(entry);
+  // What nobody takes up in the browser is not written for it.
+  const written = interactive ? entry : { ...entry, serverHandoffStream: undefined };
+  const page = <ServerRouter context={written} url={request.url} nonce={nonce} />;
+  const html = interactive ? await renderWhole(page, nonce) : `<!doctype html>${renderToString(page)}`;
   headers.set('content-type', 'text/html; charset=utf-8');
   // Who is signed in and what was chosen show on every page.
   headers.set('vary', 'cookie, sec-gpc');
