@@ -8,6 +8,7 @@ import { enter } from '../test/browser/enter.ts';
 import { startBrowser } from '../test/support/browser.ts';
 import { type Instance, startKept } from '../test/support/instance.ts';
 import { startLyingEngine } from '../test/support/lying-engine.ts';
+import { PUBLIC_PAGES, SIGN_IN_PAGES } from '../test/support/public-pages.ts';
 import type { Figure } from './figures.ts';
 import { cpuMicros } from './measure.ts';
 
@@ -17,26 +18,7 @@ export interface SiteEffort {
   readonly signIns: number;
 }
 
-const PAGES = [
-  '/',
-  '/models',
-  '/pricing',
-  '/docs',
-  '/docs/api',
-  '/docs/data',
-  '/docs/errors',
-  '/docs/limits',
-  '/privacy',
-  '/privacy/choices',
-  '/privacy/promises',
-  '/privacy/versions',
-  '/privacy/versions/1',
-  '/terms',
-  '/status',
-  '/sign-up',
-  '/sign-in',
-  '/forgot-password',
-] as const;
+const PAGES = [...PUBLIC_PAGES, '/privacy/versions/1', ...SIGN_IN_PAGES];
 const RENDER_MS_MAX = 10;
 const KB = 1024;
 const PUBLIC_BYTES_MAX = 60 * KB;

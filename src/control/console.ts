@@ -62,14 +62,19 @@ const acting = ({ account, role, who }: Member): { account: Id; actor: Actor & {
   actor: { role: role === 'owner' ? 'owner' : 'member', person: who.person },
 });
 
+function accountId(text: string): Id {
+  const account = inward('acct', text);
+  if (account === null) throw new Problem(404, 'no_such_account', 'An account has an id like acct_….');
+  return account;
+}
+
 export type ConsolePages = ReturnType<typeof forConsole>;
 
 export function forConsole({ services, signIn }: ConsoleParts) {
   /** Throws `Problem`: not signed in, something still asked, no such account, or a role that is not enough. */
   async function member(caller: Caller, id: string, what: Permission, demand?: Demand): Promise<Member> {
     const { who } = await demandSignedIn(signIn, caller, demand);
-    const account = inward('acct', id);
-    if (account === null) throw new Problem(404, 'no_such_account', 'An account has an id like acct_….');
+    const account = accountId(id);
     return { who, account, role: await demandRole(services, who.person, account, what) };
   }
   /** `work` for those whose role in the account allows `what`; throws as `member` for all others. */
@@ -127,8 +132,11 @@ export function forConsole({ services, signIn }: ConsoleParts) {
       entries: await readLedger(services, account, before, limit),
     })),
     /** Why an account is suspended, for those who belong to it (AUTO-2); null when it is not. */
-    suspensionOf: async (caller: Caller, id: string): Promise<Suspension | null> =>
-      standingSuspension(services, (await member(caller, id, 'see')).account),
+    suspensionOf: async (who: SignedIn, id: string): Promise<Suspension | null> => {
+      const account = accountId(id);
+      await demandRole(services, who.person, account, 'see');
+      return standingSuspension(services, account);
+    },
     /** The accounts of somebody who is signed in, the oldest first. */
     accountsOf: async (who: SignedIn): Promise<ShownAccount[]> =>
       (await accountsOf(services, who.person)).map(({ account, ...rest }) => ({

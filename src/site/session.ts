@@ -36,12 +36,11 @@ export async function signedIn(
   demanded: Demanded = {},
 ): Promise<SignedIn> {
   const who = await context.get(siteContext).who();
-  const { pathname, search } = new URL(request.url);
-  if (who === null) throw redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+  if (who === null) throw redirect(withNext('/sign-in', request));
   if (who.deletion !== null && demanded.whileDeleted !== true) throw redirect('/console/leaving');
   const [due] = who.steps.filter((step) => demanded.besides?.includes(step) !== true);
   if (due !== undefined && (who.deletion === null || due === 'second_factor'))
-    throw redirect(STEP_PAGES[due]);
+    throw redirect(due === 'second_factor' ? withNext(STEP_PAGES[due], request) : STEP_PAGES[due]);
   return who;
 }
 
@@ -49,17 +48,13 @@ export async function signedIn(
  * Somebody who confirmed within the last ten minutes that it is them; anybody else does that first. After `signedIn`.
  */
 export function demandFresh(request: Request, context: Context, { fresh }: SignedIn): void {
-  const { pathname, search } = new URL(request.url);
   // What was entered is not lost where the ten minutes ended meanwhile: the page says what to do.
-  if (!fresh && !context.get(siteContext).refused)
-    throw redirect(`${CONFIRM_PAGE}?next=${encodeURIComponent(pathname + search)}`);
+  if (!fresh && !context.get(siteContext).refused) throw redirect(withNext(CONFIRM_PAGE, request));
 }
 
 /** Somebody who confirmed it at most `withinMs` ago; anybody else does that first. After `signedIn`. */
 export function demandConfirmed(request: Request, { confirmedMsAgo }: SignedIn, withinMs: number): void {
-  const { pathname, search } = new URL(request.url);
-  if (confirmedMsAgo > withinMs)
-    throw redirect(`${CONFIRM_PAGE}?next=${encodeURIComponent(pathname + search)}`);
+  if (confirmedMsAgo > withinMs) throw redirect(withNext(CONFIRM_PAGE, request));
 }
 
 /** What control answers to somebody; for whom it is not, the page does not exist. Comes after `signedIn`. */
@@ -88,6 +83,12 @@ export const ask = <Answer>(
 /** Somebody who may do `what` in the account that a page is about; as `ask`. */
 export const memberOf = (context: Context, account: string, what: Permission): Promise<Member> =>
   ask(context, (console, caller) => console.member(caller, account, what));
+
+/** `page`, which leads back to the page that was asked for. */
+function withNext(page: string, request: Request): string {
+  const { pathname, search } = new URL(request.url);
+  return `${page}?next=${encodeURIComponent(pathname + search)}`;
+}
 
 /** An address inside the site, where somebody wanted to go before they signed in. */
 export function nextOf(request: Request, otherwise = '/console'): string {

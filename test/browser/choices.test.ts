@@ -2,39 +2,29 @@
  * Choices in a real browser without JavaScript: before one only what is necessary, refusing as easy as accepting, with
  * and without an account, Global Privacy Control, receipts, and nothing stored or asked that the inventory does not name.
  */
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCookies } from '../../src/control/policy/index.ts';
-import { openSite } from '../../src/site/server.ts';
 import { GOOD_PASSWORD } from '../sign-in/browser.ts';
 import { somebody } from '../sign-in/person.ts';
 import { axeFindings } from '../support/axe.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
+import { startSite, type TestSite } from './site.ts';
 
-let postgres: TestPostgres;
 let control: TestControl;
-let browser: Awaited<ReturnType<typeof startBrowser>>;
+let browser: Browser;
 let site: string;
-const contexts: BrowserContext[] = [];
+let stop: TestSite['stop'];
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  control = await startTestControl(postgres, {}, openSite);
-  site = control.settings.siteUrl;
-  browser = await startBrowser();
+  ({ control, browser, site, stop } = await startSite());
 });
 afterAll(async () => {
-  for (const context of contexts) await context.close();
-  await browser?.close();
-  await control?.end();
-  await postgres?.stop();
+  await stop?.();
 });
 
 async function visitor(options: Parameters<typeof browser.newContext>[0] = {}): Promise<Page> {
   const context = await browser.newContext({ javaScriptEnabled: false, ...options });
-  contexts.push(context);
   return context.newPage();
 }
 

@@ -1,33 +1,26 @@
 /** Keys on the console, in a real browser without JavaScript: made, shown once, revoked, and by nobody else. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
 import { type MailServer, startMailServer } from '../sign-in/mail-server.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, type Visitor, visitor } from './members.ts';
+import { startSite, type TestSite } from './site.ts';
 
-let postgres: TestPostgres;
 let mails: MailServer;
 let control: TestControl;
 let browser: Browser;
 let site: string;
+let stop: TestSite['stop'];
 let ada: Visitor;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
   mails = await startMailServer();
-  control = await startTestControl(postgres, { mail: { smtpUrl: mails.url, from: null } }, openSite);
-  site = control.settings.siteUrl;
-  browser = await startBrowser();
+  ({ control, browser, site, stop } = await startSite({ mail: { smtpUrl: mails.url, from: null } }));
   ada = await visitor(browser, control, 'ada@example.org');
 });
 afterAll(async () => {
-  await browser?.close();
-  await control?.end();
+  await stop?.();
   await mails?.stop();
-  await postgres?.stop();
 });
 
 const keysOf = async ({ account }: Visitor) =>

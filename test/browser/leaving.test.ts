@@ -4,26 +4,21 @@
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, type Visitor, visitor } from './members.ts';
+import { startSite, type TestSite } from './site.ts';
 
-let postgres: TestPostgres;
 let control: TestControl;
 let browser: Browser;
 let site: string;
+let stop: TestSite['stop'];
 let ada: Visitor;
 let bob: Visitor;
 
 const PAGE = '/console/profile/delete';
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  control = await startTestControl(postgres, {}, openSite);
-  site = control.settings.siteUrl;
-  browser = await startBrowser();
+  ({ control, browser, site, stop } = await startSite());
   ada = await visitor(browser, control, 'ada@example.org', { javaScriptEnabled: true });
   bob = await visitor(browser, control, 'bob@example.org');
   await control.admin('POST', '/accounts/ada@example.org/keys', { name: 'A laptop of hers' });
@@ -35,9 +30,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await browser?.close();
-  await control?.end();
-  await postgres?.stop();
+  await stop?.();
 });
 
 const path = ({ page }: Visitor) => new URL(page.url()).pathname;
@@ -75,7 +68,7 @@ test('it is asked again whether it is them, and nobody else gets there', async (
 
 test('what happens is said before, and nothing is decided for them', async () => {
   await ada.page.goto(site + PAGE);
-  const text = await ada.page.locator('main').innerText();
+  const text = await ada.page.locator('main').textContent();
   for (const words of [
     'A laptop of hers',
     'takes over today',

@@ -6,28 +6,21 @@ import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { siteOf } from '../../src/control/analytics/measure.ts';
-import { openSite } from '../../src/site/server.ts';
 import { GOOD_PASSWORD } from '../sign-in/browser.ts';
 import { somebody } from '../sign-in/person.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
+import { startSite, type TestSite } from './site.ts';
 
-let postgres: TestPostgres;
 let control: TestControl;
 let browser: Browser;
 let site: string;
+let stop: TestSite['stop'];
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  control = await startTestControl(postgres, {}, openSite);
-  site = control.settings.siteUrl;
-  browser = await startBrowser();
+  ({ control, browser, site, stop } = await startSite());
 });
 afterAll(async () => {
-  await browser?.close();
-  await control?.end();
-  await postgres?.stop();
+  await stop?.();
 });
 
 const random = (): string => randomBytes(16).toString('hex');

@@ -4,34 +4,19 @@
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
 import { axeFindings } from '../support/axe.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { PUBLIC_PAGES, SIGN_IN_PAGES } from '../support/public-pages.ts';
+import { startSite, type TestSite } from './site.ts';
 
 const PAGES = [
-  '/',
-  '/models',
-  '/pricing',
-  '/docs',
-  '/docs/data',
-  '/docs/api',
-  '/docs/errors',
-  '/docs/limits',
-  '/privacy',
-  '/privacy/choices',
-  '/privacy/promises',
-  '/privacy/versions',
+  ...PUBLIC_PAGES,
   '/privacy/versions/1',
-  '/terms',
-  '/status',
-  '/sign-up',
+  ...SIGN_IN_PAGES,
   '/sign-up/mail',
-  '/sign-in',
-  '/forgot-password',
   '/reset-password?token=x',
   '/set-up?token=x',
+  '/confirm-address?token=x',
+  '/change-address?token=x',
   '/nothing-here',
 ];
 const VARIANTS = [
@@ -41,21 +26,15 @@ const VARIANTS = [
   { name: 'dark, 320 px', colorScheme: 'dark', viewport: { width: 320, height: 640 } },
 ] as const;
 
-let postgres: TestPostgres;
-let control: TestControl;
 let browser: Browser;
 let site: string;
+let stop: TestSite['stop'];
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  control = await startTestControl(postgres, {}, openSite);
-  site = control.settings.siteUrl;
-  browser = await startBrowser();
+  ({ browser, site, stop } = await startSite());
 });
 afterAll(async () => {
-  await browser?.close();
-  await control?.end();
-  await postgres?.stop();
+  await stop?.();
 });
 
 test.each(VARIANTS)('$name: pages stand without findings', async ({ colorScheme, viewport }) => {

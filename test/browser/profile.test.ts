@@ -5,35 +5,28 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dataMap } from '../../src/control/data-map.ts';
-import { openSite } from '../../src/site/server.ts';
 import type { Browser as Program } from '../sign-in/browser.ts';
 import { somebody } from '../sign-in/person.ts';
 import { axeFindings } from '../support/axe.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
+import { startSite, type TestSite } from './site.ts';
 
-let postgres: TestPostgres;
 let control: TestControl;
 let browser: Browser;
 let site: string;
+let stop: TestSite['stop'];
 let ada: Program;
 let bob: Program;
 let page: Page;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  control = await startTestControl(postgres, {}, openSite);
-  site = control.settings.siteUrl;
-  browser = await startBrowser();
+  ({ control, browser, site, stop } = await startSite());
   ada = await somebody(control, 'ada@example.org');
   bob = await somebody(control, 'bob@example.org');
   page = await open(ada, { javaScriptEnabled: false });
 });
 afterAll(async () => {
-  await browser?.close();
-  await control?.end();
-  await postgres?.stop();
+  await stop?.();
 });
 
 async function open(who: Program, options: object): Promise<Page> {
@@ -72,7 +65,7 @@ test('nobody sees it without signing in, and nobody keeps a copy', async () => {
 test('it has every table that holds something about them, with purpose, source and end', async () => {
   await control.admin('POST', '/accounts/ada@example.org/keys', { name: 'A laptop of hers' });
   await page.goto(`${site}/console/profile`);
-  const text = await page.locator('main').innerText();
+  const text = await page.locator('main').textContent();
   for (const { about } of dataMap.filter(({ name }) =>
     ['person', 'account', 'api_key', 'mail', 'session'].includes(name),
   ))

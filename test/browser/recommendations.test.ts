@@ -3,17 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
 import { axeFindings } from '../support/axe.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { startSite, type TestSite } from './site.ts';
 
-let postgres: TestPostgres;
 let engine: Server;
-let control: TestControl;
 let browser: Browser;
 let site: string;
+let stop: TestSite['stop'];
 
 const price = (usd: number) => ({ prompt: usd * 1e6, completion: usd * 1e6 });
 const MODELS = [
@@ -24,24 +20,19 @@ const MODELS = [
 ];
 
 beforeAll(async () => {
-  postgres = await startPostgres();
   engine = createServer((_, response) => {
     response.end(JSON.stringify({ object: 'list', data: MODELS.map(({ name }) => ({ id: name })) }));
   });
   await new Promise<void>((resolve) => engine.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(engine.address() as AddressInfo).port}/v1`;
   const engines = [{ number: 1, url, socket: null, key: null }];
-  control = await startTestControl(postgres, { engines, models: MODELS }, openSite);
-  site = control.settings.siteUrl;
+  ({ browser, site, stop } = await startSite({ engines, models: MODELS }));
   const offered = async () => (await (await fetch(`${site}/models`)).text()).includes('org/seen');
   await vi.waitUntil(offered, { timeout: 20_000 });
-  browser = await startBrowser();
 });
 afterAll(async () => {
-  await browser?.close();
-  await control?.end();
+  await stop?.();
   engine?.close();
-  await postgres?.stop();
 });
 
 const get = (path: string, cookie: string, more: Record<string, string> = {}) =>

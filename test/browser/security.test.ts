@@ -1,33 +1,26 @@
 /** The security page without a script: password, address and passkeys are changed after a confirmation, and by nobody else. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
 import { Authenticator } from '../sign-in/authenticator.ts';
 import { GOOD_PASSWORD, Browser as Program } from '../sign-in/browser.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, type Visitor, visitor } from './members.ts';
+import { startSite, type TestSite } from './site.ts';
 
 const OTHER_PASSWORD = 'fenster wolke biber 17';
 
-let postgres: TestPostgres;
 let control: TestControl;
 let browser: Browser;
 let site: string;
+let stop: TestSite['stop'];
 let ada: Visitor;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  control = await startTestControl(postgres, {}, openSite);
-  site = control.settings.siteUrl;
-  browser = await startBrowser();
+  ({ control, browser, site, stop } = await startSite());
   ada = await visitor(browser, control, 'ada@example.org', { javaScriptEnabled: true });
 });
 afterAll(async () => {
-  await browser?.close();
-  await control?.end();
-  await postgres?.stop();
+  await stop?.();
 });
 
 /** Signs in as a program. */

@@ -1,27 +1,22 @@
 /** Usage, the log of requests and the ledger on the console: what is counted, paged and saved, and by whom. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, type Visitor, visitor } from './members.ts';
+import { startSite, type TestSite } from './site.ts';
 
 const REQUESTS = 250;
 const TODAY = new Date().toISOString().slice(0, 10);
 
-let postgres: TestPostgres;
 let control: TestControl;
 let browser: Browser;
 let site: string;
+let stop: TestSite['stop'];
 let ada: Visitor;
 let place: string;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  control = await startTestControl(postgres, {}, openSite);
-  site = control.settings.siteUrl;
-  browser = await startBrowser();
+  ({ control, browser, site, stop } = await startSite());
   ada = await visitor(browser, control, 'ada@example.org', { javaScriptEnabled: true });
   place = `${site}/console/${ada.account}`;
   await control.admin('POST', `/accounts/${ada.account}/credit`, {
@@ -30,9 +25,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await browser?.close();
-  await control?.end();
-  await postgres?.stop();
+  await stop?.();
 });
 
 /** Requests of today, several in the same millisecond, one of them voided; and one of 40 days ago. */

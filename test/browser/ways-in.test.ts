@@ -3,43 +3,33 @@
  * out, a forgotten password, what is refused, and somebody whom the operator added.
  */
 import { request } from 'node:http';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
 import { GOOD_PASSWORD } from '../sign-in/browser.ts';
 import { type MailServer, startMailServer } from '../sign-in/mail-server.ts';
-import { startBrowser } from '../support/browser.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
+import { startSite, type TestSite } from './site.ts';
 
 const OTHER_PASSWORD = 'fenster wolke biber 17';
 
-let postgres: TestPostgres;
 let mails: MailServer;
 let control: TestControl;
 let browser: Browser;
 let site: string;
-const contexts: BrowserContext[] = [];
+let stop: TestSite['stop'];
 
 beforeAll(async () => {
-  postgres = await startPostgres();
   mails = await startMailServer();
-  control = await startTestControl(postgres, { mail: { smtpUrl: mails.url, from: null } }, openSite);
-  site = control.settings.siteUrl;
-  browser = await startBrowser();
+  ({ control, browser, site, stop } = await startSite({ mail: { smtpUrl: mails.url, from: null } }));
 });
 afterAll(async () => {
-  for (const context of contexts) await context.close();
-  await browser?.close();
-  await control?.end();
+  await stop?.();
   await mails?.stop();
-  await postgres?.stop();
 });
 
 /** Somebody's own browser, without JavaScript. */
 async function visitor(): Promise<Page> {
   const context = await browser.newContext({ javaScriptEnabled: false });
-  contexts.push(context);
   return context.newPage();
 }
 

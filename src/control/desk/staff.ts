@@ -41,11 +41,11 @@ export async function demandStaff(
   const { who } = await demandSignedIn(parts, caller, demand);
   const role = who.staffRole;
   if (role === null) throw new Problem(404, 'not_found', 'There is nothing here.');
-  if (!who.ways.secondFactor && who.ways.passkeys === 0)
+  if (!who.strong)
     throw new Problem(
       403,
       'second_factor_missing',
-      'Whoever works here signs in with a passkey or a second factor. Add one on your security page first.',
+      'Whoever works here signs in with a passkey, or with a second factor besides the password. Sign in like that first.',
     );
   if (!mayAtDesk(role, what))
     throw new Problem(403, 'role_not_enough', `Your role is ${role}. Ask somebody whose role allows this.`);

@@ -3,6 +3,7 @@
  * others belong to is handed over or closed by their word; then the erasure is scheduled, in their own name.
  */
 import type { Id } from '../../link/ids.ts';
+import { KEYS_AGE_DAYS_MAX } from '../../store/backup/prune.ts';
 import { cancelErasure, GRACE_DAYS, scheduleErasure } from '../../store/erasure/grace.ts';
 import { findOpen } from '../../store/erasure/open-erasures.ts';
 import { LAWS } from '../../store/map/words.ts';
@@ -20,8 +21,6 @@ import { outward } from '../outward.ts';
 import { Problem } from '../problem.ts';
 import type { Erasing } from './erase-account.ts';
 
-/** Copies of the keys that backups hold are gone so long after the erasure at the latest. */
-const KEY_COPIES_DAYS = 29;
 const DAY_MS = 86_400_000;
 /** In a form: the account is closed, also for its other members. */
 const CLOSE = 'close';
@@ -78,7 +77,7 @@ export async function leavingPlan({ services, store }: Erasing, person: Id): Pro
   return {
     accounts,
     dueAt: new Date(dueAt).toISOString(),
-    copiesGoneAt: new Date(dueAt + KEY_COPIES_DAYS * DAY_MS).toISOString(),
+    copiesGoneAt: new Date(dueAt + KEYS_AGE_DAYS_MAX * DAY_MS).toISOString(),
     graceDays: GRACE_DAYS,
     kept: store.map.flatMap(({ about, law }) => {
       if (law === null) return [];

@@ -30,6 +30,8 @@ export interface SignedIn {
   readonly steps: readonly Step[];
   /** They confirmed that it is them within the last ten minutes. */
   readonly fresh: boolean;
+  /** This sign-in took more than a password or a link: a passkey, or a second factor besides. */
+  readonly strong: boolean;
   /** How long ago they last did. */
   readonly confirmedMsAgo: number;
   readonly ways: { readonly password: boolean; readonly passkeys: number; readonly secondFactor: boolean };
@@ -111,6 +113,7 @@ async function readState(
       ...(whom.emailVerifiedAt === null ? (['address'] as const) : []),
     ],
     fresh: !at.awaitsSecondFactor && confirmedMsAgo < FRESH_MS,
+    strong: !at.awaitsSecondFactor && (at.way === 'passkey' || ways.secondFactor),
     confirmedMsAgo,
     ways,
     deletion: open === null ? null : { dueAt: open.dueAt.getTime() },

@@ -2,6 +2,7 @@
 import { siteContext } from '../context.ts';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { dayOf } from '../parts/format.ts';
+import { WideTable } from '../parts/wide-table.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/docs-data.ts';
 
@@ -41,61 +42,57 @@ export default function DocsData({ loaderData: { engines, usageFields } }: Route
         operating system keeps it from writing.
       </p>
       <h2 id="engines">The engines of this instance</h2>
-      <div className="table">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Engine</th>
-              <th scope="col">Your content</th>
-              <th scope="col">Where</th>
-              <th scope="col">Who says so</th>
+      <WideTable label="Engines and their terms">
+        <thead>
+          <tr>
+            <th scope="col">Engine</th>
+            <th scope="col">Your content</th>
+            <th scope="col">Where</th>
+            <th scope="col">Who says so</th>
+          </tr>
+        </thead>
+        <tbody>
+          {engines.map((engine) => (
+            <tr key={engine.number}>
+              <th scope="row">{engine.name}</th>
+              <td>
+                <EngineTerms engine={engine} />
+              </td>
+              <td>{regionWords(engine)}</td>
+              <td>
+                {engine.declaredBy === 'operator'
+                  ? 'the operator, of an engine of their own'
+                  : engine.declaredBy}
+                {engine.until !== null && `, until ${dayOf(engine.until)}`}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {engines.map((engine) => (
-              <tr key={engine.number}>
-                <th scope="row">{engine.name}</th>
-                <td>
-                  <EngineTerms engine={engine} />
-                </td>
-                <td>{regionWords(engine)}</td>
-                <td>
-                  {engine.declaredBy === 'operator'
-                    ? 'the operator, of an engine of their own'
-                    : engine.declaredBy}
-                  {engine.until !== null && `, until ${dayOf(engine.until)}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </WideTable>
       <p>
         An account sends nothing to an engine that keeps content or trains on it, unless it has agreed to
         that; a request can be stricter still.
       </p>
       <h2 id="record">What a request leaves behind</h2>
       <p>One usage record of numbers and random ids. These are all of its fields:</p>
-      <div className="table">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Field</th>
-              <th scope="col">What it is</th>
+      <WideTable label="Fields of a usage record">
+        <thead>
+          <tr>
+            <th scope="col">Field</th>
+            <th scope="col">What it is</th>
+          </tr>
+        </thead>
+        <tbody>
+          {usageFields.map(({ column, label }) => (
+            <tr key={column}>
+              <th scope="row">
+                <code>{column}</code>
+              </th>
+              <td>{label}</td>
             </tr>
-          </thead>
-          <tbody>
-            {usageFields.map(({ column, label }) => (
-              <tr key={column}>
-                <th scope="row">
-                  <code>{column}</code>
-                </th>
-                <td>{label}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </WideTable>
       <h2 id="limits">What this does not promise</h2>
       <p>
         Whoever can read the memory of a running process can read the prompts that are in it. An engine

@@ -1,6 +1,7 @@
 /** What holds for one request and for many, from the constants that the gateway checks by. */
 import { siteContext } from '../context.ts';
 import { count } from '../parts/format.ts';
+import { WideTable } from '../parts/wide-table.tsx';
 import type { Route } from './+types/docs-limits.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
@@ -15,26 +16,24 @@ export default function DocsLimits({ loaderData: { limits } }: Route.ComponentPr
       <h1>Limits</h1>
       <p className="lead">Each is checked before anything is computed, and a refusal costs nothing.</p>
       <h2 id="request">One request</h2>
-      <div className="table">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col" className="number">
-                At most
-              </th>
+      <WideTable label="Limits of one request">
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col" className="number">
+              At most
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {limits.map(({ what, most }) => (
+            <tr key={what}>
+              <th scope="row">{what}</th>
+              <td className="number">{typeof most === 'number' ? count(most) : most}</td>
             </tr>
-          </thead>
-          <tbody>
-            {limits.map(({ what, most }) => (
-              <tr key={what}>
-                <th scope="row">{what}</th>
-                <td className="number">{typeof most === 'number' ? count(most) : most}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </WideTable>
       <h2 id="keys">Keys and accounts</h2>
       <p>
         An account and each of its keys may have limits: requests and tokens a minute, requests at once, and a

@@ -3,6 +3,7 @@ import type { Recommendation } from '../../control/models/index.ts';
 import { siteContext } from '../context.ts';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { count, dollars } from '../parts/format.ts';
+import { WideTable } from '../parts/wide-table.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/models.ts';
 
@@ -70,51 +71,49 @@ const NoModels = () => (
 
 function ModelTable({ models }: Pick<Route.ComponentProps['loaderData'], 'models'>) {
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Model</th>
-            <th scope="col" className="number">
-              Input, a million tokens
+    <WideTable label="Models">
+      <thead>
+        <tr>
+          <th scope="col">Model</th>
+          <th scope="col" className="number">
+            Input, a million tokens
+          </th>
+          <th scope="col" className="number">
+            Output, a million tokens
+          </th>
+          <th scope="col" className="number">
+            Context, tokens
+          </th>
+          <th scope="col">Your content</th>
+          <th scope="col">Computed by</th>
+        </tr>
+      </thead>
+      <tbody>
+        {models.map((model) => (
+          <tr key={model.name}>
+            <th scope="row">
+              <a href={`/models/${model.name}`}>
+                <code>{model.name}</code>
+              </a>
             </th>
-            <th scope="col" className="number">
-              Output, a million tokens
-            </th>
-            <th scope="col" className="number">
-              Context, tokens
-            </th>
-            <th scope="col">Your content</th>
-            <th scope="col">Computed by</th>
+            <td className="number">{dollars(model.promptUsd)}</td>
+            <td className="number">{dollars(model.completionUsd)}</td>
+            <td className="number">{count(model.context)}</td>
+            <td>
+              {model.engines.map((engine) => (
+                <div key={engine.number}>
+                  <EngineTerms engine={engine} />
+                </div>
+              ))}
+            </td>
+            <td>
+              {model.engines.map((engine) => (
+                <div key={engine.number}>{regionWords(engine)}</div>
+              ))}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {models.map((model) => (
-            <tr key={model.name}>
-              <th scope="row">
-                <a href={`/models/${model.name}`}>
-                  <code>{model.name}</code>
-                </a>
-              </th>
-              <td className="number">{dollars(model.promptUsd)}</td>
-              <td className="number">{dollars(model.completionUsd)}</td>
-              <td className="number">{count(model.context)}</td>
-              <td>
-                {model.engines.map((engine) => (
-                  <div key={engine.number}>
-                    <EngineTerms engine={engine} />
-                  </div>
-                ))}
-              </td>
-              <td>
-                {model.engines.map((engine) => (
-                  <div key={engine.number}>{regionWords(engine)}</div>
-                ))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </WideTable>
   );
 }

@@ -24,7 +24,38 @@ export function Field({ name, label, help, ...input }: FieldProps) {
   );
 }
 
-export function Box({ name, children }: { name: string; children: ReactNode }) {
+/** A password that is set now. */
+export const NewPassword = ({
+  label = 'Password',
+  help = LONG_IS_BETTER,
+}: {
+  label?: string;
+  help?: string;
+}) => (
+  <Field name="password" label={label} type="password" autoComplete="new-password" required help={help} />
+);
+const LONG_IS_BETTER = 'Long is better than odd: a few words that you do not use elsewhere.';
+
+/** What everybody agrees to, in the versions that are shown (SCOPE-2, CHILD-1). */
+export function Agreements({
+  documents,
+}: {
+  documents: { readonly policy: string; readonly terms: string };
+}) {
+  return (
+    <>
+      <input type="hidden" name="policy" value={documents.policy} />
+      <input type="hidden" name="terms" value={documents.terms} />
+      <Box name="adult">I am 18 or over.</Box>
+      <Box name="agreed">
+        I agree to the <a href={`/privacy/versions/${documents.policy}`}>privacy policy</a> and the{' '}
+        <a href="/terms">terms</a>.
+      </Box>
+    </>
+  );
+}
+
+function Box({ name, children }: { name: string; children: ReactNode }) {
   return (
     <label className="box-line">
       <input type="checkbox" name={name} value="yes" required />

@@ -27,10 +27,10 @@ import type { Item, RecordPosition } from './items.ts';
 import { FileSink } from './ledger-files.ts';
 import { load } from './load.ts';
 import { demandKnown, MIGRATIONS_FOLDER } from './migrations.ts';
-import { erasuresIn, type LedgerPlace } from './places.ts';
+import { erasuresIn } from './places.ts';
 import { readId, readItems } from './read-file.ts';
 import { leftOut, notHeld, replayErasures } from './replay.ts';
-import { closeLedger, emptyLedger, fillLedger, judgeLedger, type LedgerRestore } from './restore-ledger.ts';
+import { closeLedger, fillLedger, judgeLedger, type LedgerRestore } from './restore-ledger.ts';
 import {
   markRestore,
   noteOrigin,
@@ -39,6 +39,7 @@ import {
   restoreUnderWay,
   unmarkRestore,
 } from './restore-mark.ts';
+import { clear, dropBeside, keysBeside, ledgerBeside, type RestorePlace } from './restore-place.ts';
 import { stream } from './stream.ts';
 import { backupKey } from './verify.ts';
 
@@ -47,16 +48,6 @@ const EPOCHS_FILE = 'epochs';
 const NO_KEYS = ['master-key', 'postgres-password'];
 const DESTROY_KEYS = 1000;
 const ID_BYTES = 16;
-
-export interface RestorePlace {
-  /** Nobody else works on it: the caller holds its lock. */
-  readonly dataFolder: string;
-  /** Of a role that may make tables; the database is empty. */
-  readonly databaseUrl: string;
-  readonly keysFolder: string;
-  readonly ledger: LedgerPlace;
-  readonly master: Buffer;
-}
 
 export interface RestoreOptions {
   readonly map: readonly MapEntry[];
@@ -122,42 +113,6 @@ export async function restoreBackup(
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-/** Leaves the place as empty as it was. Answers false where none is under way; throws `not_empty` where the rows are in already. */
-export async function giveUpRestore(
-  place: Pick<RestorePlace, 'dataFolder' | 'databaseUrl' | 'keysFolder' | 'ledger'>,
-): Promise<boolean> {
-  const mark = await restoreUnderWay(place.dataFolder);
-  if (mark === null) return false;
-  const client = new pg.Client({ connectionString: place.databaseUrl, application_name: 'kept restore' });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    if (!(await isEmptyDatabase(client)))
-      throw new BackupError(
-        'not_empty',
-        'The database was filled already: run the restore again, it only has to end.',
-      );
-    await clear(place, mark.ledgerIsOurs);
-    return true;
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
-
-const keysBeside = ({ keysFolder }: Pick<RestorePlace, 'keysFolder'>): string => `${keysFolder}.restoring`;
-const ledgerBeside = ({ ledger }: Pick<RestorePlace, 'ledger'>): string => `${ledger.folder}.restoring`;
-
-/** The ledger first: a kill in between leaves the mark, and this can be done again. */
-async function clear(
-  place: Pick<RestorePlace, 'dataFolder' | 'keysFolder' | 'ledger'>,
-  ledgerIsOurs: boolean,
-): Promise<void> {
-  if (ledgerIsOurs) await emptyLedger(place);
-  for (const folder of [keysBeside(place), ledgerBeside(place)])
-    await rm(folder, { recursive: true, force: true });
-  await unmarkRestore(place.dataFolder);
 }
 
 class Restore {
@@ -266,7 +221,7 @@ class Restore {
       return checked;
     } catch (error) {
       await sink.end();
-      if (this.#mark === null) await this.#dropBeside();
+      if (this.#mark === null) await dropBeside(this.#place);
       throw error;
     } finally {
       key.fill(0);
@@ -289,7 +244,7 @@ class Restore {
     const parts = { ledger, beside: ledgerBeside(this.#place), isOurs };
     const judge = () =>
       judgeLedger(parts, header, this.#options).catch(async (error: unknown) => {
-        if (this.#mark === null) await this.#dropBeside();
+        if (this.#mark === null) await dropBeside(this.#place);
         throw error;
       });
     const mark = this.#mark ?? {
@@ -305,11 +260,6 @@ class Restore {
     await markRestore(dataFolder, complete);
     this.#step('marked');
     return complete;
-  }
-
-  async #dropBeside(): Promise<void> {
-    for (const folder of [keysBeside(this.#place), ledgerBeside(this.#place)])
-      await rm(folder, { recursive: true, force: true });
   }
 
   /** Answers how many are in the erasure ledger. */
@@ -380,14 +330,12 @@ class Restore {
   /** Keys go where they belong, without those of the erased; all else was there when the database was committed. */
   async #finish(mark: RestoreMark): Promise<void> {
     const { dataFolder, keysFolder, master, ledger } = this.#place;
-    const { keysFile, map } = this.#options;
-    const beside = keysBeside(this.#place);
-    if (keysFile !== null && !(await isEmptyFolder(beside))) await moveInto(keysFolder, beside, EPOCHS_FILE);
+    await this.#moveKeys();
     this.#step('keys');
     await closeLedger(ledger, noteOf(mark));
     const erased = (await erasuresIn(ledger.folder, ledger)).lines;
     const tx = drizzle(this.#client) as unknown as Tx;
-    const dead = await notHeld(tx, { store: { map } }, erased);
+    const dead = await notHeld(tx, { store: { map: this.#options.map } }, erased);
     const keys = await openKeyStore(keysFolder, master);
     try {
       for (let first = 0; first < dead.length; first += DESTROY_KEYS)
@@ -400,13 +348,18 @@ class Restore {
     await unmarkRestore(dataFolder);
   }
 
+  /** Keys that lie beside theirs go where they belong. */
+  async #moveKeys(): Promise<void> {
+    const beside = keysBeside(this.#place);
+    if (this.#options.keysFile !== null && !(await isEmptyFolder(beside)))
+      await moveInto(this.#place.keysFolder, beside, EPOCHS_FILE);
+  }
+
   /** Ends a restore that was killed when the database was committed. */
   async #afterCommit(): Promise<Restored> {
     const { keysFolder, master, ledger } = this.#place;
     const mark = this.#mark as RestoreMark;
-    const beside = keysBeside(this.#place);
-    if (this.#options.keysFile !== null && !(await isEmptyFolder(beside)))
-      await moveInto(keysFolder, beside, EPOCHS_FILE);
+    await this.#moveKeys();
     const keys = await openKeyStore(keysFolder, master);
     const key = backupKey(keys, mark.backup);
     try {

@@ -1,6 +1,7 @@
 /** Around every page of the console: where one is, and where else one can go. */
 import { Outlet, useLocation } from 'react-router';
 import { may, type Permission } from '../../../control/accounts/index.ts';
+import type { SignedIn } from '../../../control/sign-in/index.ts';
 import { siteContext } from '../../context.ts';
 import { SuspensionNote } from '../../parts/suspension.tsx';
 import { signedIn } from '../../session.ts';
@@ -35,13 +36,12 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
     current,
     places,
     isStaff: who.staffRole !== null,
-    suspension: current === undefined ? null : await suspensionOf(context, current.id),
+    suspension: current === undefined ? null : await suspensionOf(context, who, current.id),
   };
 }
 
-async function suspensionOf(context: Route.LoaderArgs['context'], account: string) {
-  const { parts, caller } = context.get(siteContext);
-  const found = await parts.console.suspensionOf(caller, account);
+async function suspensionOf(context: Route.LoaderArgs['context'], who: SignedIn, account: string) {
+  const found = await context.get(siteContext).parts.console.suspensionOf(who, account);
   return found && { ...found, since: found.since.toISOString().slice(0, 10) };
 }
 

@@ -3,7 +3,7 @@ import { siteContext } from '../../context.ts';
 import { Problem } from '../../parts/form.tsx';
 import { count, momentOf } from '../../parts/format.ts';
 import { HeldSection } from '../../parts/profile-section.tsx';
-import { Wide } from '../../parts/wide.tsx';
+import { WideTable } from '../../parts/wide-table.tsx';
 import { carryOut, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/profile.ts';
 
@@ -95,26 +95,24 @@ export default function Profile({ loaderData, actionData }: Route.ComponentProps
         This list is the same for everybody, whether or not there is any of it about you. Ask {contact} about
         it.
       </p>
-      <Wide name="What is not shown">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col">Of</th>
-              <th scope="col">Why not</th>
+      <WideTable label="What is not shown">
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">Of</th>
+            <th scope="col">Why not</th>
+          </tr>
+        </thead>
+        <tbody>
+          {profile.notShown.map(({ about, label, why }) => (
+            <tr key={about + label}>
+              <th scope="row">{label}</th>
+              <td>{about}</td>
+              <td>{why}</td>
             </tr>
-          </thead>
-          <tbody>
-            {profile.notShown.map(({ about, label, why }) => (
-              <tr key={about + label}>
-                <th scope="row">{label}</th>
-                <td>{about}</td>
-                <td>{why}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+          ))}
+        </tbody>
+      </WideTable>
     </div>
   );
 }
@@ -122,57 +120,53 @@ export default function Profile({ loaderData, actionData }: Route.ComponentProps
 type Acts = Route.ComponentProps['loaderData']['acts'];
 
 const Looks = ({ looks }: { looks: Acts }) => (
-  <Wide name="Looks by staff">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">When (UTC)</th>
-          <th scope="col">Who</th>
-          <th scope="col">Why</th>
+  <WideTable label="Looks by staff">
+    <thead>
+      <tr>
+        <th scope="col">When (UTC)</th>
+        <th scope="col">Who</th>
+        <th scope="col">Why</th>
+      </tr>
+    </thead>
+    <tbody>
+      {looks.map(({ id, at, role, reason, purpose }) => (
+        <tr key={id}>
+          <th scope="row">{momentOf(new Date(at).toISOString())}</th>
+          <td>{role}</td>
+          <td>
+            {reason ?? 'no reason was given'}
+            {purpose !== null && <span className="quiet"> ({purpose})</span>}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {looks.map(({ id, at, role, reason, purpose }) => (
-          <tr key={id}>
-            <th scope="row">{momentOf(new Date(at).toISOString())}</th>
-            <td>{role}</td>
-            <td>
-              {reason ?? 'no reason was given'}
-              {purpose !== null && <span className="quiet"> ({purpose})</span>}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </Wide>
+      ))}
+    </tbody>
+  </WideTable>
 );
 
 function Mails({ mails }: { mails: Route.ComponentProps['loaderData']['mails'] }) {
   if (mails.length === 0) return <p>None in the last 90 days.</p>;
   return (
-    <Wide name="Mails">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Written (UTC)</th>
-            <th scope="col">About</th>
-            <th scope="col">How far it is</th>
+    <WideTable label="Mails">
+      <thead>
+        <tr>
+          <th scope="col">Written (UTC)</th>
+          <th scope="col">About</th>
+          <th scope="col">How far it is</th>
+        </tr>
+      </thead>
+      <tbody>
+        {mails.map((mail) => (
+          <tr key={mail.id}>
+            <th scope="row">{momentOf(mail.created_at)}</th>
+            <td>{mail.subject}</td>
+            <td>
+              {mail.state}
+              {mail.maybe_twice && <span className="quiet"> (maybe twice)</span>}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {mails.map((mail) => (
-            <tr key={mail.id}>
-              <th scope="row">{momentOf(mail.created_at)}</th>
-              <td>{mail.subject}</td>
-              <td>
-                {mail.state}
-                {mail.maybe_twice && <span className="quiet"> (maybe twice)</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+        ))}
+      </tbody>
+    </WideTable>
   );
 }
 
@@ -194,30 +188,28 @@ const Restriction = ({ restricted }: { restricted: boolean }) => (
 );
 
 const Acts = ({ acts }: { acts: Acts }) => (
-  <Wide name="Entries of the record">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">When (UTC)</th>
-          <th scope="col">What</th>
-          <th scope="col">By</th>
-          <th scope="col">Receipt</th>
+  <WideTable label="Entries of the record">
+    <thead>
+      <tr>
+        <th scope="col">When (UTC)</th>
+        <th scope="col">What</th>
+        <th scope="col">By</th>
+        <th scope="col">Receipt</th>
+      </tr>
+    </thead>
+    <tbody>
+      {acts.map(({ id, at, what, role }) => (
+        <tr key={id}>
+          <th scope="row">{momentOf(new Date(at).toISOString())}</th>
+          <td>{what}</td>
+          <td>{role}</td>
+          <td>
+            <a href={`/console/receipts/${id}`} download={`${id}.tlog-proof`}>
+              Download<span className="unseen"> the receipt of: {what}</span>
+            </a>
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {acts.map(({ id, at, what, role }) => (
-          <tr key={id}>
-            <th scope="row">{momentOf(new Date(at).toISOString())}</th>
-            <td>{what}</td>
-            <td>{role}</td>
-            <td>
-              <a href={`/console/receipts/${id}`} download={`${id}.tlog-proof`}>
-                Download<span className="unseen"> the receipt of: {what}</span>
-              </a>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </Wide>
+      ))}
+    </tbody>
+  </WideTable>
 );

@@ -1,7 +1,8 @@
 /** Sign-ins that are open, and ending them; password, address and passkeys, after a confirmation that it is them. */
 import { siteContext } from '../../context.ts';
-import { Field, Problem } from '../../parts/form.tsx';
+import { Field, NewPassword, Problem } from '../../parts/form.tsx';
 import { dayOf } from '../../parts/format.ts';
+import { WideTable } from '../../parts/wide-table.tsx';
 import { CONFIRM_PAGE } from '../../places.ts';
 import { carryOut, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/security.ts';
@@ -46,36 +47,34 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
       )}
       <h2>Where you are signed in</h2>
       <p className="quiet">As {email}.</p>
-      <div className="table">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Browser</th>
-              <th scope="col">Network</th>
-              <th scope="col">Signed in</th>
-              <th scope="col">Last used</th>
-              <th scope="col">
-                <span className="unseen">End it</span>
+      <WideTable label="Where you are signed in">
+        <thead>
+          <tr>
+            <th scope="col">Browser</th>
+            <th scope="col">Network</th>
+            <th scope="col">Signed in</th>
+            <th scope="col">Last used</th>
+            <th scope="col">
+              <span className="unseen">End it</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sessions.map((session) => (
+            <tr key={session.id}>
+              <th scope="row">
+                {session.browser}, {session.system}
               </th>
+              <td>{session.network ?? 'unknown'}</td>
+              <td>{dayOf(session.signed_in_on)}</td>
+              <td>{dayOf(session.last_used_on)}</td>
+              <td>
+                {session.current ? <span className="tag good">this one</span> : <End id={session.id} />}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {sessions.map((session) => (
-              <tr key={session.id}>
-                <th scope="row">
-                  {session.browser}, {session.system}
-                </th>
-                <td>{session.network ?? 'unknown'}</td>
-                <td>{dayOf(session.signed_in_on)}</td>
-                <td>{dayOf(session.last_used_on)}</td>
-                <td>
-                  {session.current ? <span className="tag good">this one</span> : <End id={session.id} />}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </WideTable>
       {sessions.length > 1 && (
         <form method="post">
           <button className="button second" type="submit" name="end" value="others">
@@ -137,14 +136,7 @@ const Passkeys = ({ passkeys }: { passkeys: Passkeys }) => (
 const Change = (props: { hasPassword: boolean; email: string; entered: string | undefined }) => (
   <>
     <form method="post" className="form">
-      <Field
-        name="password"
-        label={props.hasPassword ? 'New password' : 'Password'}
-        type="password"
-        autoComplete="new-password"
-        help="All other sign-ins end."
-        required
-      />
+      <NewPassword label={props.hasPassword ? 'New password' : 'Password'} help="All other sign-ins end." />
       <button className="button second" type="submit" name="what" value="password">
         Set it
       </button>

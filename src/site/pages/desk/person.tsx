@@ -4,6 +4,7 @@
  */
 import { data } from 'react-router';
 import { Field, Problem } from '../../parts/form.tsx';
+import { WideTable } from '../../parts/wide-table.tsx';
 import { answered, carryOut, demandFresh, signedIn } from '../../session.ts';
 import type { Route } from './+types/person.ts';
 
@@ -79,29 +80,25 @@ function Tables({ tables }: { tables: readonly ShownTable[] }) {
               The first {shown} of {rows} rows.
             </p>
           )}
-          {/* Scrolled by keyboard too, where it is wider than the screen. */}
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls takes the focus (axe: scrollable-region-focusable) */}
-          <section className="table" tabIndex={0} aria-label={about}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Item</th>
-                  <th scope="col">Value</th>
-                  <th scope="col">Until</th>
+          <WideTable label={about}>
+            <thead>
+              <tr>
+                <th scope="col">Item</th>
+                <th scope="col">Value</th>
+                <th scope="col">Until</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((item, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: rows of a page that never changes
+                <tr key={at}>
+                  <th scope="row">{item.label}</th>
+                  <td>{item.shown === 'yes' ? String(item.value ?? '–') : `(${item.shown})`}</td>
+                  <td>{item.until}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {items.map((item, at) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: rows of a page that never changes
-                  <tr key={at}>
-                    <th scope="row">{item.label}</th>
-                    <td>{item.shown === 'yes' ? String(item.value ?? '–') : `(${item.shown})`}</td>
-                    <td>{item.until}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
+              ))}
+            </tbody>
+          </WideTable>
         </section>
       ))}
     </div>

@@ -2,20 +2,20 @@
 import { redirect } from 'react-router';
 import { siteContext } from '../../context.ts';
 import { Field, FormPage, Problem } from '../../parts/form.tsx';
-import { carryOut, goOn } from '../../session.ts';
+import { carryOut, goOn, nextOf } from '../../session.ts';
 import type { Route } from './+types/code.ts';
 
-export async function loader({ context }: Route.LoaderArgs) {
+export async function loader({ context, request }: Route.LoaderArgs) {
   const who = await context.get(siteContext).who();
   if (who === null) throw redirect('/sign-in');
-  if (!who.steps.includes('second_factor')) throw redirect('/console');
+  if (!who.steps.includes('second_factor')) throw redirect(nextOf(request));
   return null;
 }
 
 export const action = (args: Route.ActionArgs) =>
   carryOut(args, [], async ({ code }, site) => {
     const { setCookies } = await site.parts.signIn.completeSignIn(site.caller, { code });
-    return goOn(site, '/console', setCookies);
+    return goOn(site, nextOf(args.request), setCookies);
   });
 
 export const meta: Route.MetaFunction = () => [{ title: 'Your code – Kept' }];

@@ -1,6 +1,6 @@
 /** Signing up: name, address, password, two statements, nothing else (COLLECT-1, SCOPE-2, CHILD-1). */
 import { siteContext } from '../../context.ts';
-import { Box, Field, FormPage, Problem } from '../../parts/form.tsx';
+import { Agreements, Field, FormPage, NewPassword, Problem } from '../../parts/form.tsx';
 import { carryOut, goOn } from '../../session.ts';
 import type { Route } from './+types/sign-up.ts';
 
@@ -61,22 +61,9 @@ export default function SignUp({
           defaultValue={actionData?.entered.email}
           required
         />
-        <Field
-          name="password"
-          label="Password"
-          type="password"
-          autoComplete="new-password"
-          required
-          help="Long is better than odd: a few words that you do not use elsewhere."
-        />
-        <input type="hidden" name="policy" value={documents.policy} />
-        <input type="hidden" name="terms" value={documents.terms} />
+        <NewPassword />
         <input type="hidden" name="invitation" value={invitation} />
-        <Box name="adult">I am 18 or over.</Box>
-        <Box name="agreed">
-          I agree to the <a href={`/privacy/versions/${documents.policy}`}>privacy policy</a> and the{' '}
-          <a href="/terms">terms</a>.
-        </Box>
+        <Agreements documents={documents} />
         <button className="button" type="submit">
           Sign up
         </button>

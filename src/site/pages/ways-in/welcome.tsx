@@ -1,7 +1,7 @@
 /** What is still asked of somebody before anything else: a password, agreement, age, an address that reaches them. */
 import { redirect } from 'react-router';
 import { siteContext } from '../../context.ts';
-import { Box, Field, FormPage, Problem } from '../../parts/form.tsx';
+import { Agreements, FormPage, NewPassword, Problem } from '../../parts/form.tsx';
 import { carryOut, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/welcome.ts';
 
@@ -52,7 +52,7 @@ export default function Welcome({ loaderData, actionData }: Route.ComponentProps
 const WayIn = () => (
   <form method="post">
     <input type="hidden" name="what" value="way_in" />
-    <Field name="password" label="Password" type="password" autoComplete="new-password" required />
+    <NewPassword />
     <button className="button" type="submit">
       Set it
     </button>
@@ -62,13 +62,7 @@ const WayIn = () => (
 const Agreement = ({ documents }: { documents: { policy: string; terms: string } }) => (
   <form method="post">
     <input type="hidden" name="what" value="agree" />
-    <input type="hidden" name="policy" value={documents.policy} />
-    <input type="hidden" name="terms" value={documents.terms} />
-    <Box name="adult">I am 18 or over.</Box>
-    <Box name="agreed">
-      I agree to the <a href={`/privacy/versions/${documents.policy}`}>privacy policy</a> and the{' '}
-      <a href="/terms">terms</a>.
-    </Box>
+    <Agreements documents={documents} />
     <button className="button" type="submit">
       Agree
     </button>
