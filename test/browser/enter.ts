@@ -12,7 +12,6 @@ export async function enter(page: Page, kept: Instance, email: string): Promise<
   await page.getByLabel('I am 18 or over.').check();
   await page.getByLabel(/I agree to/).check();
   await page.getByRole('button', { name: 'Agree' }).click();
-  await page.getByRole('button', { name: 'Send it again' }).click();
   await page.getByText(email).first().waitFor();
   await page.goto(await confirmation(kept));
   await page.getByRole('button', { name: 'Confirm' }).click();

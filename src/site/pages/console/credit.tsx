@@ -1,5 +1,6 @@
 /** What is left, and every change of it. */
-import { microDollars, momentOf } from '../../parts/format.ts';
+import { microDollars } from '../../parts/format.ts';
+import { Moment } from '../../parts/moment.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { ask, signedIn } from '../../session.ts';
 import type { Route } from './+types/credit.ts';
@@ -61,7 +62,9 @@ export default function Credit({ loaderData }: Route.ComponentProps) {
           <tbody>
             {entries.map(({ id, at, kind, reason, amount_microusd }) => (
               <tr key={id}>
-                <th scope="row">{momentOf(at)}</th>
+                <th scope="row">
+                  <Moment iso={at} />
+                </th>
                 <td>
                   {KINDS[kind]}
                   {reason !== null && `: ${reason}`}

@@ -1,7 +1,8 @@
 /** Everything that is held about the person, straight from the data map, with why, whence and until when (ACCESS-1). */
 import { siteContext } from '../../context.ts';
 import { Problem } from '../../parts/form.tsx';
-import { count, momentOf } from '../../parts/format.ts';
+import { count } from '../../parts/format.ts';
+import { Moment } from '../../parts/moment.tsx';
 import { HeldSection } from '../../parts/profile-section.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { carryOut, goOn, signedIn } from '../../session.ts';
@@ -131,7 +132,9 @@ const Looks = ({ looks }: { looks: Acts }) => (
     <tbody>
       {looks.map(({ id, at, role, reason, purpose }) => (
         <tr key={id}>
-          <th scope="row">{momentOf(new Date(at).toISOString())}</th>
+          <th scope="row">
+            <Moment iso={new Date(at).toISOString()} />
+          </th>
           <td>{role}</td>
           <td>
             {reason ?? 'no reason was given'}
@@ -157,7 +160,9 @@ function Mails({ mails }: { mails: Route.ComponentProps['loaderData']['mails'] }
       <tbody>
         {mails.map((mail) => (
           <tr key={mail.id}>
-            <th scope="row">{momentOf(mail.created_at)}</th>
+            <th scope="row">
+              <Moment iso={mail.created_at} />
+            </th>
             <td>{mail.subject}</td>
             <td>
               {mail.state}
@@ -200,7 +205,9 @@ const Acts = ({ acts }: { acts: Acts }) => (
     <tbody>
       {acts.map(({ id, at, what, role }) => (
         <tr key={id}>
-          <th scope="row">{momentOf(new Date(at).toISOString())}</th>
+          <th scope="row">
+            <Moment iso={new Date(at).toISOString()} />
+          </th>
           <td>{what}</td>
           <td>{role}</td>
           <td>

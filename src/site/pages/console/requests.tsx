@@ -1,5 +1,6 @@
 /** The log of requests: ids and numbers, which is all that is kept of one. */
-import { count, microDollars, momentOf } from '../../parts/format.ts';
+import { count, microDollars } from '../../parts/format.ts';
+import { Moment } from '../../parts/moment.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { ask, signedIn } from '../../session.ts';
 import type { Route } from './+types/requests.ts';
@@ -58,7 +59,7 @@ export default function Requests({ loaderData: { requests, next, isFirst, place 
           <tbody>
             {requests.map((each) => (
               <tr key={each.id}>
-                <th scope="row">{each.started_at === null ? '' : momentOf(each.started_at)}</th>
+                <th scope="row">{each.started_at !== null && <Moment iso={each.started_at} />}</th>
                 <td>{each.model}</td>
                 <td className="number">
                   {count(each.prompt_tokens)}, {count(each.completion_tokens)}

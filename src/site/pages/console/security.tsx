@@ -2,6 +2,7 @@
 import { siteContext } from '../../context.ts';
 import { Field, NewPassword, Problem } from '../../parts/form.tsx';
 import { dayOf } from '../../parts/format.ts';
+import { Day } from '../../parts/moment.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { CONFIRM_PAGE } from '../../places.ts';
 import { carryOut, goOn, signedIn } from '../../session.ts';
@@ -66,8 +67,12 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
                 {session.browser}, {session.system}
               </th>
               <td>{session.network ?? 'unknown'}</td>
-              <td>{dayOf(session.signed_in_on)}</td>
-              <td>{dayOf(session.last_used_on)}</td>
+              <td>
+                <Day date={session.signed_in_on} />
+              </td>
+              <td>
+                <Day date={session.last_used_on} />
+              </td>
               <td>
                 {session.current ? <span className="tag good">this one</span> : <End id={session.id} />}
               </td>
@@ -134,14 +139,14 @@ const Passkeys = ({ passkeys }: { passkeys: Passkeys }) => (
 );
 
 const Change = (props: { hasPassword: boolean; email: string; entered: string | undefined }) => (
-  <>
-    <form method="post" className="form">
+  <div className="form-page stack">
+    <form method="post">
       <NewPassword label={props.hasPassword ? 'New password' : 'Password'} help="All other sign-ins end." />
       <button className="button second" type="submit" name="what" value="password">
         Set it
       </button>
     </form>
-    <form method="post" className="form">
+    <form method="post">
       <Field
         name="email"
         label="New e-mail address"
@@ -155,5 +160,5 @@ const Change = (props: { hasPassword: boolean; email: string; entered: string | 
         Send the link
       </button>
     </form>
-  </>
+  </div>
 );

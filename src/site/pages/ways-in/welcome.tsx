@@ -22,7 +22,9 @@ export const action = (args: Route.ActionArgs) =>
     if (what === 'agree' && agreed === 'yes') {
       await signIn.agree(site.caller, { policy, terms, adult: adult === 'yes' });
     }
-    if (what === 'address') {
+    const { who } = await signIn.whoIs(site.caller);
+    // Nobody has to ask for the first one.
+    if (what === 'address' || (what === 'agree' && who?.steps[0] === 'address')) {
       await signIn.askForAddress(site.caller);
       return goOn(site, '/welcome?sent');
     }
@@ -73,11 +75,14 @@ const Address = ({ email, wasSent }: { email: string; wasSent: boolean }) => (
   <form method="post">
     <input type="hidden" name="what" value="address" />
     <p role="status">
-      {wasSent ? 'Another link is on its way to ' : 'We sent a link to '}
-      <strong>{email}</strong>. Open it to confirm that the address reaches you.
+      {wasSent ? 'A link is on its way to ' : 'Nobody has confirmed yet that mail reaches '}
+      <strong>{email}</strong>.{' '}
+      {wasSent
+        ? 'Open it to confirm that the address reaches you.'
+        : 'Open the link that you were sent, or have a new one sent.'}
     </p>
     <button className="button second" type="submit">
-      Send it again
+      {wasSent ? 'Send it again' : 'Send a link'}
     </button>
   </form>
 );
