@@ -9,6 +9,9 @@ import { subjectOf, writeMail } from './templates.ts';
 
 const LISTED_MAX = 200;
 
+/** Only what waits to be sent can be looked at: the person reads this beside the look. */
+const WHY = 'A mail to you that was not sent yet is passed on by hand';
+
 export interface ListedMail {
   readonly id: Id;
   readonly template: string;
@@ -50,7 +53,12 @@ export async function showMail(
   }
   const about = { kind: 'person', id: row.person } as const;
   await store.record.act((_tx, enter) =>
-    enter({ kind: 'staff_read', role: 'operator', about, content: { table: 'mail', row: row.id } }),
+    enter({
+      kind: 'staff_read',
+      role: 'operator',
+      about,
+      content: { purpose: 'account', reason: WHY, table: 'mail', row: row.id },
+    }),
   );
   const to = readValue(store.vault, mail, row, 'to');
   const values = readValue(store.vault, mail, row, 'values');
