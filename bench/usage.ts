@@ -1,6 +1,6 @@
 /**
  * Usage records made durable and charged, through control's own group commit (`src/control/usage`): what gateways send
- * waits while one statement is under way and goes into the next.
+ * waits while one statement is under way and goes into the next. Then what reading their sums takes.
  */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,10 +15,13 @@ import type { Figure } from './figures.ts';
 import { openBenchStore } from './store/open.ts';
 import { seedPeople } from './store/people.ts';
 import { startBenchServer } from './store/server.ts';
+import { reportBench } from './usage-report.ts';
 
 export interface UsageEffort {
   readonly people: number;
   readonly ms: number;
+  /** Records of the account whose sums are read. */
+  readonly reported: number;
 }
 
 const RECORDS_A_SECOND_MIN = 20_000;
@@ -29,7 +32,7 @@ const MESSAGES_WAITING = 32;
 const ACCOUNTS = 500;
 
 export async function usageBench(
-  { people, ms }: UsageEffort,
+  { people, ms, reported }: UsageEffort,
   say: (line: string) => void,
 ): Promise<Figure[]> {
   const server = await startBenchServer();
@@ -69,6 +72,7 @@ export async function usageBench(
     if (refused !== null) throw refused;
     if (durable !== sent) throw new Error(`${sent - durable} usage records were lost`);
     await writer.stop();
+    const report = await reportBench(bench, accounts[0] as (typeof accounts)[number], reported, say);
     await bench.close();
     return [
       {
@@ -79,6 +83,7 @@ export async function usageBench(
         goal: `≥ ${RECORDS_A_SECOND_MIN.toLocaleString('en')}/s`,
         met: rate >= RECORDS_A_SECOND_MIN,
       },
+      report,
     ];
   } finally {
     await server.stop();

@@ -15,7 +15,7 @@ import { gatewaySession } from './limits/schema.ts';
 import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
-import { usageRecord } from './usage/schema.ts';
+import { usageDay, usageRecord } from './usage/schema.ts';
 
 const TABLES: readonly PgTable[] = [
   person,
@@ -33,6 +33,7 @@ const TABLES: readonly PgTable[] = [
   ledgerEntry,
   suspension,
   usageRecord,
+  usageDay,
   gatewaySession,
   model,
   consent,

@@ -7,7 +7,7 @@ import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
 import type { Witnesses } from './record/index.ts';
-import type { Recorder } from './usage/index.ts';
+import type { DaySurvey, Recorder } from './usage/index.ts';
 
 /** What one demand of `doctor` looks at: all of a small instance, a bounded piece of a large one. */
 const LOOK = { rows: 50_000, ms: 2_000 } as const;
@@ -23,10 +23,11 @@ export interface Facts {
   readonly recorder: Recorder;
   readonly catalogue: Catalogue;
   readonly damage: DamageSurvey;
+  readonly usageDays: DaySurvey;
 }
 
 export async function facts(sources: Facts) {
-  const { reachable, fallen, record, witnesses, link, sessions, recorder, catalogue } = sources;
+  const { reachable, fallen, record, witnesses, link, sessions, recorder, catalogue, usageDays } = sources;
   return {
     pid: process.pid,
     database: { reachable: await reachable(), walls: await walls(fallen) },
@@ -34,6 +35,7 @@ export async function facts(sources: Facts) {
     link: { listening: link.listening },
     gateways: sessions.connected().map(({ id, pid }) => ({ session: id, pid })),
     records_waiting: recorder.waiting,
+    usage_days: usageDays.last,
     engines: catalogue.engines(),
     models: catalogue.models.map(({ number, name, kind, context, engines }) => ({
       number,

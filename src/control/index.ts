@@ -57,7 +57,7 @@ import type { ControlSettings } from './settings.ts';
 import { forPages, openSignIn, signInRoutes, trustedBy } from './sign-in/index.ts';
 import { siteApp } from './site.ts';
 import { StartFailure } from './start-failure.ts';
-import { Recorder } from './usage/index.ts';
+import { DaySurvey, Recorder } from './usage/index.ts';
 import { walls } from './walls.ts';
 
 const SOCKET_MODE = 0o600;
@@ -195,7 +195,12 @@ async function start(
   const backups: Backups = { source, store, schedule: settings.backups };
   const scheduled = new ScheduledBackups(backups, () => believedNow(sweepStore), log);
   const damage = new DamageSurvey(store);
-  const housekeeping = new Housekeeping(erasing.settings, { record: store.record, witnesses, damage }, log);
+  const usageDays = new DaySurvey({ database, writer, now: store.now });
+  const housekeeping = new Housekeeping(
+    erasing.settings,
+    { record: store.record, witnesses, damage, usageDays },
+    log,
+  );
   const documents = await readDocuments(settings.company);
   const signIn = openSignIn({
     services,
@@ -218,6 +223,7 @@ async function start(
     recorder,
     catalogue,
     damage,
+    usageDays,
   };
   const choosing = {
     ledger: {

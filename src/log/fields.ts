@@ -26,6 +26,7 @@ export const EVENTS = [
   'records_written',
   'records_dropped',
   'record_voided',
+  'usage_days_mended',
   'engine_up',
   'engine_down',
   'engine_error_unmapped',

@@ -2,11 +2,16 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestControl } from '../support/control.ts';
+import { usage } from '../support/link-client.ts';
 import { expectGoodLooks, type Visitor, visitor } from './members.ts';
 import { startSite, type TestSite } from './site.ts';
 
 const REQUESTS = 250;
+const DAY_MS = 86_400_000;
+const MIDNIGHT = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 const TODAY = new Date().toISOString().slice(0, 10);
+/** One page of a table on the profile has 20. */
+const DAYS = 25;
 
 let control: TestControl;
 let browser: Browser;
@@ -28,22 +33,16 @@ afterAll(async () => {
   await stop?.();
 });
 
-/** Requests of today, several in the same millisecond, one of them voided; and one of 40 days ago. */
-async function use(): Promise<void> {
-  const key = (
-    await control.admin('POST', `/accounts/${ada.account}/keys`, { name: '=laptop' })
-  ).body.id.slice(4);
-  const insert = (from: string) => `
-    insert into usage_record (id, account_id, key_id, model, endpoint, started_at, duration_ms, prompt_tokens,
-      completion_tokens, price_microusd, ending, voided_at)
-    select gen_random_uuid(), $1::uuid, $2::uuid, 1, 'chat', ${from}, 100, 10, 5, 100, 'complete', `;
-  const ids = [ada.account.slice(5), key];
-  await control.sql(
-    `${insert("date_trunc('day', now(), 'utc') + (i / 10) * interval '1 millisecond'")}
-       case when i = 1 then now() end from generate_series(1, ${REQUESTS + 1}) as i`,
-    ids,
+/** Requests of an account, each started at one of these moments, as a gateway tells of them; the first is voided. */
+async function use(account: string, startedAt: readonly number[]): Promise<void> {
+  const { body } = await control.admin('POST', `/accounts/${account}/keys`, { name: '=laptop' });
+  const gateway = await control.gateway();
+  const records = startedAt.map((at) =>
+    usage(account.slice(5), body.id.slice(4), 100, { startedAt: at, cachedTokens: 0 }),
   );
-  await control.sql(`${insert("now() - interval '40 days'")} null`, ids);
+  await gateway.records(records);
+  await gateway.voids([records[0]?.id as string]);
+  gateway.close();
 }
 
 test('without any, pages say what to do', async () => {
@@ -60,7 +59,9 @@ test('without any, pages say what to do', async () => {
 });
 
 test('sums are those of the span, without what was voided', async () => {
-  await use();
+  // Several of them in the same millisecond.
+  const today = Array.from({ length: REQUESTS + 1 }, (_, i) => MIDNIGHT + Math.floor(i / 10));
+  await use(ada.account, [...today, MIDNIGHT - 40 * DAY_MS]);
   const { page } = ada;
   await page.goto(`${place}/usage?days=30`);
   const row = page.getByRole('row', { name: /=laptop/ });
@@ -105,6 +106,28 @@ test('what is saved opens in a spreadsheet, and no formula runs', async () => {
   await page.goto(`${place}/credit`);
   expect(await page.getByText('=1+1, <b>gift</b>').count()).toBe(1);
   await expectGoodLooks(page, 'credit');
+});
+
+test('the profile has every day of it over its pages', async () => {
+  const bob = await visitor(browser, control, 'bob@example.org');
+  await use(
+    bob.account,
+    Array.from({ length: DAYS + 1 }, (_, i) => MIDNIGHT - Math.max(0, i - 1) * DAY_MS),
+  );
+  await bob.page.goto(`${site}/console/profile/usage_day`);
+  const days = () => bob.page.locator('.held-row').count();
+  const first = await days();
+  await bob.page.getByRole('link', { name: 'Go on' }).click();
+  expect([first, await days()]).toEqual([20, DAYS - 20]);
+  for (const after of [
+    'usage_day/x,y,z,1/day',
+    `usage_day/${'0'.repeat(32)},2026-13-01T00:00:00.000Z,1,x/day`,
+  ]) {
+    const answer = await bob.page.goto(
+      `${site}/console/profile/usage_day?after=${encodeURIComponent(after)}`,
+    );
+    expect(answer?.status(), after).toBe(404);
+  }
 });
 
 test('nobody sees what another account used, and money only those who may', async () => {

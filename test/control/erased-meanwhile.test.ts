@@ -32,6 +32,7 @@ const dropped = (): number =>
 const booked = async ({ account }: Customer) => ({
   records: (await control.sql('select 1 from usage_record where account_id = $1', [account])).length,
   entries: (await control.sql('select 1 from ledger_entry where account_id = $1', [account])).length,
+  days: (await control.sql('select 1 from usage_day where account_id = $1', [account])).length,
 });
 
 test('dropped and acknowledged, priced or free; others in the same message are recorded', async () => {
@@ -40,8 +41,8 @@ test('dropped and acknowledged, priced or free; others in the same message are r
   const before = dropped();
   const theirs = usage(stays.account, stays.key, 300);
   await gateway.records([usage(gone.account, gone.key, 700), theirs, usage(gone.account, gone.key, 0)]);
-  expect(await booked(gone)).toEqual({ records: 0, entries: 0 });
-  expect(await booked(stays)).toEqual({ records: 1, entries: 2 });
+  expect(await booked(gone)).toEqual({ records: 0, entries: 0, days: 0 });
+  expect(await booked(stays)).toEqual({ records: 1, entries: 2, days: 1 });
   expect(dropped() - before).toBe(2);
   // Sent again after a reconnect, and nothing else in the message.
   const again = await control.gateway({ session: gateway.session });
@@ -49,7 +50,7 @@ test('dropped and acknowledged, priced or free; others in the same message are r
   const late = usage(gone.account, gone.key, 5);
   await again.voids([late.id]);
   await again.records([late]);
-  expect(await booked(gone)).toEqual({ records: 0, entries: 0 });
+  expect(await booked(gone)).toEqual({ records: 0, entries: 0, days: 0 });
   expect(again.closed).toBe(false);
   again.close();
   gateway.close();
@@ -61,8 +62,8 @@ test('also by a control that was started after the erasure', async () => {
   await control.start();
   const gateway = await control.gateway();
   await gateway.records([usage(gone.account, gone.key, 700), usage(stays.account, stays.key, 1)]);
-  expect(await booked(gone)).toEqual({ records: 0, entries: 0 });
-  expect(await booked(stays)).toEqual({ records: 1, entries: 2 });
+  expect(await booked(gone)).toEqual({ records: 0, entries: 0, days: 0 });
+  expect(await booked(stays)).toEqual({ records: 1, entries: 2, days: 1 });
   gateway.close();
 });
 
@@ -93,7 +94,7 @@ test('records that come in while an erasure runs are erased with the rest or dro
   }
   await Promise.all(sent);
   expect((await erased).body.state).toBe('done');
-  expect(await booked(gone)).toEqual({ records: 0, entries: 0 });
+  expect(await booked(gone)).toEqual({ records: 0, entries: 0, days: 0 });
   expect((await booked(stays)).records).toBe(40);
   gateway.close();
 });

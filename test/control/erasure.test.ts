@@ -36,7 +36,7 @@ test('at once: rows, look-up and keys are gone, the ledger is kept apart, and th
   expect(erased).toMatchObject({ status: 200, body: { state: 'done', due_at: null, held: [] } });
 
   expect((await accountOf(gone.email)).status).toBe(404);
-  for (const table of ['account', 'api_key', 'ledger_entry', 'membership', 'usage_record']) {
+  for (const table of ['account', 'api_key', 'ledger_entry', 'membership', 'usage_record', 'usage_day']) {
     const column = table === 'account' ? 'id' : 'account_id';
     expect(await control.sql(`select 1 from ${table} where ${column} = $1`, [gone.account]), table).toEqual(
       [],

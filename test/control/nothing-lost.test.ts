@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/link/ids.ts';
 import type { UsageRecord } from '../../src/link/words.ts';
-import { books, type Customer, startTestControl, type TestControl } from '../support/control.ts';
+import { books, type Customer, startTestControl, type TestControl, wrongDays } from '../support/control.ts';
 import { ControlProcess } from '../support/control-process.ts';
 import { LinkClient, usage } from '../support/link-client.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -65,6 +65,7 @@ test('PostgreSQL dies under a batch and comes back: the batch is there once, and
   for (const { balance, ledger, credited, used } of await books(control)) {
     expect([ledger, balance]).toEqual([balance, String(Number(credited) - Number(used))]);
   }
+  expect(await wrongDays(control.settings.databaseUrl)).toEqual([]);
   expect(
     control.lines
       .filter(({ event }) => event === 'database_lost' || event === 'database_back')
@@ -207,6 +208,7 @@ test('control and PostgreSQL are killed again and again: told = charged, once, a
   const held = spenders.reduce((sum, spender) => sum + spender.held, 0);
   expect(held).toBeLessThanOrEqual(Number(mine?.balance));
   expect(charged).toBeGreaterThan(0);
+  expect(await wrongDays(control.settings.databaseUrl)).toEqual([]);
 
   for (const spender of spenders) spender.close();
   for (const life of lives) life.kill();

@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/link/ids.ts';
-import { books, type Customer, startTestControl, type TestControl } from '../support/control.ts';
+import { books, type Customer, startTestControl, type TestControl, wrongDays } from '../support/control.ts';
 import { type LinkClient, usage } from '../support/link-client.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+const DAY_MS = 86_400_000;
 
 let postgres: TestPostgres;
 let control: TestControl;
@@ -27,12 +29,16 @@ afterAll(async () => {
 const balanceOf = async (customer: Customer): Promise<number> =>
   (await control.admin('GET', `/accounts/${customer.account}`)).body.balance_microusd;
 
-/** Every account's balance is the sum of its ledger, and both say: credit less what charged records come to. */
+/**
+ * Every account's balance is the sum of its ledger, and both say: credit less what charged records come to. So do the
+ * sums of its days.
+ */
 async function expectBalancedBooks(): Promise<void> {
   for (const { balance, ledger, used, credited } of await books(control)) {
     expect(ledger).toBe(balance);
     expect(Number(balance)).toBe(Number(credited) - Number(used));
   }
+  expect(await wrongDays(control.settings.databaseUrl)).toEqual([]);
 }
 
 test('a record that arrives twice, in one message, in two, over two connections, is charged once', async () => {
@@ -98,7 +104,11 @@ test('in any order and any grouping: charged = recorded and never voided, ledger
       const before = await Promise.all(customers.map(balanceOf));
       const requests = Array.from({ length: 8 }, (_, i) => {
         const { account, key } = customers[i % customers.length] as Customer;
-        return usage(account, key, (i + 1) * 13, { id: newId() });
+        return usage(account, key, (i + 1) * 13, {
+          id: newId(),
+          model: i % 3,
+          startedAt: Date.now() - i * DAY_MS,
+        });
       });
       const sent: Promise<void>[] = [];
       for (const { request, what, gateway, wait } of acts) {

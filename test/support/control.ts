@@ -190,3 +190,22 @@ export async function books(control: TestControl) {
       coalesce((select sum(price_microusd) from usage_record where account_id = account.id and voided_at is null), 0)::bigint as used
     from account`);
 }
+
+/** Days, models and keys whose sums are not what their records that were not voided come to, zeros as none. */
+export async function wrongDays(url: string): Promise<unknown[]> {
+  return runSql(
+    url,
+    `with counted as (
+      select account_id, date_trunc('day', started_at, 'UTC') as day, model, key_id, count(*) as requests,
+        sum(prompt_tokens) as prompt_tokens, sum(cached_tokens) as cached_tokens, sum(completion_tokens) as completion_tokens,
+        sum(reasoning_tokens) as reasoning_tokens, sum(price_microusd) as price_microusd
+      from usage_record where voided_at is null group by 1, 2, 3, 4
+    )
+    select account_id, day, to_jsonb(counted) as counted, to_jsonb(usage_day) as stored
+    from counted full join usage_day using (account_id, day, model, key_id)
+    where (coalesce(counted.requests, 0), coalesce(counted.prompt_tokens, 0), coalesce(counted.cached_tokens, 0),
+        coalesce(counted.completion_tokens, 0), coalesce(counted.reasoning_tokens, 0), coalesce(counted.price_microusd, 0))
+      <> (coalesce(usage_day.requests, 0), coalesce(usage_day.prompt_tokens, 0), coalesce(usage_day.cached_tokens, 0),
+        coalesce(usage_day.completion_tokens, 0), coalesce(usage_day.reasoning_tokens, 0), coalesce(usage_day.price_microusd, 0))`,
+  );
+}

@@ -85,6 +85,8 @@ test('the writer’s role reads no name and gives itself no right', async () => 
     'update account set active = true',
     'delete from usage_record',
     'update usage_record set price_microusd = 0',
+    'delete from usage_day',
+    'update usage_day set day = now()',
     'update ledger_entry set amount_microusd = 1',
   ]) {
     expect(await refusal(writer.once((client) => client.query(statement))), statement).toBe(NO_RIGHT);

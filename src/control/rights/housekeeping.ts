@@ -1,7 +1,8 @@
 /**
  * What happens by itself: every hour the record is published; what has ended is swept away, and erasures whose grace or
- * whose hold is over are done, and sealed values are looked at for damage, three times an hour; once a day the key store gets a new epoch. Destroys nothing because
- * of a time that cannot be believed.
+ * whose hold is over are done, and sealed values are looked at for damage, three times an hour; once a day the key store
+ * gets a new epoch, and the sums of usage are compared with their records. Destroys nothing because of a time that cannot
+ * be believed.
  */
 import { faultFields, type Log } from '../../log/log.ts';
 import type { DamageSurvey } from '../../store/damage.ts';
@@ -19,6 +20,7 @@ import { believedNow, ClockDoubted } from '../../store/retention/clock.ts';
 import { sweep } from '../../store/retention/sweep.ts';
 import { signUpsNeverConfirmed } from '../accounts/index.ts';
 import { recordKeys, type Witnesses } from '../record/index.ts';
+import type { DaySurvey } from '../usage/index.ts';
 
 /** Retention is at most an hour late; the look itself takes a part of that. */
 const ROUND_MS = 20 * 60_000;
@@ -28,18 +30,22 @@ const UNCONFIRMED_MS = 7 * 86_400_000;
 const DAY_MS = 86_400_000;
 /** What one round looks at for damage; a pass through everything takes as many rounds as it needs. */
 const DAMAGE_LOOK = { rows: 100_000, ms: 5_000 } as const;
+/** What one round looks at of the day that has ended. */
+const USAGE_LOOK = { ms: 30_000 } as const;
 
 /** What is looked after beside the people's data. */
 interface Parts {
   readonly record: LocalRecordKeeper;
   readonly witnesses: Witnesses;
   readonly damage: DamageSurvey;
+  readonly usageDays: DaySurvey;
 }
 
 export class Housekeeping {
   readonly #settings: ErasureSettings;
   readonly #record: LocalRecordKeeper;
   readonly #damage: DamageSurvey;
+  readonly #usageDays: DaySurvey;
   readonly #witnesses: Witnesses;
   readonly #log: Log;
   readonly #stopping = new AbortController();
@@ -48,8 +54,9 @@ export class Housekeeping {
   #publishedAt = 0;
   #rolledAt = Date.now();
 
-  constructor(settings: ErasureSettings, { record, witnesses, damage }: Parts, log: Log) {
+  constructor(settings: ErasureSettings, { record, witnesses, damage, usageDays }: Parts, log: Log) {
     this.#damage = damage;
+    this.#usageDays = usageDays;
     this.#settings = settings;
     this.#record = record;
     this.#witnesses = witnesses;
@@ -124,6 +131,10 @@ export class Housekeeping {
     await this.#step(async () => {
       const { values } = await this.#damage.look({ ...DAMAGE_LOOK, signal });
       if (values > 0) this.#log('warn', 'values_damaged', { count: values });
+    });
+    await this.#step(async () => {
+      const count = await this.#usageDays.look({ ...USAGE_LOOK, signal });
+      if (count > 0) this.#log('warn', 'usage_days_mended', { count });
     });
   }
 

@@ -2,7 +2,7 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
-import { usageRecord } from './schema.ts';
+import { usageDay, usageRecord } from './schema.ts';
 
 export type UsageRow = typeof usageRecord.$inferSelect;
 
@@ -12,23 +12,21 @@ export interface Place {
   readonly id: Id;
 }
 
-const sum = (column: typeof usageRecord.price) => sql<string>`coalesce(sum(${column}), 0)`.mapWith(Number);
+const sum = (column: typeof usageDay.price) => sql<string>`coalesce(sum(${column}), 0)`.mapWith(Number);
 
-const charged = (account: Id) => and(eq(usageRecord.account, account), isNull(usageRecord.voidedAt));
-
-/** Sums of everything that was not voided. */
+/** Sums of everything that was not voided, as far back as its days are kept. */
 export async function usageTotals(db: Db, account: Id) {
   const [totals] = await db
     .select({
-      requests: sql<string>`count(*)`.mapWith(Number),
-      prompt_tokens: sum(usageRecord.promptTokens),
-      cached_tokens: sum(usageRecord.cachedTokens),
-      completion_tokens: sum(usageRecord.completionTokens),
-      reasoning_tokens: sum(usageRecord.reasoningTokens),
-      price_microusd: sum(usageRecord.price),
+      requests: sum(usageDay.requests),
+      prompt_tokens: sum(usageDay.promptTokens),
+      cached_tokens: sum(usageDay.cachedTokens),
+      completion_tokens: sum(usageDay.completionTokens),
+      reasoning_tokens: sum(usageDay.reasoningTokens),
+      price_microusd: sum(usageDay.price),
     })
-    .from(usageRecord)
-    .where(charged(account));
+    .from(usageDay)
+    .where(eq(usageDay.account, account));
   if (totals === undefined) throw new Error('a sum without a row');
   return totals;
 }
@@ -43,7 +41,7 @@ export function usagePage(db: Db, account: Id, after: Place | null, limit: numbe
   return db
     .select()
     .from(usageRecord)
-    .where(and(charged(account), older))
+    .where(and(eq(usageRecord.account, account), isNull(usageRecord.voidedAt), older))
     .orderBy(desc(usageRecord.startedAt), desc(usageRecord.id))
     .limit(limit);
 }

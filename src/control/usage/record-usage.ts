@@ -5,6 +5,7 @@
 import type pg from 'pg';
 import type { Id } from '../../link/ids.ts';
 import type { UsageRecord } from '../../link/words.ts';
+import { SUMMED, storeSums, sumsOf, takeOffSums } from './day-sums.ts';
 
 /** Column, type, and the field of a record that fills it. */
 const COLUMNS = [
@@ -37,10 +38,12 @@ const values = COLUMNS.map(([name]) =>
 ).join(', ');
 
 /**
- * Inserts the records that are not there yet, charges each account once for all of its new ones, and answers the
- * places (from 1) of all others: those that were there before, and those whose account was erased meanwhile, which are
- * kept nowhere. The lock on the account makes an erasure wait for us, or us for it. Numbers of ledger entries are drawn
- * first, so that each record can name its entry; a number whose records were all there before is left unused.
+ * Inserts the records that are not there yet, adds them to the sums of their day, charges each account once for all of
+ * its new ones, and answers the places (from 1) of all others: those that were there before, and those whose account was
+ * erased meanwhile, which are kept nowhere. The lock on the account makes an erasure wait for us, or us for it; taken in
+ * the order of ids, it also keeps two writers from waiting for each other at balances and sums. Numbers of ledger
+ * entries are drawn first, so that each record can name its entry; a number whose records were all there before is left
+ * unused.
  */
 const RECORD = {
   name: 'record-usage',
@@ -48,7 +51,7 @@ const RECORD = {
     with given as materialized (
       select * from unnest(${arrays}) with ordinality as given(${given}, place)
     ), payer as materialized (
-      select id from account where id in (select account_id from given) order by id for key share
+      select id from account where id in (select account_id from given) order by id for no key update
     ), entry as materialized (
       select account_id, nextval('ledger_entry_id_seq') as number from given join payer on payer.id = account_id
       where price_microusd > 0 group by account_id
@@ -57,7 +60,9 @@ const RECORD = {
       select ${values}, case when given.price_microusd > 0 then entry.number end
       from given join payer on payer.id = given.account_id left join entry using (account_id)
       on conflict (id) do nothing
-      returning id, account_id, price_microusd, ledger_entry_id
+      returning id, ledger_entry_id, ${SUMMED}
+    ), sums as (${sumsOf('fresh')}
+    ), summed as (${storeSums('added', 'sums')}
     ), charge as (
       select account_id, ledger_entry_id, sum(price_microusd)::bigint as amount
       from fresh where ledger_entry_id is not null group by account_id, ledger_entry_id
@@ -73,20 +78,23 @@ const RECORD = {
 };
 
 /**
- * Marks requests as not charged. One whose record is there gets its price back; one whose record is yet to come leaves
- * a tombstone that the record will find. Answers what was given back. Accounts are locked first, as an erasure does.
+ * Marks requests as not charged. One whose record is there gets its price back and leaves the sums of its day; one whose
+ * record is yet to come leaves a tombstone that the record will find. Answers what was given back. Accounts are locked
+ * first, as an erasure does.
  */
 const VOID = {
   name: 'void-usage',
   text: `
     with payer as materialized (
       select id from account where id in (select account_id from usage_record where id = any($1::uuid[]))
-      order by id for key share
+      order by id for no key update
     ), voided as (
       insert into usage_record (id, voided_at)
       select distinct id, now() from unnest($1::uuid[]) as given(id), (select count(*) from payer) as locked
       on conflict (id) do update set voided_at = excluded.voided_at where usage_record.voided_at is null
-      returning id, account_id, key_id, started_at, price_microusd
+      returning ${SUMMED}
+    ), sums as (${sumsOf('voided where account_id is not null')}
+    ), summed as (${takeOffSums('sums')}
     ), refund as (
       select account_id, sum(price_microusd)::bigint as amount
       from voided where price_microusd > 0 group by account_id

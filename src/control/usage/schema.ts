@@ -1,11 +1,12 @@
 /**
- * Usage: one row for each request that reached an engine. Counts, times and ids; nothing of what was said.
+ * Usage: one row for each request that reached an engine, and what the requests of a day add up to. Counts, times and
+ * ids; nothing of what was said.
  *
  * No foreign keys on the hot path: ids are checked against what control itself told the gateways before they get here,
  * and a record whose account is gone is not inserted (`record-usage.ts`).
  */
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { ENDINGS, ENDPOINTS } from '../../link/words.ts';
 import { id, microUsd, moment } from '../../store/columns.ts';
 import { refers, stored } from '../../store/map/columns.ts';
@@ -85,5 +86,51 @@ export const usageRecord = mapped(
       'usage_record_whole_or_tombstone',
       sql`(${table.account} is not null and ${table.key} is not null and ${table.startedAt} is not null) or ${table.voidedAt} is not null`,
     ),
+  ],
+);
+
+const summed = (label: string, plain: string = PLAIN.count) =>
+  ({
+    label,
+    class: 'user.behavior',
+    purposes: ['provide_service', 'billing', 'security'],
+    source: 'derived',
+    access: 'yes',
+    export: 'yes',
+    correct: { no: 'a sum of usage records; a wrong charge is put right in the ledger' },
+    erase: 'delete row',
+    plain,
+  }) as const;
+
+export const usageDay = mapped(
+  'usage_day',
+  {
+    about: 'Usage by day: what the requests of a day (UTC) add up to, for each model and API key',
+    subject: { kind: 'direct', of: 'account', column: 'account' },
+    // Counted from where the day begins, so that no sum outlives a record of it.
+    retention: { kind: 'days after', days: USAGE_DAYS, event: 'day' },
+    columns: {
+      account: refers('account', id('account_id').notNull(), subjectId('Account')),
+      /** Where it begins. */
+      day: stored(moment('day').notNull(), summed('Day', PLAIN.time)),
+      model: stored(integer('model').notNull(), summed('Model', 'a number of the catalogue')),
+      key: stored(id('key_id').notNull(), summed('API key', PLAIN.id)),
+      /** What was voided does not count, here and in all that follows. */
+      requests: stored(count('requests'), summed('Requests')),
+      promptTokens: stored(count('prompt_tokens'), summed('Prompt tokens')),
+      cachedTokens: stored(count('cached_tokens'), summed('Cached tokens')),
+      completionTokens: stored(count('completion_tokens'), summed('Completion tokens')),
+      reasoningTokens: stored(count('reasoning_tokens'), summed('Reasoning tokens')),
+      price: stored(
+        microUsd('price_microusd').notNull().default(0),
+        summed('Price in micro-dollars', PLAIN.amount),
+      ),
+    },
+  },
+  (table) => [
+    primaryKey({ columns: [table.account, table.day, table.model, table.key] }),
+    index('usage_day_key').on(table.key, table.day),
+    // For the retention sweep, as above.
+    index('usage_day_day').using('brin', table.day),
   ],
 );

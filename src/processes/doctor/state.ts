@@ -12,7 +12,16 @@ interface Facts {
   readonly record: { readonly published: number; readonly witnesses: readonly WitnessFacts[] };
   readonly gateways: readonly unknown[];
   readonly records_waiting: number;
+  readonly usage_days: UsageDays;
   readonly models: readonly { readonly name: string }[];
+}
+
+/** How far the sums of the day that ended last were compared with its records. */
+interface UsageDays {
+  readonly day: string | null;
+  readonly accounts: number;
+  readonly mended: number;
+  readonly whole: boolean;
 }
 
 interface WitnessFacts {
@@ -54,6 +63,7 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
           `${facts.records_waiting} records wait to be written.`,
           'The database is too slow or away: look at its disk.',
         ),
+    usageDaysFinding(facts.usage_days),
     facts.gateways.length > 0
       ? ok(
           'link',
@@ -72,6 +82,18 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
           'Check that the engines run, or set KEPT_MODEL to a GGUF file.',
         ),
   ];
+}
+
+function usageDaysFinding({ day, accounts, mended, whole }: UsageDays): Finding {
+  const name = 'usage by day';
+  if (day === null) return ok(name, 'No day was looked at since the start.');
+  const seen = `${accounts} account${accounts === 1 ? '' : 's'} of ${day}${whole ? '' : ' so far; the rest follows by itself'}`;
+  if (mended === 0) return ok(name, `The sums are those of the records: ${seen}.`);
+  return warning(
+    name,
+    `The sums of ${mended} were not those of their records, and were counted anew: ${seen}.`,
+    'Find out who changed usage in the database past Kept.',
+  );
 }
 
 function witnessFinding({ name, state, cosigned_at: at }: WitnessFacts): Finding {

@@ -35,10 +35,14 @@ export function primaryKeyOf(entry: MapEntry): readonly string[] {
   );
 }
 
+/** A value of a primary key as text that names it anywhere, whatever the time zone. */
+export const keyText = (value: unknown): string =>
+  value instanceof Date ? value.toISOString() : String(value);
+
 /** A row's name in the place that a sealed value is bound to: the values of its primary key. */
 export const rowName = (entry: MapEntry, row: Row): string =>
   primaryKeyOf(entry)
-    .map((key) => String(row[key]))
+    .map((key) => keyText(row[key]))
     .join('/');
 
 /** The properties that name a subject of this kind: the row's own id where the row is one, and references. */

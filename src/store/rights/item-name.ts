@@ -3,7 +3,7 @@
  * names as in PostgreSQL, the row by the values of its primary key (joined by commas where they are several).
  */
 import { getTableColumns } from 'drizzle-orm';
-import { sqlName } from '../map/rows.ts';
+import { keyText, sqlName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import { keyColumns } from './select.ts';
 
@@ -15,7 +15,7 @@ export interface ItemName {
 }
 
 export const itemName = (entry: MapEntry, key: readonly unknown[], column: string): string =>
-  [entry.name, key.map((value) => encodeURIComponent(String(value))).join(','), sqlName(entry, column)].join(
+  [entry.name, key.map((value) => encodeURIComponent(keyText(value))).join(','), sqlName(entry, column)].join(
     '/',
   );
 
@@ -40,10 +40,14 @@ function decoded(text: string): string | null {
   }
 }
 
+/** As `keyText` writes one. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** PostgreSQL refuses to compare a column with what its type cannot hold. */
 function mayBe(entry: MapEntry, key: string, value: string | null): boolean {
   if (value === null || value.includes('\0')) return false;
   const type = getTableColumns(entry.table)[key]?.getSQLType() ?? '';
+  if (type.startsWith('timestamp')) return MOMENT.test(value) && !Number.isNaN(Date.parse(value));
   if (type === 'uuid') return /^[0-9a-f]{32}$/.test(value);
   if (/int|serial/.test(type))
     return /^\d{1,9}$/.test(value) || (/big/.test(type) && /^\d{1,18}$/.test(value));

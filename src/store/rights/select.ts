@@ -4,7 +4,7 @@
  */
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { getTableConfig, type PgColumn } from 'drizzle-orm/pg-core';
-import { namesOf, quoted, type Row, type SubjectName, sqlName } from '../map/rows.ts';
+import { keyText, namesOf, quoted, type Row, type SubjectName, sqlName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 
 export const identifier = (name: string): SQL => sql.raw(quoted(name));
@@ -23,9 +23,12 @@ export function keyColumns(entry: MapEntry): readonly string[] {
   return names.map((name) => (columns.find(([, column]) => column.name === name) as [string, PgColumn])[0]);
 }
 
-/** A value as the column's type writes it for PostgreSQL. */
-export const parameter = (entry: MapEntry, key: string, value: unknown): SQL =>
-  sql`${sql.param(value, getTableColumns(entry.table)[key])}`;
+/** A value as the column's type writes it for PostgreSQL; a moment also where it is given as text. */
+export const parameter = (entry: MapEntry, key: string, value: unknown): SQL => {
+  const column = getTableColumns(entry.table)[key];
+  const given = column?.dataType === 'date' && typeof value === 'string' ? new Date(value) : value;
+  return sql`${sql.param(given, column)}`;
+};
 
 /** The given ids as a list of parameters. */
 const idList = (ids: readonly string[]): SQL =>
@@ -97,7 +100,7 @@ function isAfter(entry: MapEntry, key: readonly unknown[]): SQL {
 export const keyOf = (entry: MapEntry, row: Row): unknown[] => keyColumns(entry).map((key) => row[key]);
 
 /** The row's name for the record: the values of its primary key. */
-export const rowLabel = (entry: MapEntry, row: Row): string => keyOf(entry, row).map(String).join('/');
+export const rowLabel = (entry: MapEntry, row: Row): string => keyOf(entry, row).map(keyText).join('/');
 
 export interface Page {
   /** At most so many rows. */
