@@ -34,7 +34,7 @@ export async function openBenchStore(
   const keysFolder = path.join(server.folder, 'keys');
   const place = { databaseUrl: server.url, keysFolder };
   const log = createLog('control', 'error', () => {});
-  const url = await bringUp(place, log);
+  const { system: url } = await bringUp(place, log);
   const keys = await openKeyStore(keysFolder, randomBytes(32));
   const vault = new Vault(keys);
   await sealEarlier(place, keys, vault, log);

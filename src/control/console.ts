@@ -3,6 +3,8 @@
  * it is enough. Every page about an account begins with `member`, every page about a person with `signIn.demandSignedIn`.
  */
 import type { Id } from '../link/ids.ts';
+import type { Db } from '../store/database.ts';
+import { asRole } from '../store/walls/as-role.ts';
 import {
   accountsOf,
   demandRole,
@@ -13,6 +15,7 @@ import {
 } from './accounts/index.ts';
 import type { Actor } from './actor.ts';
 import { balanceOf, readLedger } from './billing/index.ts';
+import { answerTraining, type ConsentLedger, dataTerms, setDataTerms } from './consent/index.ts';
 import { type Suspension, standingSuspension } from './desk/index.ts';
 import {
   createKeyByForm,
@@ -23,8 +26,10 @@ import {
   revokeKeyByForm,
 } from './keys/index.ts';
 import { inward, outward } from './outward.ts';
+import { overviewOf } from './overview.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
+import type { EngineDeclaration } from './settings.ts';
 import {
   type Caller,
   type Demand,
@@ -40,6 +45,10 @@ const PLAYGROUND_WITHIN_MS = 12 * 3_600_000;
 interface ConsoleParts {
   readonly services: Services;
   readonly signIn: SignInParts;
+  /** Of the login that people's requests run on; it works in a role for one person and account, or not at all. */
+  readonly requests: Db;
+  readonly ledger: ConsentLedger;
+  readonly declarations: readonly EngineDeclaration[];
 }
 
 /** Somebody who may do in an account what they ask for. */
@@ -70,15 +79,39 @@ function accountId(text: string): Id {
 
 export type ConsolePages = ReturnType<typeof forConsole>;
 
-export function forConsole({ services, signIn }: ConsoleParts) {
-  /** Throws `Problem`: not signed in, something still asked, no such account, or a role that is not enough. */
-  async function member(caller: Caller, id: string, what: Permission, demand?: Demand): Promise<Member> {
+export function forConsole(parts: ConsoleParts) {
+  const { services, signIn, requests } = parts;
+  /**
+   * What `work` reads is the person's and the account's own, whatever it asks for: a transaction of its own as
+   * `kept_request`, behind row security. Throws as `member`.
+   */
+  async function seen<Done>(
+    caller: Caller,
+    id: string,
+    what: Permission,
+    work: (member: Member, mine: Services) => Promise<Done>,
+    demand?: Demand,
+  ): Promise<Done> {
     const { who } = await demandSignedIn(signIn, caller, demand);
     const account = accountId(id);
-    return { who, account, role: await demandRole(services, who.person, account, what) };
+    return asRole(requests, 'kept_request', { person: who.person, account }, async (tx) => {
+      const mine = { ...services, db: tx };
+      return work({ who, account, role: await demandRole(mine, who.person, account, what) }, mine);
+    });
   }
+  /** Throws `Problem`: not signed in, something still asked, no such account, or a role that is not enough. */
+  const member = (caller: Caller, id: string, what: Permission, demand?: Demand): Promise<Member> =>
+    seen(caller, id, what, async (whose) => whose, demand);
   /** `work` for those whose role in the account allows `what`; throws as `member` for all others. */
-  const by =
+  const reading =
+    <Rest extends unknown[], Done>(
+      what: Permission,
+      work: (member: Member, mine: Services, ...rest: Rest) => Promise<Done>,
+    ) =>
+    (caller: Caller, id: string, ...rest: Rest): Promise<Done> =>
+      seen(caller, id, what, (whose, mine) => work(whose, mine, ...rest));
+  /** As `reading`, for what changes something: that is an act of the system's, beside its entry in the record. */
+  const changing =
     <Rest extends unknown[], Done>(
       what: Permission,
       work: (member: Member, ...rest: Rest) => Promise<Done>,
@@ -89,12 +122,13 @@ export function forConsole({ services, signIn }: ConsoleParts) {
   const keyParts = { services, notices: signIn.notices, siteUrl: signIn.settings.siteUrl };
   return {
     member,
+    overview: reading('see', (whose, mine) => overviewOf(mine, whose)),
     keys: {
       /** What stands before a model's name in the field that ticks it. */
       modelField: MODEL_FIELD,
       /** All of the account, the oldest first. */
-      list: by('see', async ({ account, role }) => {
-        const all = await listKeys(services, account);
+      list: reading('see', async ({ account, role }, mine) => {
+        const all = await listKeys(mine, account);
         return {
           keys: all.filter(({ use }) => use === 'programs'),
           /** Of members' playgrounds; they end by themselves. */
@@ -102,10 +136,10 @@ export function forConsole({ services, signIn }: ConsoleParts) {
           mayManage: may(role, 'manage_keys'),
         };
       }),
-      create: by('manage_keys', (whose, form: Form) => createKeyByForm(keyParts, acting(whose), form), {
+      create: changing('manage_keys', (whose, form: Form) => createKeyByForm(keyParts, acting(whose), form), {
         fresh: true,
       }),
-      revoke: by('manage_keys', (whose, key: string) => revokeKeyByForm(keyParts, acting(whose), key)),
+      revoke: changing('manage_keys', (whose, key: string) => revokeKeyByForm(keyParts, acting(whose), key)),
     },
     /** Whoever confirmed longer ago that it is them gets no key for the playground. */
     playgroundWithinMs: PLAYGROUND_WITHIN_MS,
@@ -116,26 +150,44 @@ export function forConsole({ services, signIn }: ConsoleParts) {
     },
     usage: {
       /** Sums by day, model and key, with the names of keys. */
-      report: by('see_usage', async ({ account }, asked: Parameters<typeof usageReport>[2]) => {
-        const report = await usageReport(services, account, asked, Date.now());
-        const keys = await listKeys(services, account);
+      report: reading('see_usage', async ({ account }, mine, asked: Parameters<typeof usageReport>[2]) => {
+        const report = await usageReport(mine, account, asked, Date.now());
+        const keys = await listKeys(mine, account);
         return { ...report, keyNames: Object.fromEntries(keys.map(({ id, name }) => [id, name ?? id])) };
       }),
       /** One page of the log of requests. */
-      requests: by('see_usage', ({ account }, after: string | null) =>
-        requestsPage(services, account, after),
+      requests: reading('see_usage', ({ account }, mine, after: string | null) =>
+        requestsPage(mine, account, after),
       ),
     },
     /** Balance, and at most `limit` entries of the ledger before the one with the number `before`. */
-    credit: by('see_money', async ({ account }, before: number | null, limit: number) => ({
-      balance: await balanceOf(services, account),
-      entries: await readLedger(services, account, before, limit),
+    credit: reading('see_money', async ({ account }, mine, before: number | null, limit: number) => ({
+      balance: await balanceOf(mine, account),
+      entries: await readLedger(mine, account, before, limit),
     })),
+    /** Where the account's requests may go. */
+    terms: {
+      read: reading('see', async ({ account, role }, mine) => ({
+        ...(await dataTerms({ ...parts, services: mine }, account, Date.now())),
+        maySet: may(role, 'set_data_terms'),
+      })),
+      set: changing('set_data_terms', (whose, form: Form) => setDataTerms(parts, acting(whose), form), {
+        fresh: true,
+      }),
+      answerTraining: changing(
+        'set_data_terms',
+        (whose, form: Form) => answerTraining(parts, acting(whose), form),
+        { fresh: true },
+      ),
+    },
     /** Why an account is suspended, for those who belong to it (AUTO-2); null when it is not. */
-    suspensionOf: async (who: SignedIn, id: string): Promise<Suspension | null> => {
+    suspensionOf: (who: SignedIn, id: string): Promise<Suspension | null> => {
       const account = accountId(id);
-      await demandRole(services, who.person, account, 'see');
-      return standingSuspension(services, account);
+      return asRole(requests, 'kept_request', { person: who.person, account }, async (tx) => {
+        const mine = { ...services, db: tx };
+        await demandRole(mine, who.person, account, 'see');
+        return standingSuspension(mine, account);
+      });
     },
     /** The accounts of somebody who is signed in, the oldest first. */
     accountsOf: async (who: SignedIn): Promise<ShownAccount[]> =>

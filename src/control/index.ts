@@ -96,15 +96,20 @@ async function start(
   await using opened = new AsyncDisposableStack();
   const backedUp = await backUpBeforeMigrations(settings);
   if (backedUp !== null) log('info', 'backup_made');
-  const url = await bringUp(settings, log).catch((error: unknown) => {
+  const urls = await bringUp(settings, log).catch((error: unknown) => {
     const isKnown = error instanceof StartFailure || error instanceof NewerSchema || isOutage(error);
     throw backedUp === null || isKnown ? error : new StartFailure('migration_failed', error);
   });
-  const database = openDatabase(url, 'kept_system');
+  const database = openDatabase(urls.system, 'kept_system');
   opened.defer(() => database.close());
-  const sweeping = openDatabase(url, 'kept_sweep');
+  const sweeping = openDatabase(urls.system, 'kept_sweep');
   opened.defer(() => sweeping.close());
-  await requireLogin(database);
+  const signingIn = openDatabase(urls.sign_in, 'kept_sign_in');
+  opened.defer(() => signingIn.close());
+  // Each transaction takes its role, for one person and account.
+  const requests = openDatabase(urls.request);
+  opened.defer(() => requests.close());
+  for (const each of [database, signingIn, requests]) await requireLogin(each);
   const keys = await openKeys(settings, database.db);
   opened.defer(() => keys.close());
   const vault = new Vault(keys);
@@ -128,7 +133,7 @@ async function start(
   const { directory, pepper } = await remember(await readAll(), keys, settings.keysFolder);
 
   const money = new Money(directory);
-  const writer = new Writer(url, 'kept_meter', {
+  const writer = new Writer(urls.system, 'kept_meter', {
     onConnect: (client) => money.readAnew(client),
     onLost: () => log('error', 'database_lost'),
     onBack: () => log('info', 'database_back'),
@@ -204,6 +209,7 @@ async function start(
   const documents = await readDocuments(settings.company);
   const signIn = openSignIn({
     services,
+    finding: signingIn.db,
     store,
     notices,
     settings: { ...settings, documents: versionsInForce(documents) },
@@ -254,7 +260,13 @@ async function start(
   await chmod(settings.adminSocket, SOCKET_MODE);
   const trusted = trustedBy(settings.trustedProxies);
   const ways = forPages(signIn, trusted);
-  const consolePages = forConsole({ services, signIn });
+  const consolePages = forConsole({
+    services,
+    signIn,
+    requests: requests.db,
+    ledger: choosing.ledger,
+    declarations: settings.declarations,
+  });
   const choices = choicesForPages(choosing);
   const pages = await openPages?.(
     pageParts({
@@ -313,7 +325,7 @@ async function start(
       sessions.stop();
       await writer.stop();
       await store.record.close();
-      await Promise.all([database.close(), sweeping.close()]);
+      await Promise.all([database, sweeping, signingIn, requests].map((each) => each.close()));
       await keys.close();
     },
   };

@@ -1,5 +1,5 @@
 /**
- * Brings the database up to this version, tables and walls, and answers the address of the login that control works by.
+ * Brings the database up to this version, tables and walls, and answers the addresses of the logins that control works by.
  * Only here, and where a backup is made, is the tables' owner at work, on connections that end with it.
  */
 import type { Log } from '../log/log.ts';
@@ -10,10 +10,14 @@ import { migrateAndWall } from '../store/migrate.ts';
 import type { Vault } from '../store/sealing/vault.ts';
 import { RolesNotAllowed } from '../store/walls/apply-walls.ts';
 import { urlAs } from '../store/walls/logins.ts';
+import type { LoginName } from '../store/walls/roles.ts';
 import { sealEarlierRows } from './seal-earlier-rows.ts';
 import type { ControlSettings } from './settings.ts';
 import { StartFailure } from './start-failure.ts';
 import { walls } from './walls.ts';
+
+/** The database's address for each login. */
+export type LoginUrls = Readonly<Record<LoginName, string>>;
 
 type Place = Pick<ControlSettings, 'databaseUrl' | 'keysFolder'>;
 
@@ -22,11 +26,15 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 const SIGN_IN_REFUSED = ['28P01', '28000', INSUFFICIENT_PRIVILEGE];
 
 /** Migrates and puts up or repairs the walls. Throws `StartFailure`, `NewerSchema`; then nothing was touched. */
-export async function bringUp({ databaseUrl, keysFolder }: Place, log: Log): Promise<string> {
+export async function bringUp({ databaseUrl, keysFolder }: Place, log: Log): Promise<LoginUrls> {
   const { applied, repaired, logins } = await migrateAndWall(databaseUrl, walls, keysFolder).catch(refused);
   if (applied > 0) log('info', 'migrated', { count: applied });
   if (repaired > 0) log('info', 'walled', { count: repaired });
-  return urlAs(databaseUrl, logins.system);
+  return {
+    request: urlAs(databaseUrl, logins.request),
+    sign_in: urlAs(databaseUrl, logins.sign_in),
+    system: urlAs(databaseUrl, logins.system),
+  };
 }
 
 function refused(error: unknown): never {

@@ -45,11 +45,14 @@ export function sealValue(vault: Vault, entry: MapEntry, row: Row, key: string, 
   return vault.seal(subject, place, text) as Sealed;
 }
 
-/** Opens one sealed value; null where there is none. Throws `KeyGone` or `Unreadable`. */
+/**
+ * Opens one sealed value; null where there is none. `row` needs, besides the value, the columns that say which row it is
+ * and whom it is about. Throws `KeyGone` or `Unreadable`.
+ */
 export function openValue<T extends PgTable>(
   vault: Vault,
   table: T,
-  row: T['$inferSelect'],
+  row: Partial<T['$inferSelect']>,
   key: SealedKey<T['$inferSelect']>,
 ): Decrypted<string> | null {
   const entry = entryOf(table);
@@ -63,7 +66,7 @@ export function openValue<T extends PgTable>(
 export function readValue<T extends PgTable>(
   vault: Vault,
   table: T,
-  row: T['$inferSelect'],
+  row: Partial<T['$inferSelect']>,
   key: SealedKey<T['$inferSelect']>,
 ): string | null {
   try {

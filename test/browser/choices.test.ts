@@ -32,7 +32,7 @@ async function signIn(page: Page, email: string): Promise<void> {
   await page.goto(`${site}/sign-in`);
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(GOOD_PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   expect(new URL(page.url()).pathname).toContain('/console');
 }
 

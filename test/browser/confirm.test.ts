@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GOOD_PASSWORD } from '../sign-in/browser.ts';
 import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, visitor } from './members.ts';
+import { giveAuthenticator } from './passkeys.ts';
 import { startSite, type TestSite } from './site.ts';
 
 let control: TestControl;
@@ -48,35 +49,14 @@ test('a wrong password confirms nothing, the right one leads back, and nowhere o
 
 test('by a passkey, where the browser has one', async () => {
   const { page, age } = await visitor(browser, control, 'passkey@example.org', { javaScriptEnabled: true });
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await giveAuthenticator(page);
   await page.goto(`${site}/console/security`);
-  const made = await page.evaluate(MAKE_PASSKEY);
-  expect(made).toBe(201);
+  await page.getByLabel('Name of the new passkey').fill('test');
+  await page.getByRole('button', { name: 'Make a passkey' }).click();
+  await page.getByText('not used yet').waitFor();
   await age();
   await page.goto(confirmPage('/console/security'));
   await expectGoodLooks(page, 'confirm');
   await page.getByRole('button', { name: 'Confirm with your passkey' }).click();
   await page.waitForURL(`${site}/console/security`);
 });
-
-/** In the page: makes a passkey, as the security page will. */
-const MAKE_PASSKEY = `(async () => {
-  const post = (path, body) => fetch('/api/auth/passkeys' + path, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
-  });
-  const { ticket, options } = await (await post('/begin', {})).json();
-  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
-  const credential = await navigator.credentials.create({ publicKey });
-  return (await post('', { ticket, name: 'test', response: credential.toJSON() })).status;
-})()`;

@@ -8,7 +8,7 @@ export async function enter(page: Page, kept: Instance, email: string): Promise<
   const link = await asked(kept, ['account', 'link', '--account', email, '--json']);
   await page.goto(link.url);
   await page.getByLabel('Password').fill(GOOD_PASSWORD);
-  await page.getByRole('button', { name: 'Set it and sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByLabel('I am 18 or over.').check();
   await page.getByLabel(/I agree to/).check();
   await page.getByRole('button', { name: 'Agree' }).click();

@@ -126,7 +126,7 @@ test('the tie names the person while they agree, is in their export, and is cut 
   await page.goto(`${site}/sign-in`);
   await page.getByLabel('E-mail address').fill('ada@example.org');
   await page.getByLabel('Password').fill(GOOD_PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await visit(page, '/terms');
   expect((await rows()).filter((row) => row.person_id !== null)).toEqual([]);
   await consents('', 'tie_to_account');

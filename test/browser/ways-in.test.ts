@@ -60,7 +60,7 @@ async function signIn(page: Page, email: string, password: string): Promise<void
   await page.goto(`${site}/sign-in`);
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 test('a newcomer signs up, follows the link, comes in and goes out', async () => {
@@ -85,7 +85,7 @@ test('a newcomer signs up, follows the link, comes in and goes out', async () =>
   expect(page.url()).toBe(`${site}/sign-in?next=%2Fconsole%2Fsecurity`);
   await page.getByLabel('E-mail address').fill('ada@example.org');
   await page.getByLabel('Password').fill(GOOD_PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   expect(new URL(page.url()).pathname).toBe('/console/security');
   expect(await page.getByText('this one').count()).toBe(1);
 });
@@ -135,7 +135,7 @@ test('somebody whom the operator added is asked for everything first', async () 
   const page = await visitor();
   await page.goto(made.body.url);
   await page.getByLabel('Password').fill(GOOD_PASSWORD);
-  await page.getByRole('button', { name: 'Set it and sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   expect(new URL(page.url()).pathname).toBe('/welcome');
   await page.getByLabel('I am 18 or over.').check();
   await page.getByLabel(/I agree to/).check();
@@ -166,7 +166,7 @@ test('a form from another site does nothing, and no address leads outside', asyn
     await page.goto(`${site}/sign-in?next=${encodeURIComponent(next)}`);
     await page.getByLabel('E-mail address').fill('ada@example.org');
     await page.getByLabel('Password').fill(OTHER_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     expect(page.url(), next).toContain(`${site}/console/acct_`);
     await page.context().clearCookies();
   }

@@ -17,6 +17,11 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** Nothing to do where one is installed. */
+export async function unpackBrowser(): Promise<void> {
+  if (!existsSync(INSTALLED)) await packed.executablePath();
+}
+
 export async function startBrowser(): Promise<Browser> {
   if (existsSync(INSTALLED)) return chromium.launch({ executablePath: INSTALLED, args: QUIET });
   return chromium.launch({ executablePath: await packed.executablePath(), args: [...packed.args, ...QUIET] });

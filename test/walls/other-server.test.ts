@@ -86,7 +86,9 @@ test('Kept is refused with what to do, then works on it as on its own', async (c
         `select distinct usename::text as who from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid()`,
       );
-      expect(who.rows.every((row) => /^kept_login_[0-9a-f]{12}_system$/.test(row.who))).toBe(true);
+      expect(
+        who.rows.every((row) => /^kept_login_[0-9a-f]{12}_(system|sign_in|request)$/.test(row.who)),
+      ).toBe(true);
       const checks = (await json('doctor')).checks as { name: string; state: string; message: string }[];
       expect(checks.filter(({ state }) => state === 'problem')).toEqual([]);
       expect(checks.find(({ name }) => name === 'database walls')?.state).toBe('ok');

@@ -1,5 +1,6 @@
 /** Changes what an account may do: limits and data terms. Gateways hear of it at once. Whether it is active: see desk. */
 import { eq } from 'drizzle-orm';
+import { type Actor, named } from '../actor.ts';
 import type { Services } from '../services.ts';
 import { allowsTraining, toAccountState } from './account-state.ts';
 import type { Account } from './find-account.ts';
@@ -25,6 +26,7 @@ export async function changeAccount(
   services: Services,
   before: Account,
   changes: AccountChanges,
+  actor: Actor,
 ): Promise<Account> {
   if (Object.keys(changes).length === 0) return before;
   const of = eq(account.id, before.id);
@@ -39,13 +41,14 @@ export async function changeAccount(
         if (changed.length === 0) return after;
         await enter({
           kind: 'access_change',
-          role: 'operator',
+          role: actor.role,
           about: { kind: 'account', id: after.id },
           content: {
             what: 'account_changed',
             account: after.id,
             before: valuesOf(now, changed),
             after: valuesOf(after, changed),
+            ...named(actor),
           },
         });
         return after;

@@ -2,6 +2,7 @@
  * Accounts: people, the accounts they belong to, and what an account may do. Money is not here: see billing.
  */
 export { accountStates, tellGateways } from './account-state.ts';
+export { changeAccount } from './change-account.ts';
 export { createAccount } from './create-account.ts';
 export { emailInput, normaliseEmail } from './email.ts';
 export { findAccount } from './find-account.ts';

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Store } from '../../store/store.ts';
+import { OPERATOR } from '../actor.ts';
 import { formatAmount } from '../amount.ts';
 import { readInput } from '../input.ts';
 import { limitColumns, limitInput } from '../limits/index.ts';
@@ -53,12 +54,13 @@ export function accountRoutes(services: Services, store: Store): Hono {
     .patch('/accounts/:account', async (c) => {
       const { limits, terms } = await readInput(c, changes);
       const before = await findAccount(services, c.req.param('account'));
-      const after = await changeAccount(services, before, {
+      const changed = {
         ...limitColumns(limits ?? {}),
         ...(terms?.zero_retention !== undefined && { zeroRetention: terms.zero_retention }),
         ...(terms?.region !== undefined && { region: terms.region }),
         ...(terms?.allow_shared_cache !== undefined && { allowSharedCache: terms.allow_shared_cache }),
-      });
+      };
+      const after = await changeAccount(services, before, changed, OPERATOR);
       return c.json(await shown(services, after));
     });
 }

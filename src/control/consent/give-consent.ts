@@ -3,7 +3,7 @@
  * it may stand in backups from now on.
  */
 import { and, eq } from 'drizzle-orm';
-import { newId } from '../../link/ids.ts';
+import { type Id, newId } from '../../link/ids.ts';
 import type { ActorRole } from '../../record/commitment.ts';
 import { demandAlive } from '../../store/erasure/demand-alive.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
@@ -32,6 +32,8 @@ export interface Answer {
   readonly way: ConsentWay;
   /** Of who acts. */
   readonly role: ActorRole;
+  /** Who of an account answers for it; stands in the record, sealed. */
+  readonly person?: Id;
   /** Why somebody else acts for the person; stands in the record, sealed under the subject's key. */
   readonly reason?: string;
 }
@@ -78,6 +80,7 @@ export async function giveConsent(
         text_sha256: sha256,
         way: answer.way,
         ...(expiresAt !== null && { expires_at: expiresAt.toISOString() }),
+        ...(answer.person !== undefined && { person: answer.person }),
         ...(answer.reason !== undefined && { reason: answer.reason }),
       },
     });

@@ -3,7 +3,8 @@
  * INFER-4, CHOICE-1). Whoever needs a consent asks `StandingConsents`; nobody reads the table for it. A consent that was
  * taken back never comes back by a restore: see `replay-choices.ts`.
  */
-export { giveConsent } from './give-consent.ts';
+export { answerTraining, type DataTerms, dataTerms, setDataTerms, type Unreached } from './data-terms.ts';
+export { type ConsentLedger, giveConsent } from './give-consent.ts';
 export { replayChoices, replayChoicesInto } from './replay-choices.ts';
 export { StandingConsents } from './standing.ts';
 export { ConsentTexts, TextsDamaged } from './texts.ts';

@@ -15,7 +15,7 @@ import { type ConsentRow, consent } from './schema.ts';
 /** Throws `RangeError` for another subject, `Refused` (`erased`), or what disk or database say; then it may be repeated. */
 export async function withdrawConsent(ledger: ConsentLedger, answer: Answer): Promise<Answered> {
   const { store, texts } = ledger;
-  const { subject, purpose, role, way, reason } = answer;
+  const { subject, purpose, role, way, person, reason } = answer;
   const { subject: kind } = CONSENT_RULES[purpose];
   if (subject.kind !== kind) throw new RangeError(`consent to ${purpose} is for a ${kind}`);
   return await store.record.act(async (tx, enter) => {
@@ -47,6 +47,7 @@ export async function withdrawConsent(ledger: ConsentLedger, answer: Answer): Pr
         purpose,
         ...(standing === undefined ? { version, text_sha256: sha256 } : { version: standing.version }),
         way,
+        ...(person !== undefined && { person }),
         ...(reason !== undefined && { reason }),
       },
     });

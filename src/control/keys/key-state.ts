@@ -8,7 +8,7 @@ import { apiKey } from './schema.ts';
 export type KeyRow = typeof apiKey.$inferSelect;
 
 /** The networks that a key may be used from, null for all. Where they cannot be read, from none. */
-export function networksOf(vault: Vault, row: KeyRow): readonly string[] | null {
+export function networksOf(vault: Vault, row: Omit<KeyRow, 'hash'>): readonly string[] | null {
   if (row.networks === null) return null;
   const text = readValue(vault, apiKey, row, 'networks');
   return text === null ? [] : (JSON.parse(text) as string[]);

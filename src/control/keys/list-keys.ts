@@ -1,5 +1,5 @@
 /** The keys of an account as commands and pages show them: everything but the secret, which nobody has. */
-import { eq } from 'drizzle-orm';
+import { eq, getTableColumns } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
@@ -16,12 +16,19 @@ export async function listKeys(
   { db, vault }: Pick<Services, 'db' | 'vault'>,
   account: Id,
 ): Promise<ShownKey[]> {
-  const rows = await db.select().from(apiKey).where(eq(apiKey.account, account)).orderBy(apiKey.createdAt);
+  const rows = await db
+    .select(COLUMNS)
+    .from(apiKey)
+    .where(eq(apiKey.account, account))
+    .orderBy(apiKey.createdAt);
   const names = await modelNames(db);
   return rows.map((row) => shown(vault, row, names));
 }
 
-function shown(vault: Vault, row: KeyRow, modelNames: ReadonlyMap<number, string>) {
+/** The hash stays where it is: whoever may read what is shown may not read it. */
+const { hash: _, ...COLUMNS } = getTableColumns(apiKey);
+
+function shown(vault: Vault, row: Omit<KeyRow, 'hash'>, modelNames: ReadonlyMap<number, string>) {
   return {
     id: outward('key', row.id),
     name: readValue(vault, apiKey, row, 'name'),

@@ -17,6 +17,7 @@ import { hashToken } from './tokens.ts';
 
 interface AdapterParts {
   readonly services: SignInParts['services'];
+  readonly finding: SignInParts['finding'];
   readonly now: () => number;
   readonly open: (opening: { person: Id; token: string; caller: Caller }) => ReturnType<typeof openSession>;
   /** Who asks, for the call under way. */
@@ -82,11 +83,14 @@ export function sealedAdapter(parts: AdapterParts) {
   });
 }
 
-async function findUser({ services }: AdapterParts, { field, value }: { field: string; value: string }) {
-  const { db, keys, vault } = services;
+async function findUser(
+  { services, finding }: AdapterParts,
+  { field, value }: { field: string; value: string },
+) {
+  const { keys, vault } = services;
   const id = field === 'email' ? keys.lookup('email', value) : field === 'id' ? value : null;
   if (id === null || !keys.has('person', id)) return null;
-  const [row] = await db.select().from(person).where(eq(person.id, id));
+  const [row] = await finding.select().from(person).where(eq(person.id, id));
   if (row === undefined) return null;
   return {
     id: row.id,
@@ -100,9 +104,12 @@ async function findUser({ services }: AdapterParts, { field, value }: { field: s
   };
 }
 
-async function findMethods({ services }: AdapterParts, { field, value }: { field: string; value: string }) {
+async function findMethods(
+  { services, finding }: AdapterParts,
+  { field, value }: { field: string; value: string },
+) {
   if (field !== 'userId') throw new Unexpected();
-  const rows = await services.db.select().from(signInMethod).where(eq(signInMethod.person, value));
+  const rows = await finding.select().from(signInMethod).where(eq(signInMethod.person, value));
   return rows.map((row) => ({
     id: row.id,
     userId: row.person,
@@ -115,28 +122,28 @@ async function findMethods({ services }: AdapterParts, { field, value }: { field
 }
 
 async function findSession(
-  { services, now }: AdapterParts,
+  { finding, now }: AdapterParts,
   { field, value }: { field: string; value: string },
 ) {
   if (field !== 'token') throw new Unexpected();
   const live = and(eq(session.token, hashToken(value)), gt(session.expiresAt, new Date(now())));
-  const [row] = await services.db.select().from(session).where(live);
+  const [row] = await finding.select().from(session).where(live);
   return row === undefined ? null : asSession(row, value);
 }
 
 async function prolong(
-  { services, now }: AdapterParts,
+  { finding, now }: AdapterParts,
   { field, value }: { field: string; value: string },
   { expiresAt }: { expiresAt?: Date },
 ) {
   if (field !== 'token' || expiresAt === undefined) throw new Unexpected();
   const live = and(eq(session.token, hashToken(value)), gt(session.expiresAt, new Date(now())));
-  const [row] = await services.db.select().from(session).where(live);
+  const [row] = await finding.select().from(session).where(live);
   if (row === undefined) return null;
   // One that waits for its second factor ends when it ends.
   if (row.awaitsSecondFactor) return asSession(row, value);
   const end = Math.min(expiresAt.getTime(), row.createdAt.getTime() + SESSION_SECONDS_MAX * 1000);
-  const [after] = await services.db
+  const [after] = await finding
     .update(session)
     .set({ expiresAt: new Date(end), updatedAt: new Date(now()) })
     .where(live)

@@ -13,7 +13,7 @@ import { PASSWORD_CHARS_MAX } from './password-strength.ts';
 
 /** Its API, and how to say for whom a call is made. */
 export function setUp(parts: Omit<SignInParts, 'library' | 'limits'>) {
-  const { services, settings, now } = parts;
+  const { services, finding, settings, now } = parts;
   const calling = new AsyncLocalStorage<Caller>();
   const caller = (): Caller => {
     const found = calling.getStore();
@@ -27,7 +27,7 @@ export function setUp(parts: Omit<SignInParts, 'library' | 'limits'>) {
     baseURL: settings.siteUrl,
     basePath: '/api/auth',
     secret: cookieSecret(services.pepper),
-    database: sealedAdapter({ services, now, caller, open }),
+    database: sealedAdapter({ services, finding, now, caller, open }),
     telemetry: { enabled: false },
     logger: { disabled: true },
     rateLimit: { enabled: false },

@@ -22,6 +22,7 @@ import {
   confirmSecondFactor,
   endSecondFactor,
   renewRecoveryCodes,
+  secondFactorState,
 } from './second-factor.ts';
 import { endOtherSessions, endSession, listSessions } from './sessions.ts';
 import { setPassword } from './set-password.ts';
@@ -86,6 +87,7 @@ const whileIn = (parts: SignInParts) => ({
   listSessions: (caller: Caller) => listSessions(parts, caller),
   endSession: (caller: Caller, id: string) => endSession(parts, caller, id),
   endOtherSessions: (caller: Caller) => endOtherSessions(parts, caller),
+  secondFactor: (caller: Caller) => secondFactorState(parts, caller),
   beginSecondFactor: (caller: Caller) => beginSecondFactor(parts, caller),
   confirmSecondFactor: (caller: Caller, form: unknown) =>
     confirmSecondFactor(parts, caller, checkInput(form, inputs.code).code),

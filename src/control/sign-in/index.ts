@@ -11,5 +11,6 @@ export { inputs } from './inputs.ts';
 export { openSignIn } from './open-sign-in.ts';
 export type { SignInParts, SignInSettings } from './parts.ts';
 export { signInRoutes } from './routes.ts';
+export type { SecondFactorSetup } from './second-factor.ts';
 export { signUpInput } from './sign-up.ts';
 export { type Demand, demandSignedIn, type SignedIn, type Step } from './state.ts';

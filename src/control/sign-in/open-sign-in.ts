@@ -4,7 +4,7 @@ import { SignInLimits } from './limits.ts';
 import type { SignInParts } from './parts.ts';
 
 export function openSignIn(
-  given: Pick<SignInParts, 'services' | 'store' | 'notices' | 'settings'>,
+  given: Pick<SignInParts, 'services' | 'finding' | 'store' | 'notices' | 'settings'>,
 ): SignInParts {
   const parts = { ...given, now: given.store.now };
   return { ...parts, limits: new SignInLimits(parts.now), library: openLibrary(parts) };

@@ -1,4 +1,5 @@
 /** What the ways in work with; made once, where control starts. */
+import type { Db } from '../../store/database.ts';
 import type { Store } from '../../store/store.ts';
 import type { Notices } from '../notices/index.ts';
 import type { Services } from '../services.ts';
@@ -21,6 +22,8 @@ export interface SignInSettings {
 
 export interface SignInParts {
   readonly services: Services;
+  /** Works as `kept_sign_in`: who asks is found out by it, before anybody is signed in. */
+  readonly finding: Db;
   readonly store: Store;
   readonly notices: Notices;
   readonly limits: SignInLimits;

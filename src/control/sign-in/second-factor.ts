@@ -16,6 +16,7 @@ import { announce } from './open-session.ts';
 import type { SignInParts } from './parts.ts';
 import { SignInRefused } from './refusals.ts';
 import { session, twoFactor } from './schema.ts';
+import { endSessions } from './set-password.ts';
 import { type Entered, tryOnce } from './sign-in.ts';
 import { demandSignedIn, whoIs } from './state.ts';
 import { failOnSteps } from './steady-time.ts';
@@ -32,6 +33,23 @@ export interface SecondFactorSetup {
   readonly secret: string;
   /** For the QR code. */
   readonly uri: string;
+}
+
+export type SecondFactorState =
+  | { readonly state: 'off' }
+  /** Waits for its first code. */
+  | { readonly state: 'begun'; readonly setup: SecondFactorSetup }
+  | { readonly state: 'on'; readonly recoveryCodesLeft: number };
+
+/** How far it is; wants a fresh sign-in, since what was begun shows its secret. */
+export async function secondFactorState(parts: SignInParts, caller: Caller): Promise<SecondFactorState> {
+  const { who } = await demandSignedIn(parts, caller, { fresh: true });
+  const { db, vault } = parts.services;
+  const [row] = await db.select().from(twoFactor).where(eq(twoFactor.person, who.person));
+  if (row === undefined) return { state: 'off' };
+  if (row.confirmedAt !== null) return { state: 'on', recoveryCodesLeft: recoveryHashes(vault, row).length };
+  const secret = openValue(vault, twoFactor, row, 'secret')?.reveal() ?? '';
+  return { state: 'begun', setup: { secret, uri: secretUri(secret, who.email, ISSUER) } };
 }
 
 /** Begins to set up an app: nothing asks for its codes before one was shown. Wants a fresh sign-in. */
@@ -81,6 +99,8 @@ export async function confirmSecondFactor(
       .update(twoFactor)
       .set({ lastStep: step, confirmedAt: new Date(now()), recovery })
       .where(eq(twoFactor.person, who.person));
+    // They came by a password alone, whoever they are.
+    await endSessions(parts, tx, who.person, who.session);
     await notices.send(tx, { template: 'second_factor_on', person: who.person, values: security(settings) });
   });
   tried.succeeded();
@@ -164,7 +184,7 @@ export async function useCode(parts: SignInParts, tx: Tx, personId: Id, code: st
     await tx.update(twoFactor).set({ lastStep: step }).where(earlier);
     return;
   }
-  const left = JSON.parse(readValue(vault, twoFactor, row, 'recovery') ?? '[]') as string[];
+  const left = recoveryHashes(vault, row);
   const used = hashRecovery(code);
   if (!left.includes(used)) throw new SignInRefused('wrong_code');
   const rest = left.filter((each) => each !== used);
@@ -185,4 +205,6 @@ const hashRecovery = (code: string): string =>
   createHash('sha256')
     .update(code.toLowerCase().replace(/[^a-z2-7]/g, ''))
     .digest('hex');
+const recoveryHashes = (vault: SignInParts['services']['vault'], row: typeof twoFactor.$inferSelect) =>
+  JSON.parse(readValue(vault, twoFactor, row, 'recovery') ?? '[]') as string[];
 const hashesOf = (codes: readonly string[]): string => JSON.stringify(codes.map(hashRecovery));

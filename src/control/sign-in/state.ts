@@ -86,10 +86,10 @@ async function readState(
   parts: SignInParts,
   found: { readonly session: Id; readonly person: Id },
 ): Promise<SignedIn | null> {
-  const { services, now } = parts;
-  const { db, keys, vault } = services;
+  const { services, finding, now } = parts;
+  const { keys, vault } = services;
   if (!keys.has('person', found.person)) return null;
-  const [row] = await db
+  const [row] = await finding
     .select({ whom: person, at: session })
     .from(session)
     .innerJoin(person, eq(person.id, session.person))
@@ -98,7 +98,7 @@ async function readState(
   const { whom, at } = row;
   const ways = await waysOf(parts, whom.id);
   const confirmedMsAgo = now() - at.authenticatedAt.getTime();
-  const open = await db.transaction((tx) => findOpen(tx, { kind: 'person', id: whom.id }));
+  const open = await finding.transaction((tx) => findOpen(tx, { kind: 'person', id: whom.id }));
   if (open !== null && open.state !== 'scheduled') return null;
   return {
     person: whom.id,
@@ -122,9 +122,9 @@ async function readState(
 
 /** How somebody can sign in. */
 export async function waysOf(
-  { services: { db } }: Pick<SignInParts, 'services'>,
+  { finding }: Pick<SignInParts, 'finding'>,
   personId: Id,
-  tx: Tx | typeof db = db,
+  tx: Tx | typeof finding = finding,
 ): Promise<SignedIn['ways']> {
   const [methods] = await tx
     .select({ count: count() })
@@ -142,8 +142,8 @@ export async function waysOf(
   };
 }
 
-async function agreementsDue({ services, settings }: SignInParts, personId: Id): Promise<Step[]> {
-  const rows = await services.db
+async function agreementsDue({ finding, settings }: SignInParts, personId: Id): Promise<Step[]> {
+  const rows = await finding
     .select({ to: agreement.to, version: agreement.version })
     .from(agreement)
     .where(eq(agreement.person, personId));

@@ -28,11 +28,20 @@ export function Field({ name, label, help, ...input }: FieldProps) {
 export const NewPassword = ({
   label = 'Password',
   help = LONG_IS_BETTER,
+  required = true,
 }: {
   label?: string;
   help?: string;
+  required?: boolean;
 }) => (
-  <Field name="password" label={label} type="password" autoComplete="new-password" required help={help} />
+  <Field
+    name="password"
+    label={label}
+    type="password"
+    autoComplete="new-password"
+    required={required}
+    help={help}
+  />
 );
 const LONG_IS_BETTER = 'Long is better than odd: a few words that you do not use elsewhere.';
 

@@ -4,6 +4,7 @@
  */
 import { redirect } from 'react-router';
 import { Field, FormPage, Problem } from '../../parts/form.tsx';
+import { PasskeyForm } from '../../parts/passkey-form.tsx';
 import { carryOut, goOn, nextOf, signedIn } from '../../session.ts';
 import type { Route } from './+types/confirm.ts';
 
@@ -62,7 +63,14 @@ export default function Confirm({ loaderData: { next, ways, email }, actionData 
           <Confirmed second={ways.password} />
         </form>
       )}
-      {ways.passkeys > 0 && <ByPasskey next={next} second={ways.password || ways.secondFactor} />}
+      {ways.passkeys > 0 && (
+        <PasskeyForm
+          act="confirm"
+          next={next}
+          label="Confirm with your passkey"
+          second={ways.password || ways.secondFactor}
+        />
+      )}
     </FormPage>
   );
 }
@@ -72,21 +80,3 @@ const Confirmed = ({ second = false }: { second?: boolean }) => (
     Confirm
   </button>
 );
-
-/** Browsers ask for a passkey only by a script; where there is none, the form stays hidden. */
-function ByPasskey({ next, second }: { next: string; second: boolean }) {
-  return (
-    <>
-      <form data-passkey-confirm={next} hidden>
-        <p className="note bad" role="alert" hidden />
-        <button className={second ? 'button second' : 'button'} type="submit">
-          Confirm with your passkey
-        </button>
-      </form>
-      <noscript>
-        <p className="aside">Your passkey can only be asked for where JavaScript is on.</p>
-      </noscript>
-      <script src="/passkey.js" defer />
-    </>
-  );
-}

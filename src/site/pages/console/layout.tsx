@@ -15,6 +15,7 @@ const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; re
   { path: '/usage', name: 'Usage', for: 'see_usage' },
   { path: '/requests', name: 'Requests', for: 'see_usage' },
   { path: '/credit', name: 'Credit', for: 'see_money' },
+  { path: '/terms', name: 'Data terms', for: 'see' },
 ];
 /** Pages about the person. */
 const OWN_PAGES = [

@@ -1,25 +1,114 @@
-/** An account at a glance. */
+/** An account at a glance; for a newcomer, what to do first. */
+import type { FirstStep } from '../../../control/overview.ts';
 import { siteContext } from '../../context.ts';
-import { memberOf, signedIn } from '../../session.ts';
+import { CodeBlock } from '../../parts/code-block.tsx';
+import { microDollars } from '../../parts/format.ts';
+import { ask, signedIn } from '../../session.ts';
 import type { Route } from './+types/overview.ts';
 
 export async function loader({ context, request, params }: Route.LoaderArgs) {
   const { name } = await signedIn(request, context);
-  await memberOf(context, params.account, 'see');
-  return { name, account: params.account, apiUrl: context.get(siteContext).parts.apiUrl };
+  const overview = await ask(context, (console, caller) => console.overview(caller, params.account));
+  const { apiUrl, models } = context.get(siteContext).parts;
+  return { ...overview, name, place: `/console/${params.account}`, apiUrl, model: models()[0]?.name ?? null };
 }
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Console – Kept' }];
 
-export default function Overview({ loaderData: { name, account, apiUrl } }: Route.ComponentProps) {
+export default function Overview({ loaderData }: Route.ComponentProps) {
+  const { name, steps, keys, balance, place, apiUrl, model } = loaderData;
+  const isNew = steps.some(({ done }) => !done);
   return (
     <div className="stack">
       <h1>Hello, {name}</h1>
-      <p className="lead">
-        Your account is ready. <a href={`/console/${account}/keys`}>Make a key</a>; the API answers at{' '}
-        <code>{apiUrl}/v1</code>.
+      {isNew && <FirstSteps steps={steps} place={place} />}
+      <div className="columns">
+        {balance !== null && (
+          <a className="card glance" href={`${place}/credit`}>
+            <span className="quiet">Credit left</span>
+            <strong className="balance">{microDollars(balance)}</strong>
+          </a>
+        )}
+        <a className="card glance" href={`${place}/keys`}>
+          <span className="quiet">Keys that work</span>
+          <strong className="balance">{keys}</strong>
+        </a>
+      </div>
+      <h2>Your client</h2>
+      <p>
+        Any OpenAI client works. Set its base URL to <code>{apiUrl}/v1/openai</code>, and a key of yours as
+        its key.
+        {model === null && ' No model is served at the moment: the engines are not up yet.'}
+      </p>
+      {model !== null && (
+        <CodeBlock
+          label="A first request with curl"
+          code={`curl ${apiUrl}/v1/openai/chat/completions \\
+  -H "Authorization: Bearer $KEPT_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{"model": "${model}", "messages": [{"role": "user", "content": "Name three rivers."}]}'`}
+        />
+      )}
+      <p>
+        <a href="/docs">More of the first request</a>, in Node and Python too.
       </p>
     </div>
   );
 }
+
+interface Words {
+  readonly name: string;
+  readonly why: string;
+  readonly to: string;
+}
+const WORDS: Readonly<Record<FirstStep, (place: string) => Words>> = {
+  credit: (place) => ({
+    name: 'Have credit',
+    why: 'Whoever runs this service adds it. Requests are paid from it as they end.',
+    to: `${place}/credit`,
+  }),
+  key: (place) => ({
+    name: 'Make a key',
+    why: 'One for each program. It is shown once.',
+    to: `${place}/keys/new`,
+  }),
+  request: (place) => ({
+    name: 'Send a first request',
+    why: 'From your program, or here in the playground.',
+    to: `${place}/playground`,
+  }),
+  protect: () => ({
+    name: 'Protect your sign-in',
+    why: 'A passkey, or a code of an app besides your password.',
+    to: '/console/security#passkeys',
+  }),
+};
+
+const FirstSteps = ({
+  steps,
+  place,
+}: {
+  steps: readonly { readonly step: FirstStep; readonly done: boolean }[];
+  place: string;
+}) => (
+  <section aria-labelledby="first-steps" className="card">
+    <h2 id="first-steps" className="card-title">
+      First steps
+    </h2>
+    <ol className="first-steps">
+      {steps.map(({ step, done }) => {
+        const { name, why, to } = WORDS[step](place);
+        return (
+          <li key={step} className={done ? 'done' : undefined}>
+            <span className={done ? 'tag good' : 'tag'}>{done ? 'done' : 'to do'}</span>
+            <div>
+              {done ? <span>{name}</span> : <a href={to}>{name}</a>}
+              {!done && <p className="quiet">{why}</p>}
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  </section>
+);

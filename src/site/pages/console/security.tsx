@@ -1,8 +1,9 @@
-/** Sign-ins that are open, and ending them; password, address and passkeys, after a confirmation that it is them. */
+/** Sign-ins that are open, and ending them; passkeys, second factor, password and address, after a confirmation that it is them. */
 import { siteContext } from '../../context.ts';
 import { Field, NewPassword, Problem } from '../../parts/form.tsx';
 import { dayOf } from '../../parts/format.ts';
 import { Day } from '../../parts/moment.tsx';
+import { PasskeyForm } from '../../parts/passkey-form.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { CONFIRM_PAGE } from '../../places.ts';
 import { carryOut, goOn, signedIn } from '../../session.ts';
@@ -87,20 +88,25 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
           </button>
         </form>
       )}
-      <Passkeys passkeys={loaderData.passkeys} />
+      <Passkeys passkeys={loaderData.passkeys} fresh={loaderData.fresh} />
+      <SecondFactor on={loaderData.ways.secondFactor} />
       <h2 id="change">Password and address</h2>
       {loaderData.fresh ? (
         <Change hasPassword={loaderData.ways.password} email={email} entered={actionData?.entered.email} />
       ) : (
-        <p>
-          <a className="button second" href={`${CONFIRM_PAGE}?next=/console/security`}>
-            Confirm that it is you to change them
-          </a>
-        </p>
+        <ConfirmFirst label="Confirm that it is you to change them" />
       )}
     </div>
   );
 }
+
+const ConfirmFirst = ({ label }: { label: string }) => (
+  <p>
+    <a className="button second" href={`${CONFIRM_PAGE}?next=/console/security`}>
+      {label}
+    </a>
+  </p>
+);
 
 const End = ({ id }: { id: string }) => (
   <form method="post">
@@ -112,9 +118,13 @@ const End = ({ id }: { id: string }) => (
 
 type Passkeys = Route.ComponentProps['loaderData']['passkeys'];
 
-const Passkeys = ({ passkeys }: { passkeys: Passkeys }) => (
+const Passkeys = ({ passkeys, fresh }: { passkeys: Passkeys; fresh: boolean }) => (
   <>
     <h2 id="passkeys">Passkeys</h2>
+    <p className="quiet">
+      Signing in with the fingerprint, face or code of a device. Nobody can guess one or have it typed in on a
+      false page.
+    </p>
     {passkeys.length === 0 ? (
       <p>You have none.</p>
     ) : (
@@ -135,6 +145,37 @@ const Passkeys = ({ passkeys }: { passkeys: Passkeys }) => (
         ))}
       </ul>
     )}
+    {fresh ? (
+      <div className="form-page">
+        <PasskeyForm act="make" next="/console/security#passkeys" label="Make a passkey" second>
+          <Field
+            name="name"
+            label="Name of the new passkey"
+            maxLength={200}
+            required
+            help="So that you know it again: laptop, blue key."
+          />
+        </PasskeyForm>
+      </div>
+    ) : (
+      <ConfirmFirst label="Confirm that it is you to make one" />
+    )}
+  </>
+);
+
+const SecondFactor = ({ on }: { on: boolean }) => (
+  <>
+    <h2 id="second-factor">Second factor</h2>
+    <p>
+      {on
+        ? 'Whoever signs in with your password is also asked for a code of your authenticator app.'
+        : 'Have a code of an app on your phone asked for besides your password: a password alone can be stolen.'}
+    </p>
+    <p>
+      <a className="button second" href="/console/security/second-factor">
+        {on ? 'Recovery codes, or switch it off' : 'Set it up'}
+      </a>
+    </p>
   </>
 );
 

@@ -19,12 +19,12 @@ export default function SetUp({ loaderData: { token }, actionData }: Route.Compo
   return (
     <LinkPage
       title="Welcome"
-      lead="Choose a password, and the account is yours."
+      lead="Choose a password, and the account is yours. Or leave it empty, and make a passkey on the next page."
       token={token}
       refused={actionData}
-      done="Set it and sign in"
+      done="Sign in"
     >
-      <NewPassword />
+      <NewPassword required={false} />
     </LinkPage>
   );
 }

@@ -1,14 +1,15 @@
-/** Signing in with a password. What is refused does not tell whether the address has an account. */
+/** Signing in with a password or a passkey. What is refused does not tell whether the address has an account. */
 import { redirect } from 'react-router';
 import { siteContext } from '../../context.ts';
 import { Field, FormPage, Problem } from '../../parts/form.tsx';
+import { PasskeyForm } from '../../parts/passkey-form.tsx';
 import { carryOut, goOn, nextOf } from '../../session.ts';
 import type { Route } from './+types/sign-in.ts';
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const who = await context.get(siteContext).who();
   if (who !== null && !who.steps.includes('second_factor')) throw redirect(nextOf(request));
-  return null;
+  return { next: nextOf(request) };
 }
 
 export const action = (args: Route.ActionArgs) =>
@@ -20,7 +21,7 @@ export const action = (args: Route.ActionArgs) =>
 
 export const meta: Route.MetaFunction = () => [{ title: 'Sign in – Kept' }];
 
-export default function SignIn({ actionData }: Route.ComponentProps) {
+export default function SignIn({ loaderData: { next }, actionData }: Route.ComponentProps) {
   return (
     <FormPage title="Sign in">
       <Problem refused={actionData} />
@@ -38,6 +39,7 @@ export default function SignIn({ actionData }: Route.ComponentProps) {
           Sign in
         </button>
       </form>
+      <PasskeyForm act="sign-in" next={next} label="Sign in with a passkey" second />
       <p className="aside">
         <a href="/forgot-password">Forgot the password?</a> · <a href="/sign-up">Sign up</a>
       </p>

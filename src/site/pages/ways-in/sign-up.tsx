@@ -11,9 +11,10 @@ export function loader({ context, request }: Route.LoaderArgs) {
 
 export const action = (args: Route.ActionArgs) =>
   carryOut(args, ['name', 'email'], async (form, site) => {
-    const { adult, agreed, invitation, ...rest } = form;
+    const { adult, agreed, invitation, password, ...rest } = form;
     await site.parts.signIn.signUp(site.caller, {
       ...rest,
+      ...(password !== '' && { password }),
       adult: adult === 'yes',
       agreed: agreed === 'yes',
       ...(invitation !== '' && { invitation }),
@@ -61,7 +62,10 @@ export default function SignUp({
           defaultValue={actionData?.entered.email}
           required
         />
-        <NewPassword />
+        <NewPassword
+          required={false}
+          help="A few words that you do not use elsewhere. Or leave it empty, and make a passkey after you followed the link in our mail."
+        />
         <input type="hidden" name="invitation" value={invitation} />
         <Agreements documents={documents} />
         <button className="button" type="submit">

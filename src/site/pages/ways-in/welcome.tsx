@@ -2,6 +2,7 @@
 import { redirect } from 'react-router';
 import { siteContext } from '../../context.ts';
 import { Agreements, FormPage, NewPassword, Problem } from '../../parts/form.tsx';
+import { PasskeyForm } from '../../parts/passkey-form.tsx';
 import { carryOut, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/welcome.ts';
 
@@ -52,13 +53,18 @@ export default function Welcome({ loaderData, actionData }: Route.ComponentProps
 }
 
 const WayIn = () => (
-  <form method="post">
-    <input type="hidden" name="what" value="way_in" />
-    <NewPassword />
-    <button className="button" type="submit">
-      Set it
-    </button>
-  </form>
+  <>
+    <form method="post">
+      <input type="hidden" name="what" value="way_in" />
+      <NewPassword />
+      <button className="button" type="submit">
+        Set it
+      </button>
+    </form>
+    <PasskeyForm act="make" next="/welcome" label="Make a passkey instead" second>
+      <input type="hidden" name="name" value="The first passkey" />
+    </PasskeyForm>
+  </>
 );
 
 const Agreement = ({ documents }: { documents: { policy: string; terms: string } }) => (

@@ -1,0 +1,53 @@
+/** An account at a glance, and what a newcomer has not done yet. */
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Id } from '../link/ids.ts';
+import { type MemberRole, may } from './accounts/index.ts';
+import { balanceOf } from './billing/index.ts';
+import { apiKey } from './keys/schema.ts';
+import type { Services } from './services.ts';
+import type { SignedIn } from './sign-in/index.ts';
+import { usageRecord } from './usage/schema.ts';
+
+/** In the order in which they make sense. */
+export const FIRST_STEPS = ['credit', 'key', 'request', 'protect'] as const;
+export type FirstStep = (typeof FIRST_STEPS)[number];
+
+export interface Overview {
+  /** Those that this person can take, done or not. */
+  readonly steps: readonly { readonly step: FirstStep; readonly done: boolean }[];
+  /** Keys of programs that work. */
+  readonly keys: number;
+  /** Micro-dollars; null for those who may not see money. */
+  readonly balance: number | null;
+}
+
+export async function overviewOf(
+  { db }: Pick<Services, 'db'>,
+  { account, role, who }: { readonly account: Id; readonly role: MemberRole; readonly who: SignedIn },
+): Promise<Overview> {
+  const active = and(eq(apiKey.account, account), eq(apiKey.state, 'active'), isNull(apiKey.person));
+  const keys = await db.$count(apiKey, active);
+  const used = await db
+    .select({ id: usageRecord.id })
+    .from(usageRecord)
+    .where(eq(usageRecord.account, account))
+    .limit(1);
+  const balance = await balanceOf({ db }, account);
+  const done: Readonly<Record<FirstStep, boolean>> = {
+    credit: balance > 0 || used.length > 0,
+    key: keys > 0,
+    request: used.length > 0,
+    protect: who.ways.passkeys > 0 || who.ways.secondFactor,
+  };
+  const can: Readonly<Record<FirstStep, boolean>> = {
+    credit: may(role, 'see_money'),
+    key: may(role, 'manage_keys'),
+    request: may(role, 'use_models'),
+    protect: true,
+  };
+  return {
+    steps: FIRST_STEPS.filter((step) => can[step]).map((step) => ({ step, done: done[step] })),
+    keys,
+    balance: can.credit ? balance : null,
+  };
+}
