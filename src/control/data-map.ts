@@ -10,6 +10,7 @@ import { pageView } from './analytics/schema.ts';
 import { ledgerEntry } from './billing/schema.ts';
 import { consent } from './consent/schema.ts';
 import { suspension } from './desk/schema.ts';
+import { exportJob } from './exports/schema.ts';
 import { apiKey } from './keys/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
 import { model } from './models/schema.ts';
@@ -38,6 +39,7 @@ const TABLES: readonly PgTable[] = [
   model,
   consent,
   pageView,
+  exportJob,
   recordEntry,
   ledgerMark,
   erasure,

@@ -37,6 +37,7 @@ import { forConsole } from './console.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { forDesk } from './desk/index.ts';
 import { Directory } from './directory.ts';
+import { ExportQueue, forExportPages, forgetArchives } from './exports/index.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
 import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
@@ -51,7 +52,7 @@ import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { readDocuments, versionsInForce } from './policy/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
 import { Rereader } from './rereader.ts';
-import { erasureSettings, forRightsPages, Housekeeping } from './rights/index.ts';
+import { type Erasing, erasureSettings, forRightsPages, Housekeeping } from './rights/index.ts';
 import type { Services } from './services.ts';
 import type { ControlSettings } from './settings.ts';
 import { forPages, openSignIn, signInRoutes, trustedBy } from './sign-in/index.ts';
@@ -183,11 +184,27 @@ async function start(
   const { siteUrl } = settings;
   const notices = new Notices({ db: database.db, vault, log, now: store.now, siteUrl, ...settings.mail });
   opened.defer(() => notices.stop());
-  const erasing = {
+  const erasing: Erasing = {
     services,
     store,
-    settings: erasureSettings(services, sweepStore, ledger, { notices, siteUrl }),
+    settings: erasureSettings(services, sweepStore, ledger, {
+      notices,
+      siteUrl,
+      archives: {
+        makeWay: (subject) => exportQueue.makeWay(subject),
+        forget: (tx, of) => forgetArchives(tx, settings.exportsFolder, of),
+      },
+    }),
   };
+  const exporting = {
+    erasing,
+    notices,
+    siteUrl,
+    folder: settings.exportsFolder,
+    believed: () => believedNow(sweepStore),
+  };
+  const exportQueue = new ExportQueue(exporting, log);
+  opened.defer(() => exportQueue.stop());
   // Before anything is served: what a kill or a restore left undone.
   await replayLedger(erasing.settings);
   await resumeErasures(erasing.settings);
@@ -282,6 +299,7 @@ async function start(
       choices,
       reference,
       rights: forRightsPages({ erasing, signIn }),
+      exports: forExportPages(exporting, exportQueue, signIn),
       desk: forDesk(erasing, signIn),
     }),
   );
@@ -311,13 +329,14 @@ async function start(
   housekeeping.start();
   scheduled.start();
   notices.start();
+  await exportQueue.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
   return {
     async stop() {
       rereader.stop();
-      await Promise.all([housekeeping.stop(), scheduled.stop()]);
+      await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await notices.stop();
       await link.close();

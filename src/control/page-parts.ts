@@ -8,6 +8,7 @@ import type { ConsolePages } from './console.ts';
 import { dataMap } from './data-map.ts';
 import type { DeskPages } from './desk/index.ts';
 import { countDisclosures } from './disclosures.ts';
+import type { ExportPages } from './exports/index.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import {
@@ -59,6 +60,7 @@ export interface PageParts {
   readonly console: ConsolePages;
   readonly choices: ChoicePages;
   readonly rights: RightsPages;
+  readonly exports: ExportPages;
   readonly desk: DeskPages;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
@@ -120,6 +122,7 @@ interface Sources {
   readonly console: ConsolePages;
   readonly choices: ChoicePages;
   readonly rights: RightsPages;
+  readonly exports: ExportPages;
   readonly desk: DeskPages;
 }
 
@@ -146,6 +149,7 @@ export function pageParts(sources: Sources): PageParts {
     console,
     choices,
     rights,
+    exports: sources.exports,
     desk,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,

@@ -99,6 +99,8 @@ export interface ControlSettings {
   /** 64 hex digits, or the path of a key file; null: `masterKeyCommand`, or a file in the keys folder. */
   readonly masterKey: string | null;
   readonly masterKeyCommand: readonly string[] | null;
+  /** Where archives lie that people asked for, until they are over; mode 0700. */
+  readonly exportsFolder: string;
   /** Backups that are made by themselves. */
   readonly backups: Schedule;
   /** Networks (CIDR) whose `X-Forwarded-For` is believed. */

@@ -10,6 +10,7 @@ import { billingNeeds } from './billing/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
 import { dataMap } from './data-map.ts';
 import { deskNeeds } from './desk/needs.ts';
+import { exportNeeds } from './exports/needs.ts';
 import { keyNeeds } from './keys/needs.ts';
 import { limitNeeds } from './limits/needs.ts';
 import { modelNeeds } from './models/needs.ts';
@@ -31,6 +32,7 @@ export const walls: Walls = {
     modelNeeds,
     consentNeeds,
     analyticsNeeds,
+    exportNeeds,
     recordNeeds,
     erasureNeeds,
     retentionNeeds,

@@ -64,6 +64,8 @@ export const EVENTS = [
   'backup_failed',
   'backups_pruned',
   'restored',
+  'export_made',
+  'export_failed',
   'mail_sent',
   'mail_failed',
   'signed_in',

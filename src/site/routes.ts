@@ -51,7 +51,7 @@ export default [
   route('console/:account/credit.csv', 'pages/console/credit-csv.tsx'),
   route('console/confirm', 'pages/console/confirm.tsx'),
   route('console/export', 'pages/console/export.tsx'),
-  route('console/export/archive', 'pages/console/export-archive.tsx'),
+  route('console/export/:export/archive', 'pages/console/export-archive.tsx'),
   route('console/receipts/:entry', 'pages/console/receipt.tsx'),
   route('console/leaving', 'pages/console/leaving.tsx'),
   layout('pages/desk/layout.tsx', [

@@ -44,7 +44,7 @@ const roleOf = async (who: Visitor) =>
   )[0]?.role;
 
 test('it is asked again whether it is them, and nobody else gets there', async () => {
-  for (const at of [PAGE, '/console/export', '/console/export/archive']) {
+  for (const at of [PAGE, '/console/export', `/console/export/${'0'.repeat(32)}/archive`]) {
     const refused = await fetch(site + at, { redirect: 'manual' });
     expect(refused.headers.get('location')).toBe(`/sign-in?next=${encodeURIComponent(at)}`);
   }
@@ -115,7 +115,8 @@ test('handed over, the account goes on; the deletion is the person’s own act, 
 
 test('while it is scheduled the data can be taken along, and it is taken back', async () => {
   await ada.page.goto(`${site}/console/export`);
-  await expectGoodLooks(ada.page, 'export');
+  await ada.page.getByRole('button', { name: 'Make the archive' }).click();
+  await ada.page.getByRole('link', { name: 'Download it' }).waitFor();
   const [download] = await Promise.all([
     ada.page.waitForEvent('download'),
     ada.page.getByRole('link', { name: 'Download it' }).click(),

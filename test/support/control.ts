@@ -69,6 +69,7 @@ export async function testSettings(
     ledgerFolder: join(folder, 'ledger'),
     masterKey: null,
     masterKeyCommand: null,
+    exportsFolder: join(folder, 'exports'),
     backups: { folder: join(folder, 'backups'), everyMs: 86_400_000, keep: 7 },
     trustedProxies: [],
     signUp: { mode: 'open', domains: [] },

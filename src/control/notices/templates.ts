@@ -127,6 +127,18 @@ const LETTERS = {
     link: { label: 'Keep the account, or export your data', url: url ?? '' },
     afterwards: ['If this was not you, keep the account there and set a new password.'],
   }),
+  export_ready: ({ name, until, url }: Values): Letter => ({
+    subject: 'Your data are ready to download',
+    paragraphs: [
+      `Hello ${name},`,
+      `the archive with your data that you asked for is ready. It can be downloaded until ${until} (UTC); then it is gone.`,
+    ],
+    link: { label: 'Download it', url: url ?? '' },
+    afterwards: [
+      'You are asked to sign in, or to confirm that it is you.',
+      'If you did not ask for it, delete it there, and end the sign-ins that are not yours.',
+    ],
+  }),
   deletion_cancelled: ({ name, url }: Values): Letter => ({
     subject: 'Your account stays',
     paragraphs: [`Hello ${name},`, 'the deletion of your account was taken back. Your keys work again.'],

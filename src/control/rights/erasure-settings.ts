@@ -3,8 +3,9 @@ import { sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { ErasureSettings, MoveApart } from '../../store/erasure/settings.ts';
 import type { ErasureLedger } from '../../store/ledger/erasure-ledger.ts';
+import type { SubjectName } from '../../store/map/rows.ts';
 import { moveApart } from '../../store/retention/move-apart.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store, Tx } from '../../store/store.ts';
 import { accountsEndingWith, addressOf, lockAccounts } from '../accounts/index.ts';
 import { endAccess } from '../keys/index.ts';
 import type { Notices } from '../notices/index.ts';
@@ -22,12 +23,28 @@ export const erasingRows = {
   accountsEndingWith,
 } satisfies Partial<ErasureSettings>;
 
+/** What there is only in a control that runs. */
+interface Running {
+  readonly notices: Notices;
+  readonly siteUrl: string;
+  /** Of exports. */
+  readonly archives: {
+    /** Breaks off what holds somebody's locks. */
+    readonly makeWay: (subject: SubjectName) => Promise<void>;
+    /** Those of these people, and those with data of these accounts, go. */
+    readonly forget: (
+      tx: Tx,
+      of: { readonly accounts: readonly Id[]; readonly people: readonly Id[] },
+    ) => Promise<void>;
+  };
+}
+
 export function erasureSettings(
   services: Pick<Services, 'directory' | 'vault'>,
   store: Store,
   ledger: ErasureLedger,
-  /** Left out: nobody is told. */
-  telling?: { readonly notices: Notices; readonly siteUrl: string },
+  /** Left out: nobody is told, and there are no archives. */
+  running?: Running,
 ): ErasureSettings {
   return {
     store,
@@ -39,8 +56,12 @@ export function erasureSettings(
       ) as [Id[], Id[]];
       if (accounts.length > 0) await lockAccounts(tx, accounts);
       await endAccess(services, tx, { accounts, people });
+      await running?.archives.forget(tx, { accounts, people });
     },
-    ...(telling !== undefined && { tell: tellOf(telling) }),
+    ...(running !== undefined && {
+      tell: tellOf(running),
+      makeWay: (subject) => running.archives.makeWay(subject),
+    }),
     // No processors yet: none can be configured.
     processors: [],
     addressOf: (db, person) => addressOf(services, db, person),
@@ -48,13 +69,7 @@ export function erasureSettings(
 }
 
 const tellOf =
-  ({
-    notices,
-    siteUrl,
-  }: {
-    readonly notices: Notices;
-    readonly siteUrl: string;
-  }): NonNullable<ErasureSettings['tell']> =>
+  ({ notices, siteUrl }: Running): NonNullable<ErasureSettings['tell']> =>
   async (tx, what, person, dueAt) => {
     const values =
       what === 'scheduled'

@@ -1,41 +1,38 @@
-/** A person's export as the operator's command takes it: everything about them and the accounts that they own. */
+/** A person's export: everything about them and the accounts that they own. */
 import type { Readable } from 'node:stream';
 import type { Id } from '../../link/ids.ts';
-import { exportData } from '../../store/rights/export.ts';
+import { type Export, type ExportOptions, exportData } from '../../store/rights/export.ts';
 import { Refused } from '../../store/rights/failures.ts';
 import { accountsOwnedBy, findPerson } from '../accounts/index.ts';
 import { Problem } from '../problem.ts';
 import type { Erasing } from './erase-account.ts';
 
-/** The archive as it is made. Throws `Problem` 404, 409 (being erased) or 503 (too many at once). */
+/** The accounts whose data are in it, and the archive as it is made. Throws `Refused`: `busy`, `erased`. */
+export async function startExport(
+  { services, store, settings: { ledger } }: Erasing,
+  person: Id,
+  options: Omit<ExportOptions, 'erasureBegun'>,
+): Promise<Export & { readonly accounts: readonly Id[] }> {
+  const accounts = await accountsOwnedBy(services.db, person);
+  const viewer = { person, accounts };
+  const made = await exportData(store, viewer, {
+    ...options,
+    erasureBegun: (subject) => ledger.erased(subject),
+  });
+  // A failure ends the stream; nobody else has to wait for this.
+  made.done.catch(() => {});
+  return { ...made, accounts };
+}
+
+/** As the operator's command takes it. Throws `Problem` 404, 409 (being erased) or 503 (too many at once). */
 export async function exportPerson(
   erasing: Erasing,
   reference: string,
   signal: AbortSignal,
 ): Promise<Readable> {
-  return exportOf(erasing, await findPerson(erasing.services, reference), signal);
-}
-
-/** The archive of this person, as it is made. Throws `Problem` 409 or 503. */
-export async function exportOf(
-  { services, store, settings }: Erasing,
-  person: Id,
-  signal: AbortSignal,
-): Promise<Readable> {
-  const accounts = await accountsOwnedBy(services.db, person);
-  const { ledger } = settings;
+  const person = await findPerson(erasing.services, reference);
   try {
-    const { stream, done } = await exportData(
-      store,
-      { person, accounts },
-      {
-        erasureBegun: (subject) => ledger.erased(subject),
-        signal,
-      },
-    );
-    // A failure ends the stream; nobody else waits for this.
-    done.catch(() => {});
-    return stream;
+    return (await startExport(erasing, person, { signal })).stream;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (error.code === 'busy') {

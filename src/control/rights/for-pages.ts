@@ -2,7 +2,6 @@
  * Rights as the site's pages call them: the signed-in person sees, corrects, restricts, and gets receipts of what is
  * theirs. Every act begins with who asks; what is refused is a `Problem`.
  */
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { isId } from '../../link/ids.ts';
 import { actsAbout, isShownAct } from '../../store/rights/acts.ts';
@@ -12,7 +11,6 @@ import { Problem } from '../problem.ts';
 import { type Caller, demandSignedIn, type SignInParts } from '../sign-in/index.ts';
 import { correctInput, correctOwn } from './correct-person.ts';
 import type { Erasing } from './erase-account.ts';
-import { exportOf } from './export-person.ts';
 import { leave, leavingPlan, leavingReceipt, stay } from './leave.ts';
 import { profileOf, profileTable } from './profile.ts';
 import { refusals } from './refusals.ts';
@@ -71,11 +69,6 @@ export function forRightsPages({ erasing, signIn }: RightsParts) {
       signIn.notices.wake();
     },
     leavingReceipt: async (caller: Caller) => leavingReceipt(erasing, (await viewerOf(caller, true)).person),
-    /** Everything as a ZIP, as it is made (`docs/export.md`). Wants a fresh sign-in. */
-    export: async (caller: Caller, signal: AbortSignal): Promise<ReadableStream> => {
-      const { who } = await demandSignedIn(signIn, caller, { fresh: true, whileDeleted: true });
-      return Readable.toWeb(await exportOf(erasing, who.person, signal)) as ReadableStream;
-    },
     restrict: async (caller: Caller, form: unknown) => {
       const { restricted } = checkInput(form, restrictInput);
       const { person } = await viewerOf(caller);

@@ -4,6 +4,7 @@
  */
 export type { Erasing } from './erase-account.ts';
 export { erasingRows, erasureSettings } from './erasure-settings.ts';
+export { startExport } from './export-person.ts';
 export { forRightsPages, type RightsPages } from './for-pages.ts';
 export { Housekeeping } from './housekeeping.ts';
 export type { ProfileItem, ProfileSection, ProfileValue } from './profile.ts';

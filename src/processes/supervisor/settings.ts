@@ -103,6 +103,7 @@ export function controlSettings(
     ledgerFolder: config.ledgerFolder,
     masterKey: config.masterKey,
     masterKeyCommand: config.masterKeyCommand,
+    exportsFolder: path.join(config.dataFolder, 'exports'),
     backups: config.backups,
     trustedProxies: config.trustedProxies,
     signUp: config.signUp,

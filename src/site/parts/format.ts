@@ -21,6 +21,14 @@ const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle
 /** `2026-11-24T12:00:00.000Z` as 24 Nov 2026, 12:00; UTC. */
 export const momentOf = (iso: string): string => moment.format(new Date(iso));
 
+const SIZES = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+const size = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+/** 1,234,567 as 1.23 MB. */
+export function bytesOf(bytes: number): string {
+  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), SIZES.length - 1);
+  return `${size.format(bytes / 1000 ** step)} ${SIZES[step]}`;
+}
+
 const MICRO = 1_000_000;
 const exact = new Intl.NumberFormat('en-US', {
   style: 'currency',

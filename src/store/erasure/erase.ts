@@ -76,6 +76,7 @@ async function begin(
 ): Promise<Erased | null> {
   const { store } = settings;
   const now = store.now();
+  await settings.makeWay?.(subject);
   const begun = await store.record.begin(async (tx, enter) => {
     await lockAlone(tx, subject);
     const open = await findOpen(tx, subject);

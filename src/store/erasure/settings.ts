@@ -27,6 +27,8 @@ export interface ErasureSettings {
   readonly accountsEndingWith: (tx: Tx, person: string) => Promise<readonly string[]>;
   /** Ends sessions and keys for API calls, also in other processes; their rows go with the others. */
   readonly endAccess: (tx: Tx, subjects: readonly SubjectName[]) => Promise<void>;
+  /** Called before anything is locked: ends what has the subject locked for long, such as an export under way. */
+  readonly makeWay?: (subject: SubjectName) => Promise<void>;
   readonly moveApart: MoveApart;
   readonly processors: readonly Processor[];
   /** Tells the person in the same transaction: a mail into the outbox. `dueAt`: milliseconds since 1970. */

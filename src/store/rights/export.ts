@@ -11,7 +11,7 @@ import type { Store, Tx } from '../store.ts';
 import { csvLine } from './csv.ts';
 import { EXPORT_VERSION, exportReadme, exportSchema, MARKS } from './export-schema.ts';
 import { Refused } from './failures.ts';
-import { concerns, rowFrom, selectRows } from './select.ts';
+import { concerns, identifier, rowFrom, selectRows } from './select.ts';
 import {
   KeyGone,
   type PlainValue,
@@ -35,6 +35,8 @@ export interface ExportOptions {
   /** Whether the erasure of this subject has begun, by the erasure ledger. */
   readonly erasureBegun: (subject: { readonly kind: 'person' | 'account'; readonly id: string }) => boolean;
   readonly signal?: AbortSignal;
+  /** Told again and again how many rows are in the archive, and of how many. */
+  readonly onProgress?: (rows: number, of: number) => void;
 }
 
 export interface Exported {
@@ -100,6 +102,7 @@ async function write(
   );
   const files: WrittenFile[] = [];
   let rows = 0;
+  let written = 0;
   await store.db.transaction(
     async (tx) => {
       await admit(store, tx, viewer, options);
@@ -108,13 +111,22 @@ async function write(
         sql`select set_config('idle_in_transaction_session_timeout', ${String(EXPORT_MS_MAX)}, true)`,
       );
       allowed();
+      const all = options.onProgress === undefined ? 0 : await countRows(tx, entries, viewer);
+      // Each row is written twice, as JSON and as CSV.
+      const onRows = (more: number): void => {
+        written += more;
+        options.onProgress?.(Math.floor(written / 2), all);
+      };
+      onRows(0);
       files.push(await zip.add('README.txt', [Buffer.from(exportReadme(entries, madeAt))]));
       files.push(await zip.add('schema.json', [json(exportSchema(entries))]));
       for (const entry of entries) {
-        const count = { rows: 0 };
-        files.push(await zip.add(`data/${entry.name}.json`, jsonRows(store, tx, entry, viewer, count)));
-        files.push(await zip.add(`data/${entry.name}.csv`, csvRows(store, tx, entry, viewer)));
-        rows += count.rows;
+        const onJson = (more: number): void => {
+          rows += more;
+          onRows(more);
+        };
+        files.push(await zip.add(`data/${entry.name}.json`, jsonRows(store, tx, entry, viewer, onJson)));
+        files.push(await zip.add(`data/${entry.name}.csv`, csvRows(store, tx, entry, viewer, onRows)));
       }
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
@@ -148,6 +160,18 @@ const enterExport = (store: Store, viewer: Viewer, manifest: string, rows: numbe
     }),
   );
 
+async function countRows(tx: Tx, entries: readonly MapEntry[], viewer: Viewer): Promise<number> {
+  let all = 0;
+  for (const entry of entries) {
+    const where = concerns(entry, subjectsOf(viewer)) ?? sql`false`;
+    const { rows } = await tx.execute<{ count: string }>(
+      sql`select count(*) as count from ${identifier(entry.name)} where ${where}`,
+    );
+    all += Number(rows[0]?.count ?? 0);
+  }
+  return all;
+}
+
 const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 
 /** The rows of a table in batches, in the order of their primary key. */
@@ -168,12 +192,12 @@ async function* jsonRows(
   tx: Tx,
   entry: MapEntry,
   viewer: Viewer,
-  count: { rows: number },
+  onRows: (more: number) => void,
 ): AsyncGenerator<Buffer> {
   const keys = shownColumns(entry, 'export');
   let before = '[\n';
   for await (const rows of batches(tx, entry, viewer)) {
-    count.rows += rows.length;
+    onRows(rows.length);
     const lines = rows.map((row) => JSON.stringify(rowAsJson(store, entry, row, keys, viewer)));
     yield Buffer.from(before + lines.join(',\n'));
     before = ',\n';
@@ -181,10 +205,17 @@ async function* jsonRows(
   yield Buffer.from(before === ',\n' ? '\n]\n' : '[]\n');
 }
 
-async function* csvRows(store: Store, tx: Tx, entry: MapEntry, viewer: Viewer): AsyncGenerator<Buffer> {
+async function* csvRows(
+  store: Store,
+  tx: Tx,
+  entry: MapEntry,
+  viewer: Viewer,
+  onRows: (more: number) => void,
+): AsyncGenerator<Buffer> {
   const keys = shownColumns(entry, 'export');
   yield Buffer.from(csvLine(keys.map((key) => sqlName(entry, key))));
   for await (const rows of batches(tx, entry, viewer)) {
+    onRows(rows.length);
     const lines = rows.map((row) =>
       csvLine(keys.map((key) => csvValue(showValue(store, entry, row, key, viewer, 'export')))),
     );
