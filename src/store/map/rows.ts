@@ -23,8 +23,16 @@ export function sqlName(entry: MapEntry, key: string): string {
 /** An identifier as SQL text. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+const primaryKeys = new WeakMap<MapEntry, readonly string[]>();
+
 /** The properties that make up the primary key, in its order. */
 export function primaryKeyOf(entry: MapEntry): readonly string[] {
+  const known = primaryKeys.get(entry) ?? readPrimaryKey(entry);
+  primaryKeys.set(entry, known);
+  return known;
+}
+
+function readPrimaryKey(entry: MapEntry): readonly string[] {
   const columns = Object.entries(getTableColumns(entry.table));
   const single = columns.filter(([, column]) => column.primary).map(([key]) => key);
   if (single.length > 0) return single;
