@@ -35,6 +35,7 @@ export async function startGatewayAlone(
     inside: path.join(folder, 'gateway-1.sock'),
     logLevel: 'error',
     siteUrl: 'http://localhost:8080',
+    apiUrl: 'http://localhost:8081',
     trustedProxies: [],
     engines: [
       {

@@ -25,6 +25,12 @@ type AnyPlace = Place | 'other';
 const MODEL_PREFIX = '/v1/models/';
 const OPENAI_PREFIX = '/v1/openai/';
 const CORS_SECONDS = 600;
+/** What a browser may make of an answer, should one open it: nothing (ASVS 3.4). */
+const SAFETY =
+  "x-content-type-options: nosniff\r\ncontent-security-policy: default-src 'none'; frame-ancestors 'none'\r\n";
+/** Two years (RFC 6797). */
+const stayOnHttps = (apiUrl: string): string =>
+  apiUrl.startsWith('https:') ? 'strict-transport-security: max-age=63072000; includeSubDomains\r\n' : '';
 /** A body that nobody asked for may be this long; it is read and passed over. */
 const IGNORED_BODY_BYTES_MAX = 16 * 1024;
 
@@ -32,7 +38,8 @@ export class Endpoints implements Dispatcher {
   readonly #services: Services;
   readonly #connections: Set<ClientConnection>;
   readonly #trusted: Networks;
-  readonly #policy: string;
+  /** The same on every answer. */
+  readonly #always: string;
   readonly #siteOrigins: ReadonlySet<string>;
   #stopping = false;
 
@@ -41,7 +48,7 @@ export class Endpoints implements Dispatcher {
     this.#connections = connections;
     this.#trusted = parseNetworks(services.settings.trustedProxies);
     const site = services.settings.siteUrl.replace(/\/$/, '');
-    this.#policy = `link: <${site}/privacy>; rel="privacy-policy"\r\n`;
+    this.#always = `link: <${site}/privacy>; rel="privacy-policy"\r\n${SAFETY}${stayOnHttps(services.settings.apiUrl)}`;
     this.#siteOrigins = originsOf(services.settings.siteUrl);
   }
 
@@ -114,7 +121,7 @@ export class Endpoints implements Dispatcher {
   }
 
   #headers(id: string, origin: string): string {
-    const always = `x-request-id: req_${id}\r\n${this.#policy}`;
+    const always = `x-request-id: req_${id}\r\n${this.#always}`;
     if (origin === '' || !this.#siteOrigins.has(origin)) return always;
     return `${always}access-control-allow-origin: ${origin}\r\nvary: origin\r\naccess-control-expose-headers: x-request-id, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens\r\n`;
   }

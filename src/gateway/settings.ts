@@ -66,6 +66,8 @@ export interface GatewaySettings {
   readonly logLevel: Level;
   /** The site's public address: `Link` header and the one origin that CORS allows. */
   readonly siteUrl: string;
+  /** The API's own public address; behind https, browsers are told to stay there. */
+  readonly apiUrl: string;
   /** Networks (CIDR) whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly engines: readonly EngineSettings[];

@@ -22,6 +22,7 @@ export async function loader({ context }: Route.LoaderArgs) {
   const { gpc, asks, allowed } = await context.get(siteContext).choices();
   return {
     company: parts.company.name,
+    preview: `${parts.siteUrl}/preview.png`,
     isSignedIn: (await context.get(siteContext).who()) !== null,
     gpc,
     isMeasured: allowed.measurement,
@@ -42,7 +43,7 @@ export function Layout({ children }: { children: ReactNode }) {
     ({ handle }) => (handle as PageHandle | undefined)?.interactive === true,
   );
   const measured = useMeasured();
-  const isMeasured = useRouteLoaderData<typeof loader>('root')?.isMeasured === true;
+  const root = useRouteLoaderData<typeof loader>('root');
   return (
     <html lang="en">
       <head>
@@ -52,20 +53,34 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14171a" />
         <link rel="icon" href="/kept.svg" type="image/svg+xml" />
         <Meta />
+        {root !== undefined && <Preview image={root.preview} />}
         <Links />
       </head>
       <body>
         <a className="skip" href="#content">
           Skip to the content
         </a>
-        <Header isSignedIn={useRouteLoaderData<typeof loader>('root')?.isSignedIn ?? false} />
+        <Header isSignedIn={root?.isSignedIn ?? false} />
         {children}
-        {isMeasured && measured !== undefined && <script src="/measure.js" data-page={measured} defer />}
+        {root?.isMeasured === true && measured !== undefined && (
+          <script src="/measure.js" data-page={measured} defer />
+        )}
         {interactive && <Scripts />}
       </body>
     </html>
   );
 }
+
+/** Of public pages, for whoever is sent a link to one (Open Graph). */
+const Preview = ({ image }: { image: string }) => (
+  <>
+    <meta property="og:type" content="website" />
+    <meta property="og:site_name" content="Kept" />
+    <meta property="og:image" content={image} />
+    <meta property="og:image:alt" content="Kept. Promises kept. Prompts not." />
+    <meta name="twitter:card" content="summary_large_image" />
+  </>
+);
 
 const useMeasured = (): PageName | undefined =>
   useMatches()

@@ -54,6 +54,10 @@ test.each(VARIANTS)('$name: pages stand without findings', async ({ colorScheme,
       expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(viewport.width);
       expect(await axeFindings(page), path).toEqual([]);
       expect(await page.title(), path).toContain('Kept');
+      if (PUBLIC_PAGES.includes(path)) {
+        expect(await page.getAttribute('meta[property="og:description"]', 'content'), path).toMatch(/\.$/);
+        expect(await page.getAttribute('meta[property="og:image"]', 'content')).toBe(`${site}/preview.png`);
+      }
       // Browsers use passkeys for scripts only.
       const scripts = path === '/sign-in' ? ['/passkey.js'] : [];
       const sources = await page.evaluate("[...document.scripts].map((one) => one.getAttribute('src'))");

@@ -145,6 +145,7 @@ for (const { name, program, start } of KINDS) {
     test('the address of the policy is the public one', async () => {
       const reply = await ask(proxy.port, key, chat('hello'));
       expect(reply.link).toBe('<https://www.example.org/privacy>; rel="privacy-policy"');
+      expect(reply.hsts).toBe('max-age=63072000; includeSubDomains');
     });
   });
 }
@@ -187,11 +188,12 @@ async function ask(
   key: string,
   body: string,
   headers: Record<string, string> = {},
-): Promise<{ status: number; text: string; link: string }> {
+): Promise<{ status: number; text: string; link: string; hsts: string }> {
   const [reply] = (await once(post(port, key, body, headers), 'response')) as [IncomingMessage];
   let text = '';
   for await (const part of reply as AsyncIterable<Buffer>) text += part.toString();
-  return { status: reply.statusCode ?? 0, text, link: String(reply.headers.link ?? '') };
+  const { link, 'strict-transport-security': hsts } = reply.headers;
+  return { status: reply.statusCode ?? 0, text, link: String(link ?? ''), hsts: hsts ?? '' };
 }
 
 async function untilReady(port: number): Promise<void> {

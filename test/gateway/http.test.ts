@@ -63,6 +63,10 @@ describe('every reply names its request and the privacy policy', () => {
     const text = await act();
     expect(text).toMatch(/\r\nx-request-id: req_[0-9a-f]{32}\r\n/);
     expect(text).toContain('/privacy>; rel="privacy-policy"\r\n');
+    expect(text).toContain('\r\nx-content-type-options: nosniff\r\n');
+    expect(text).toContain("\r\ncontent-security-policy: default-src 'none'; frame-ancestors 'none'\r\n");
+    // This one is reached without TLS.
+    expect(text).not.toContain('strict-transport-security');
   });
 });
 

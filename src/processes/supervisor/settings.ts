@@ -55,6 +55,7 @@ export function gatewaySettings(
     inside: sockets.gateway(at),
     logLevel,
     siteUrl: config.siteUrl,
+    apiUrl: config.apiUrl,
     trustedProxies: config.trustedProxies,
     engines: engines.map((engine) => engine.settings),
     times: config.times,

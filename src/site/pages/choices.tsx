@@ -1,6 +1,7 @@
 /** What may be done with a visit and with an account, purpose by purpose, and what is stored in the browser (CHOICE-1, COLLECT-7, USE-5). */
 import type { FormAnswer, ShownChoice } from '../../control/consent/for-pages.ts';
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { CookieTable } from '../parts/cookie-table.tsx';
 import { Problem } from '../parts/form.tsx';
 import { dayOf } from '../parts/format.ts';
@@ -53,7 +54,11 @@ export const action = (args: Route.ActionArgs) =>
   });
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
-export const meta: Route.MetaFunction = () => [{ title: 'Your choices – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about(
+    'Your choices',
+    'What may be done with your visit, each purpose by itself, and every cookie there is.',
+  );
 
 export default function ChoicesPage({ loaderData, actionData }: Route.ComponentProps) {
   const { choices, gpc, isSaved, isSignedIn, cookies } = loaderData;

@@ -1,5 +1,6 @@
 /** The reference of the API, from its OpenAPI document and the tables of parameters. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import type { Route } from './+types/docs-api.ts';
 
 interface Operation {
@@ -27,7 +28,11 @@ export function loader({ context }: Route.LoaderArgs) {
   return { groups, parameters: reference?.parameters ?? [], apiUrl, siteUrl };
 }
 
-export const meta: Route.MetaFunction = () => [{ title: 'API reference – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about(
+    'API reference',
+    'Every path, parameter and answer of the API, made of the tables that requests are checked by.',
+  );
 
 export default function DocsApi({
   loaderData: { groups, parameters, apiUrl, siteUrl },

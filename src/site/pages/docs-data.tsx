@@ -1,5 +1,6 @@
 /** How inference data is handled (INFER-5): made from the running configuration and the data map. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { dayOf } from '../parts/format.ts';
 import { WideTable } from '../parts/wide-table.tsx';
@@ -12,13 +13,11 @@ export function loader({ context }: Route.LoaderArgs) {
 }
 
 export const handle: PageHandle = { measured: 'data' };
-export const meta: Route.MetaFunction = () => [
-  { title: 'How data is treated – Kept' },
-  {
-    name: 'description',
-    content: 'What happens to a prompt and to its answer, engine by engine and field by field.',
-  },
-];
+export const meta: Route.MetaFunction = () =>
+  about(
+    'How data is treated',
+    'What happens to a prompt and to its answer, engine by engine and field by field.',
+  );
 
 export default function DocsData({ loaderData: { engines, usageFields } }: Route.ComponentProps) {
   return (

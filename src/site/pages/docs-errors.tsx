@@ -1,12 +1,14 @@
 /** Every error of the API, from the table that the gateway answers by. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import type { Route } from './+types/docs-errors.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
   return { errors: context.get(siteContext).parts.reference?.errors ?? [] };
 }
 
-export const meta: Route.MetaFunction = () => [{ title: 'Errors – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about('Errors', 'Each error that the API answers, whose matter it is, and what to do.');
 
 const WHO = {
   request: 'the request has to change',

@@ -1,5 +1,6 @@
 /** What holds for one request and for many, from the constants that the gateway checks by. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { count } from '../parts/format.ts';
 import { WideTable } from '../parts/wide-table.tsx';
 import type { Route } from './+types/docs-limits.ts';
@@ -8,7 +9,8 @@ export function loader({ context }: Route.LoaderArgs) {
   return { limits: context.get(siteContext).parts.reference?.limits ?? [] };
 }
 
-export const meta: Route.MetaFunction = () => [{ title: 'Limits – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about('Limits', 'How long, how many and how often: each limit of a request, a key and an account.');
 
 export default function DocsLimits({ loaderData: { limits } }: Route.ComponentProps) {
   return (

@@ -1,5 +1,6 @@
 /** Quick start with this instance's own address. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/docs.ts';
@@ -10,7 +11,8 @@ export function loader({ context }: Route.LoaderArgs) {
 }
 
 export const handle: PageHandle = { measured: 'docs' };
-export const meta: Route.MetaFunction = () => [{ title: 'Documentation – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about('Documentation', 'A first request with curl, Node or Python, with the OpenAI client that you have.');
 
 export default function Docs({ loaderData: { base, model } }: Route.ComponentProps) {
   return (

@@ -1,5 +1,6 @@
 /** The first page: what this is, why one may believe it, how to begin. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
 import { TwoHalves } from '../parts/two-halves.tsx';
 import type { PageHandle } from '../root.tsx';
@@ -11,13 +12,11 @@ export function loader({ context }: Route.LoaderArgs) {
 }
 
 export const handle: PageHandle = { measured: 'home' };
+const WHAT =
+  'An inference API for OpenAI clients that does not keep what you send, and shows how it is held to that.';
 export const meta: Route.MetaFunction = () => [
+  ...about('Promises kept. Prompts not.', WHAT).slice(1),
   { title: 'Kept – Promises kept. Prompts not.' },
-  {
-    name: 'description',
-    content:
-      'An inference API for OpenAI clients that does not keep what you send, and shows how it is held to that.',
-  },
 ];
 
 export default function Home({ loaderData: { apiUrl, model } }: Route.ComponentProps) {

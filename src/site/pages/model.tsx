@@ -1,6 +1,7 @@
 /** One model: its price, its limits, what its engines do with content, and a first request. */
 import { data } from 'react-router';
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { count, dollars } from '../parts/format.ts';
@@ -18,9 +19,8 @@ export async function loader({ context, params }: Route.LoaderArgs) {
 }
 
 export const handle: PageHandle = { measured: 'model' };
-export const meta = ({ loaderData }: Route.MetaArgs) => [
-  { title: `${loaderData?.model.name ?? 'Model'} – Kept` },
-];
+export const meta = ({ loaderData }: Route.MetaArgs) =>
+  about(loaderData?.model.name ?? 'Model', 'Its price, its context, and what its engines do with content.');
 
 export default function Model({ loaderData: { model, apiUrl } }: Route.ComponentProps) {
   const { name, promptUsd, completionUsd, context, maxOutput, engines } = model;

@@ -1,6 +1,7 @@
 /** What can be called, at what price, and what becomes of what is sent (AUTO-3, INFER-2, INFER-3). */
 import type { Recommendation } from '../../control/models/index.ts';
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { count, dollars } from '../parts/format.ts';
 import { WideTable } from '../parts/wide-table.tsx';
@@ -17,10 +18,8 @@ export async function loader({ context }: Route.LoaderArgs) {
 }
 
 export const handle: PageHandle = { measured: 'models' };
-export const meta: Route.MetaFunction = () => [
-  { title: 'Models – Kept' },
-  { name: 'description', content: 'Models, prices, context, and what their engines do with data.' },
-];
+export const meta: Route.MetaFunction = () =>
+  about('Models', 'Models, prices, context, and what their engines do with data.');
 
 export default function Models({ loaderData: { models, recommended, version } }: Route.ComponentProps) {
   return (

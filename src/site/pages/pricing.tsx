@@ -1,5 +1,6 @@
 /** Prices, and what a month would cost: a form that works without JavaScript, since the answer is in the address. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { count, dollars } from '../parts/format.ts';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/pricing.ts';
@@ -29,7 +30,8 @@ function readCount(text: string | null): number | null {
 }
 
 export const handle: PageHandle = { measured: 'pricing' };
-export const meta: Route.MetaFunction = () => [{ title: 'Pricing – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about('Pricing', 'What a million tokens cost, model by model, and a calculator for your use.');
 
 export default function Pricing({ loaderData: { models, use, answer } }: Route.ComponentProps) {
   return (

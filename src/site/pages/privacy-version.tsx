@@ -1,6 +1,7 @@
 /** One version of the policy, at an address that it keeps. */
 import { data } from 'react-router';
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { PolicyPage } from '../parts/policy-page.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/privacy-version.ts';
@@ -14,9 +15,8 @@ export async function loader({ context, params }: Route.LoaderArgs) {
 }
 
 export const handle: PageHandle = { measured: 'versions' };
-export const meta: Route.MetaFunction = ({ params }) => [
-  { title: `Privacy policy, version ${params.version} – Kept` },
-];
+export const meta: Route.MetaFunction = ({ params }) =>
+  about(`Privacy policy, version ${params.version}`, 'One version of the privacy policy, word for word.');
 
 export default function Version({ loaderData: { isCurrent, ...shown } }: Route.ComponentProps) {
   return (

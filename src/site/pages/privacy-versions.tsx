@@ -1,5 +1,6 @@
 /** Every version of the policy that was ever published (CHANGE-2). */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { dayOf } from '../parts/format.ts';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/privacy-versions.ts';
@@ -10,7 +11,8 @@ export function loader({ context }: Route.LoaderArgs) {
 }
 
 export const handle: PageHandle = { measured: 'versions' };
-export const meta: Route.MetaFunction = () => [{ title: 'Versions of the privacy policy – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about('Versions of the privacy policy', 'Every version of the privacy policy, and what changed.');
 
 export default function Versions({ loaderData }: Route.ComponentProps) {
   return (

@@ -1,5 +1,6 @@
 /** The privacy policy that holds now. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { PolicyPage } from '../parts/policy-page.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/privacy.ts';
@@ -11,10 +12,8 @@ export async function loader({ context }: Route.LoaderArgs) {
 }
 
 export const handle: PageHandle = { measured: 'privacy' };
-export const meta: Route.MetaFunction = () => [
-  { title: 'Privacy policy – Kept' },
-  { name: 'description', content: 'What is collected, why, for how long, and what you can do about it.' },
-];
+export const meta: Route.MetaFunction = () =>
+  about('Privacy policy', 'What is collected, why, for how long, and what you can do about it.');
 
 export default function Privacy({ loaderData }: Route.ComponentProps) {
   return <PolicyPage {...loaderData} />;

@@ -1,5 +1,6 @@
 /** The promises, one by one, and what can be seen of them today: what no program checks yet is said to be so. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { count } from '../parts/format.ts';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/promises.ts';
@@ -21,7 +22,8 @@ export async function loader({ context }: Route.LoaderArgs) {
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const handle: PageHandle = { measured: 'promises' };
-export const meta: Route.MetaFunction = () => [{ title: 'Promises – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about('Promises', 'The privacy policy sentence by sentence, with what stands behind each.');
 
 export default function Promises({ loaderData: shown }: Route.ComponentProps) {
   return (

@@ -1,5 +1,6 @@
 /** Whether it works now, as this instance sees itself. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { count } from '../parts/format.ts';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/status.ts';
@@ -11,7 +12,8 @@ export async function loader({ context }: Route.LoaderArgs) {
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const handle: PageHandle = { measured: 'status' };
-export const meta: Route.MetaFunction = () => [{ title: 'Status – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about('Status', 'Whether the service answers now, part by part.');
 
 export default function Status({ loaderData: { health, models, record } }: Route.ComponentProps) {
   const works = health.database && health.link && health.gateways > 0 && models > 0;

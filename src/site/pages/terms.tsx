@@ -1,5 +1,6 @@
 /** The terms of service that hold now. */
 import { siteContext } from '../context.ts';
+import { about } from '../parts/about.ts';
 import { dayOf } from '../parts/format.ts';
 import { PolicyText } from '../parts/policy-text.tsx';
 import type { PageHandle } from '../root.tsx';
@@ -11,7 +12,8 @@ export function loader({ context }: Route.LoaderArgs) {
 }
 
 export const handle: PageHandle = { measured: 'terms' };
-export const meta: Route.MetaFunction = () => [{ title: 'Terms of service – Kept' }];
+export const meta: Route.MetaFunction = () =>
+  about('Terms', 'What you and we agree to when you use the service.');
 
 export default function Terms({ loaderData: { terms } }: Route.ComponentProps) {
   return (
