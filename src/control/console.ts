@@ -2,12 +2,13 @@
  * What the console's pages call: who is signed in, which of their accounts a page is about, and whether their role in
  * it is enough. Every page about an account begins with `member`, every page about a person with `signIn.demandSignedIn`.
  */
-import type { Id } from '../link/ids.ts';
+import { type Id, isId } from '../link/ids.ts';
 import type { Db } from '../store/database.ts';
 import { asRole } from '../store/walls/as-role.ts';
 import {
   accountsOf,
   demandRole,
+  listMembers,
   type MemberRole,
   may,
   type OwnAccount,
@@ -17,6 +18,7 @@ import type { Actor } from './actor.ts';
 import { balanceOf, readLedger } from './billing/index.ts';
 import { answerTraining, type ConsentLedger, dataTerms, setDataTerms } from './consent/index.ts';
 import { type Suspension, standingSuspension } from './desk/index.ts';
+import { forJoining } from './joining.ts';
 import {
   createKeyByForm,
   listKeys,
@@ -25,6 +27,16 @@ import {
   makePlaygroundKey,
   revokeKeyByForm,
 } from './keys/index.ts';
+import {
+  changeRole,
+  endMembership,
+  INVITATION_DAYS,
+  invite,
+  type MemberParts,
+  openInvitations,
+  revokeInvitation,
+  sendAgain,
+} from './members/index.ts';
 import { inward, outward } from './outward.ts';
 import { overviewOf } from './overview.ts';
 import { Problem } from './problem.ts';
@@ -77,6 +89,22 @@ function accountId(text: string): Id {
   return account;
 }
 
+function idIn(text: string): Id {
+  if (!isId(text)) throw new Problem(404, 'not_found', 'There is no such member or invitation.');
+  return text;
+}
+
+const memberPartsOf = (
+  services: Services,
+  { store, notices, settings, limits }: SignInParts,
+): MemberParts => ({
+  services,
+  store,
+  notices,
+  siteUrl: settings.siteUrl,
+  limits,
+});
+
 export type ConsolePages = ReturnType<typeof forConsole>;
 
 export function forConsole(parts: ConsoleParts) {
@@ -119,6 +147,7 @@ export function forConsole(parts: ConsoleParts) {
     ) =>
     async (caller: Caller, id: string, ...rest: Rest): Promise<Done> =>
       work(await member(caller, id, what, demand), ...rest);
+  const memberParts = memberPartsOf(services, signIn);
   const keyParts = { services, notices: signIn.notices, siteUrl: signIn.settings.siteUrl };
   return {
     member,
@@ -141,6 +170,42 @@ export function forConsole(parts: ConsoleParts) {
       }),
       revoke: changing('manage_keys', (whose, key: string) => revokeKeyByForm(keyParts, acting(whose), key)),
     },
+    members: {
+      invitationDays: INVITATION_DAYS,
+      /** Owners see whom they have invited as well. */
+      list: reading('see', async ({ account, role, who }, mine) => {
+        const mayManage = may(role, 'manage_members');
+        const members = await listMembers(mine, account, services.db);
+        return {
+          mayManage,
+          members: members.map((each) => ({ ...each, isYou: each.person === who.person })),
+          invitations: mayManage ? await openInvitations(mine, account, signIn.now()) : [],
+        };
+      }),
+      invite: changing('manage_members', (whose, form: Form) => invite(memberParts, acting(whose), form), {
+        fresh: true,
+      }),
+      sendAgain: changing('manage_members', (whose, invitation: string) =>
+        sendAgain(memberParts, acting(whose), idIn(invitation)),
+      ),
+      revoke: changing('manage_members', (whose, invitation: string) =>
+        revokeInvitation(memberParts, acting(whose), idIn(invitation)),
+      ),
+      changeRole: changing(
+        'manage_members',
+        (whose, person: string, form: Form) => changeRole(memberParts, acting(whose), idIn(person), form),
+        { fresh: true },
+      ),
+      remove: changing(
+        'manage_members',
+        (whose, person: string) => endMembership(memberParts, acting(whose), idIn(person)),
+        { fresh: true },
+      ),
+      leave: changing('see', (whose) => endMembership(memberParts, acting(whose), whose.who.person), {
+        fresh: true,
+      }),
+    },
+    joining: forJoining(memberParts, signIn),
     /** Whoever confirmed longer ago that it is them gets no key for the playground. */
     playgroundWithinMs: PLAYGROUND_WITHIN_MS,
     /** A key for the browser of somebody who tries models; throws `Problem` as `member`, and when asked too often. */

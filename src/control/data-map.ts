@@ -13,6 +13,7 @@ import { suspension } from './desk/schema.ts';
 import { exportJob } from './exports/schema.ts';
 import { apiKey } from './keys/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
+import { membershipInvitation } from './members/schema.ts';
 import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
@@ -22,6 +23,7 @@ const TABLES: readonly PgTable[] = [
   person,
   account,
   membership,
+  membershipInvitation,
   agreement,
   signInMethod,
   session,

@@ -13,6 +13,7 @@ import { deskNeeds } from './desk/needs.ts';
 import { exportNeeds } from './exports/needs.ts';
 import { keyNeeds } from './keys/needs.ts';
 import { limitNeeds } from './limits/needs.ts';
+import { memberNeeds } from './members/needs.ts';
 import { modelNeeds } from './models/needs.ts';
 import { noticeNeeds } from './notices/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
@@ -22,6 +23,7 @@ export const walls: Walls = {
   map: dataMap,
   needs: [
     accountNeeds,
+    memberNeeds,
     signInNeeds,
     noticeNeeds,
     keyNeeds,

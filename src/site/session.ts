@@ -40,7 +40,7 @@ export async function signedIn(
   if (who.deletion !== null && demanded.whileDeleted !== true) throw redirect('/console/leaving');
   const [due] = who.steps.filter((step) => demanded.besides?.includes(step) !== true);
   if (due !== undefined && (who.deletion === null || due === 'second_factor'))
-    throw redirect(due === 'second_factor' ? withNext(STEP_PAGES[due], request) : STEP_PAGES[due]);
+    throw redirect(withNext(STEP_PAGES[due], request));
   return who;
 }
 
@@ -87,8 +87,12 @@ export const memberOf = (context: Context, account: string, what: Permission): P
 /** `page`, which leads back to the page that was asked for. */
 function withNext(page: string, request: Request): string {
   const { pathname, search } = new URL(request.url);
-  return `${page}?next=${encodeURIComponent(pathname + search)}`;
+  return leadingTo(page, pathname + search);
 }
+
+/** `page`, which leads on to `next`; by itself where that is empty. */
+export const leadingTo = (page: string, next: string): string =>
+  next === '' ? page : `${page}${page.includes('?') ? '&' : '?'}next=${encodeURIComponent(next)}`;
 
 /** An address inside the site, where somebody wanted to go before they signed in. */
 export function nextOf(request: Request, otherwise = '/console'): string {

@@ -7,6 +7,7 @@ export { createAccount } from './create-account.ts';
 export { emailInput, normaliseEmail } from './email.ts';
 export { findAccount } from './find-account.ts';
 export { findPerson } from './find-person.ts';
+export { type ListedMember, listMembers, otherMembers } from './list-members.ts';
 export { makeOwner } from './make-owner.ts';
 export {
   accountsOf,
@@ -17,7 +18,6 @@ export {
   type Permission,
 } from './members.ts';
 export { nameInput } from './name.ts';
-export { type OtherMember, otherMembers } from './other-members.ts';
 export {
   accountsEndingWith,
   accountsOwnedBy,

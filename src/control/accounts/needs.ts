@@ -7,7 +7,7 @@ export const accountNeeds: readonly Need[] = [
   { role: 'kept_system', table: person, insert: true, update: ['emailVerifiedAt'] },
   // Not the balance: money goes through the writer.
   { role: 'kept_system', table: account, insert: true, update: [...CHANGEABLE, 'awaitsAddress'] },
-  { role: 'kept_system', table: membership, insert: true, update: ['role'] },
+  { role: 'kept_system', table: membership, insert: true, update: ['role'], delete: true },
   { role: 'kept_system', table: agreement, insert: true, delete: true },
   { role: 'kept_meter', table: account, select: ['id', 'balance'], update: ['balance'] },
   // A member reads who else belongs to the account.

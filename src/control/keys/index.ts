@@ -4,8 +4,9 @@
  */
 export { createKey } from './create-key.ts';
 export { endAccess } from './end-access.ts';
+export { endPlaygroundKey, keysEnded } from './end-playground-key.ts';
 export { createKeyByForm, type MadeKey, MODEL_FIELD, revokeKeyByForm } from './for-pages.ts';
-export { keyStates } from './key-state.ts';
+export { type KeyRow, keyStates } from './key-state.ts';
 export { KeyUse } from './key-use.ts';
 export { listKeys, type ShownKey } from './list-keys.ts';
 export { type MadePlaygroundKey, makePlaygroundKey } from './make-playground-key.ts';

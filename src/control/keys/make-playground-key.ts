@@ -7,6 +7,7 @@ import { and, eq } from 'drizzle-orm';
 import { makeApiKey } from '../../link/api-key.ts';
 import { type Id, newId } from '../../link/ids.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
+import { demandRole } from '../accounts/index.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { type KeyRow, toKeyState } from './key-state.ts';
@@ -51,6 +52,8 @@ async function make(
   const fresh = { hash: hashKey(pepper, key), expiresAt: new Date(now + PLAYGROUND_KEY_MS) };
   const row = await record.act(
     async (tx, enter) => {
+      // Whoever was removed since the caller looked gets none: that takes turns with this.
+      await demandRole({ db: tx }, person, account, 'use_models');
       const own = and(eq(apiKey.account, account), eq(apiKey.person, person));
       const [known] = await tx.select().from(apiKey).where(own).for('update');
       if (known !== undefined) demandPause(known, now);

@@ -7,7 +7,7 @@ export const noticeNeeds: readonly Need[] = [
     role: 'kept_system',
     table: mail,
     insert: true,
-    update: ['state', 'values', 'attempts', 'nextAt', 'maybeTwice', 'sentAt'],
+    update: ['state', 'to', 'values', 'attempts', 'nextAt', 'maybeTwice', 'sentAt'],
   },
   // What becomes of an erasure is told in its own transaction.
   { role: 'kept_sweep', table: mail, insert: true },

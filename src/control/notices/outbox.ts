@@ -1,12 +1,14 @@
 /** Writes service mail into the outbox, in the transaction of what it is about: both happen, or neither does. */
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import { readValue, sealRow } from '../../store/sealed-rows.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
 import type { Tx } from '../../store/store.ts';
 import { person } from '../accounts/schema.ts';
-import { mail } from './schema.ts';
+import { LISTED_DAYS, mail } from './schema.ts';
 import type { TemplateName } from './templates.ts';
+
+const DAY_MS = 86_400_000;
 
 export interface ServiceMail {
   readonly template: TemplateName;
@@ -16,6 +18,10 @@ export interface ServiceMail {
   readonly values?: Readonly<Record<string, string>>;
   /** Left out: the person's address. */
   readonly to?: string;
+  /** When an address that is not theirs goes, listed or not; left out: with the mail. */
+  readonly toUntil?: Date;
+  /** Of its row; left out: a random one. */
+  readonly id?: Id;
 }
 
 export interface OutboxParts {
@@ -38,7 +44,7 @@ export async function writeToOutbox(
   if (to === null || name === null) return null;
   const at = new Date(now());
   const row = {
-    id: newId(),
+    id: wish.id ?? newId(),
     person: wish.person,
     template: wish.template,
     to,
@@ -46,7 +52,16 @@ export async function writeToOutbox(
     state: deliverable ? ('waiting' as const) : ('undeliverable' as const),
     nextAt: at,
     createdAt: at,
+    addressUntil: wish.toUntil ?? new Date(at.getTime() + LISTED_DAYS * DAY_MS),
   };
   await tx.insert(mail).values(sealRow(vault, mail, row));
   return row.id;
+}
+
+/** Lets go of whom these were for and what they say; one that waits is not sent any more. */
+export async function forgetMails(tx: Tx, ids: readonly Id[]): Promise<void> {
+  await tx
+    .update(mail)
+    .set({ to: null, values: null })
+    .where(inArray(mail.id, [...ids]));
 }

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, text } from 'drizzle-orm/pg-core';
 import { id, moment } from '../../store/columns.ts';
-import { none, refers, sealed, sealedOrNull, stored } from '../../store/map/columns.ts';
+import { none, refers, sealedOrNull, stored } from '../../store/map/columns.ts';
 import { occurred, setting, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
 import { person } from '../accounts/schema.ts';
@@ -15,7 +15,7 @@ import { TEMPLATE_NAMES } from './templates.ts';
 export const MAIL_STATES = ['waiting', 'sending', 'sent', 'undeliverable'] as const;
 
 /** How long what was sent is listed on the profile. */
-const LISTED_DAYS = 90;
+export const LISTED_DAYS = 90;
 
 export const mail = mapped(
   'mail',
@@ -37,11 +37,13 @@ export const mail = mapped(
         ...setting('What it is about'),
         source: 'observed',
       }),
-      to: sealed('recipient', {
+      /** Null: it was somebody else's, and what they were written for is over. */
+      to: sealedOrNull('recipient', {
         label: 'Sent to',
         class: 'user.contact.email',
         purposes: ['account', 'security'],
         source: 'given',
+        retention: { kind: 'days after', days: 0, event: 'addressUntil' },
         access: 'yes',
         export: 'yes',
         correct: { no: 'what happened is not changed' },
@@ -71,11 +73,13 @@ export const mail = mapped(
       nextAt: none(moment('next_at').notNull(), 'when it is tried next'),
       createdAt: stored(moment('created_at').notNull(), occurred('Written at')),
       sentAt: stored(moment('sent_at'), occurred('Sent at')),
+      addressUntil: stored(moment('address_until').notNull(), occurred('Address is kept until')),
     },
   },
   (table) => [
     index('mail_person').on(table.person),
     index('mail_next').on(table.nextAt).where(sql`state in ('waiting', 'sending')`),
     index('mail_written').on(table.createdAt),
+    index('mail_address_until').on(table.addressUntil),
   ],
 );

@@ -117,6 +117,52 @@ const LETTERS = {
     link: { label: 'Look at the keys', url: url ?? '' },
     afterwards: ['A key that nobody of you made is revoked there, and gateways refuse it from then on.'],
   }),
+  membership_invitation: ({ inviter, role, until, url }: Values): Letter => ({
+    subject: 'An invitation to an account',
+    paragraphs: [
+      'Hello,',
+      `${inviter} invites you to share an account here. Your role in it would be: ${role}.`,
+      'The page that the link opens says which account it is, and lets you accept or decline.',
+    ],
+    link: { label: 'Look at the invitation', url: url ?? '' },
+    afterwards: [
+      `The link works once, until ${until} (UTC), for the address that this mail was sent to.`,
+      'If you do not know who that is, ignore this mail and nothing happens. On that page you can also say that no invitations are sent to you any more.',
+    ],
+  }),
+  member_joined: ({ name, who, role, account, url }: Values): Letter => ({
+    subject: 'Somebody joined your account',
+    paragraphs: [
+      `Hello ${name},`,
+      `${who} accepted an invitation and belongs to the account “${account}” now. Their role is: ${role}.`,
+    ],
+    link: { label: 'Look at the members', url: url ?? '' },
+    afterwards: ['Whoever does not belong there is removed on that page.'],
+  }),
+  member_left: ({ name, who, account, url }: Values): Letter => ({
+    subject: 'Somebody left your account',
+    paragraphs: [
+      `Hello ${name},`,
+      `${who} left the account “${account}”. Its keys go on: revoke those whose secret they know.`,
+    ],
+    link: { label: 'Look at the members', url: url ?? '' },
+  }),
+  member_removed: ({ name, account }: Values): Letter => ({
+    subject: 'You do not belong to an account any more',
+    paragraphs: [
+      `Hello ${name},`,
+      `an owner of the account “${account}” removed you from it. Its pages and its playground are closed to you now.`,
+      'Your own sign-in and your other accounts stay as they are. If you think that this is a mistake, ask the owner.',
+    ],
+  }),
+  role_changed: ({ name, role, account, url }: Values): Letter => ({
+    subject: 'Your role in an account was changed',
+    paragraphs: [
+      `Hello ${name},`,
+      `an owner of the account “${account}” changed your role in it. It is now: ${role}.`,
+    ],
+    link: { label: 'Look at the members', url: url ?? '' },
+  }),
   deletion_scheduled: ({ name, on, url }: Values): Letter => ({
     subject: 'Your account is going to be deleted',
     paragraphs: [

@@ -4,9 +4,13 @@
  */
 import { z } from 'zod';
 import { isId } from '../../link/ids.ts';
+import { entryOf } from '../../store/map/table.ts';
 import { actsAbout, isShownAct } from '../../store/rights/acts.ts';
+import { itemName } from '../../store/rights/item-name.ts';
 import { accountsOwnedBy } from '../accounts/index.ts';
+import { account as accountTable } from '../accounts/schema.ts';
 import { checkInput } from '../input.ts';
+import { inward } from '../outward.ts';
 import { Problem } from '../problem.ts';
 import { type Caller, demandSignedIn, type SignInParts } from '../sign-in/index.ts';
 import { correctInput, correctOwn } from './correct-person.ts';
@@ -54,6 +58,11 @@ export function forRightsPages({ erasing, signIn }: RightsParts) {
     correct: async (caller: Caller, form: unknown) => {
       const wish = checkInput(form, correctInput);
       return correctOwn(erasing, await viewerOf(caller), wish);
+    },
+    /** An account of theirs is called otherwise from now on. Throws `Problem` 400 or 404. */
+    renameAccount: async (caller: Caller, account: string, name: string) => {
+      const item = itemName(entryOf(accountTable), [inward('acct', account) ?? ''], 'name');
+      return correctOwn(erasing, await viewerOf(caller), { item, value: name });
     },
     /** What happens when they delete their account, told before. */
     leavingPlan: async (caller: Caller) => leavingPlan(erasing, (await viewerOf(caller)).person),

@@ -11,8 +11,8 @@ import { SUPPRESSION_DAYS } from '../../store/rights/suppress.ts';
 import {
   accountsEndingWith,
   accountsOf,
+  type ListedMember,
   makeOwner,
-  type OtherMember,
   otherMembers,
   tellGateways,
 } from '../accounts/index.ts';
@@ -36,7 +36,7 @@ interface LeavingAccount {
    */
   readonly what: 'ends' | 'goes_on' | 'decide';
   /** Where it has to be decided: who may take over. */
-  readonly others: readonly OtherMember[];
+  readonly others: readonly ListedMember[];
   /** Names of its keys, which stop today where it ends. */
   readonly keys: readonly string[];
 }

@@ -10,20 +10,24 @@ import { entryOf } from '../../store/map/table.ts';
 import { signedUpAgain } from '../../store/rights/suppress.ts';
 import { readValue, sealValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { tellGateways } from '../accounts/index.ts';
+import { addressOf, tellGateways } from '../accounts/index.ts';
 import { account, membership, person } from '../accounts/schema.ts';
+import { claimInvitations } from '../members/index.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
 import { SignInRefused } from './refusals.ts';
 import { type Entered, signInWithPassword } from './sign-in.ts';
 import { countMail } from './sign-up.ts';
 import { demandSignedIn, whoIs } from './state.ts';
-import { dropTokens, giveToken, lookAtToken, takeToken } from './tokens.ts';
+import { dropTokens, giveToken, linkTo, lookAtToken, takeToken } from './tokens.ts';
 
 const BESIDES = ['way_in', 'agreement', 'age', 'address'] as const;
 
-/** Sends the signed-in person another link. Does nothing for an address that is confirmed. */
-export async function askForAddress(parts: SignInParts, caller: Caller): Promise<void> {
+/**
+ * Sends the signed-in person another link; it leads on to `next`, a page of the site. Does nothing for an address that is
+ * confirmed.
+ */
+export async function askForAddress(parts: SignInParts, caller: Caller, next?: string): Promise<void> {
   const { who } = await demandSignedIn(parts, caller, { besides: BESIDES });
   if (!who.steps.includes('address')) return;
   countMail(parts, caller, who.email);
@@ -31,7 +35,7 @@ export async function askForAddress(parts: SignInParts, caller: Caller): Promise
   await services.db.transaction(async (tx) => {
     const wish = { purpose: 'confirm_address', person: who.person, only: true } as const;
     const token = await giveToken({ vault: services.vault, now }, tx, wish);
-    const url = `${settings.siteUrl}/confirm-address?token=${token}`;
+    const url = linkTo(settings, 'confirm-address', token, next);
     await notices.send(tx, { template: 'confirm_address', person: who.person, values: { url } });
   });
   notices.wake();
@@ -83,7 +87,11 @@ async function beTheirs(
 }
 
 /** In the caller's transaction; afterwards `addressConfirmed`. */
-export async function markConfirmed({ now }: Pick<SignInParts, 'now'>, tx: Tx, personId: Id): Promise<void> {
+export async function markConfirmed(
+  { services, now }: Pick<SignInParts, 'services' | 'now'>,
+  tx: Tx,
+  personId: Id,
+): Promise<void> {
   const unconfirmed = and(eq(person.id, personId), isNull(person.emailVerifiedAt));
   await tx
     .update(person)
@@ -92,6 +100,8 @@ export async function markConfirmed({ now }: Pick<SignInParts, 'now'>, tx: Tx, p
   for (const { id } of await ownAccounts(tx, personId)) {
     await tx.update(account).set({ awaitsAddress: false }).where(eq(account.id, id));
   }
+  const email = await addressOf(services, tx, personId);
+  if (email !== null) await claimInvitations(services, tx, { person: personId, email, now: now() });
 }
 
 /**

@@ -72,7 +72,7 @@ const comingIn = (parts: SignInParts) => ({
   resetPassword: (caller: Caller, form: unknown) =>
     resetPassword(parts, caller, checkInput(form, inputs.reset)),
   agree: (caller: Caller, form: unknown) => agree(parts, caller, checkInput(form, inputs.agreeing)),
-  askForAddress: (caller: Caller) => askForAddress(parts, caller),
+  askForAddress: (caller: Caller, next?: string) => askForAddress(parts, caller, next),
 });
 
 const whileIn = (parts: SignInParts) => ({

@@ -10,6 +10,7 @@ export { forPages, type SignInPages } from './for-pages.ts';
 export { inputs } from './inputs.ts';
 export { openSignIn } from './open-sign-in.ts';
 export type { SignInParts, SignInSettings } from './parts.ts';
+export { SignInRefused } from './refusals.ts';
 export { signInRoutes } from './routes.ts';
 export type { SecondFactorSetup } from './second-factor.ts';
 export { signUpInput } from './sign-up.ts';

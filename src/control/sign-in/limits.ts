@@ -15,6 +15,7 @@ export interface LimitRule {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 export const RULES = {
   /** Wrong passwords, codes and passkeys of one address, also of one that nobody has. */
@@ -27,6 +28,8 @@ export const RULES = {
   mail_network: { tries: 30, windowMs: HOUR_MS, pauseMs: 10 * MINUTE_MS, pauseMsMax: HOUR_MS },
   /** Looks at pages that one network's browsers tell of. */
   beacon: { tries: 2000, windowMs: 15 * MINUTE_MS, pauseMs: MINUTE_MS, pauseMsMax: 15 * MINUTE_MS },
+  /** Invitations to one address, whoever sends them. */
+  invitation: { tries: 3, windowMs: DAY_MS, pauseMs: DAY_MS, pauseMsMax: 4 * DAY_MS },
   /** Links and challenges that are not there. */
   token: { tries: 50, windowMs: 15 * MINUTE_MS, pauseMs: MINUTE_MS, pauseMsMax: 15 * MINUTE_MS },
 } as const satisfies Record<string, LimitRule>;

@@ -29,7 +29,10 @@ const REFUSALS = {
     403,
     'Only addresses of certain organisations can sign up here. Use the one that your organisation gave you.',
   ],
-  invitation_not_valid: [403, 'This invitation was used up or has ended. Ask for a new one.'],
+  invitation_not_valid: [
+    403,
+    'This invitation was used up, has ended, or went to another address. Sign up with the one that it was sent to, or ask for a new one.',
+  ],
   versions_changed: [409, 'The policy or the terms have a newer version. Read it, then send the form again.'],
   address_taken: [409, 'This address cannot be used. Choose another one.'],
   already_on: [409, 'That is on already.'],

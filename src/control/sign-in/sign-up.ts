@@ -8,6 +8,7 @@ import { and, eq, gt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { createAccount, emailInput, nameInput } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
+import { isInvited } from '../members/index.ts';
 import { Problem } from '../problem.ts';
 import { checkVersions, writeAgreements } from './agree.ts';
 import type { Caller } from './caller.ts';
@@ -19,7 +20,10 @@ import { invitation } from './schema.ts';
 import { refuseWeak, writePassword } from './set-password.ts';
 import { whenBusy } from './sign-in.ts';
 import { onSteps } from './steady-time.ts';
-import { giveToken, hashToken } from './tokens.ts';
+import { giveToken, hashToken, linkTo } from './tokens.ts';
+
+/** More than any page of ours has in its address. */
+const NEXT_CHARS_MAX = 500;
 
 const checkbox = (message: string) => z.literal(true, message);
 
@@ -36,7 +40,10 @@ export const signUpInput = z.strictObject({
   agreed: checkbox('agree to the policy and the terms, or do not sign up'),
   policy: z.string().max(100),
   terms: z.string().max(100),
+  /** Of the operator's, or into an account. */
   invitation: z.string().max(100).optional(),
+  /** Where the link in the mail leads on to, a path of the site. */
+  next: z.string().max(NEXT_CHARS_MAX).startsWith('/').optional(),
 });
 export type SignUp = z.output<typeof signUpInput>;
 
@@ -48,7 +55,7 @@ export async function signUp(parts: SignInParts, caller: Caller, wish: SignUp): 
   countMail(parts, caller, wish.email);
   await onSteps(async () => {
     const hash = wish.password === undefined ? null : await hashPassword(wish.password).catch(whenBusy);
-    if (parts.settings.signUp.mode === 'invite') await useInvitation(parts, wish.invitation ?? '');
+    if (parts.settings.signUp.mode === 'invite') await useInvitation(parts, wish);
     try {
       await makePerson(parts, wish, hash);
     } catch (error) {
@@ -73,8 +80,14 @@ export function countMail({ limits }: SignInParts, caller: Caller, email: string
   limits.count('mail_network', caller.network);
 }
 
-/** One use, also where the address turns out to be known: what is left of it must not tell. */
-async function useInvitation({ services, now }: SignInParts, token: string): Promise<void> {
+/**
+ * One use of the operator's, also where the address turns out to be known: what is left of it must not tell. An
+ * invitation into an account lets in whom it was sent to, and is used up when they join.
+ */
+async function useInvitation(
+  { services, now }: SignInParts,
+  { invitation: token = '', email }: SignUp,
+): Promise<void> {
   const used = await services.db
     .update(invitation)
     .set({ usesLeft: sql`${invitation.usesLeft} - 1` })
@@ -86,7 +99,8 @@ async function useInvitation({ services, now }: SignInParts, token: string): Pro
       ),
     )
     .returning({ id: invitation.id });
-  if (used.length === 0) throw new SignInRefused('invitation_not_valid');
+  if (used.length > 0 || (await isInvited(services, { token, email, now: now() }))) return;
+  throw new SignInRefused('invitation_not_valid');
 }
 
 /** Person, account, agreements, password, link and mail: one transaction. Throws `Problem` (`account_exists`). */
@@ -105,7 +119,7 @@ async function makePerson(parts: SignInParts, wish: SignUp, hash: string | null)
       const value = hash === null ? { value: MAILED } : {};
       const token = await giveToken({ vault: services.vault, now }, tx, { purpose, person: made, ...value });
       const page = hash === null ? 'set-up' : 'confirm-address';
-      const url = `${settings.siteUrl}/${page}?token=${token}`;
+      const url = linkTo(settings, page, token, wish.next);
       await notices.send(tx, { template: purpose, person: made, values: { url } });
     },
   });

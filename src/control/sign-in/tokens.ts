@@ -2,17 +2,19 @@
  * Tokens: random, given out once, used once, each for one purpose and a short time. The database holds their SHA-256;
  * what belongs to one is sealed under its person's key, or under the day's where nobody is known yet.
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, gt } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
 import { readValue, sealRow } from '../../store/sealed-rows.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
 import type { Tx } from '../../store/store.ts';
+import { hashToken, isToken, newToken } from '../random-token.ts';
 import { type TOKEN_PURPOSES, verification } from './schema.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+
+export { hashToken, newToken };
 
 export type TokenPurpose = (typeof TOKEN_PURPOSES)[number];
 /** How long each is good for. */
@@ -25,9 +27,6 @@ export const TOKEN_LIFE_MS = {
   passkey_use: 10 * MINUTE_MS,
 } as const satisfies Record<TokenPurpose, number>;
 
-const TOKEN_BYTES = 32;
-const TOKEN = /^[A-Za-z0-9_-]{43}$/;
-
 export interface TokenParts {
   readonly vault: Vault;
   readonly now: () => number;
@@ -37,12 +36,6 @@ export interface TakenToken {
   readonly person: Id | null;
   readonly value: string | null;
 }
-
-/** 43 characters, base64url. */
-export const newToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
-
-/** 64 hex digits: how a token is stored. */
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** Makes a token for a person; earlier ones of theirs for the same purpose die where `only` says so. */
 export async function giveToken(
@@ -118,8 +111,17 @@ export async function dropTokens(tx: Tx | Db, person: Id, purpose: TokenPurpose)
     .where(and(eq(verification.person, person), eq(verification.purpose, purpose)));
 }
 
+/** The address of a page that takes the token, for a mail; `next`: the page of ours that it leads on to. */
+export const linkTo = (
+  { siteUrl }: { readonly siteUrl: string },
+  page: string,
+  token: string,
+  next?: string,
+): string =>
+  `${siteUrl}/${page}?token=${token}${next === undefined ? '' : `&next=${encodeURIComponent(next)}`}`;
+
 const live = (purpose: TokenPurpose, token: string, now: () => number) =>
-  TOKEN.test(token)
+  isToken(token)
     ? and(
         eq(verification.token, hashToken(token)),
         eq(verification.purpose, purpose),

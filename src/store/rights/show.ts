@@ -89,7 +89,8 @@ export function showValue(
   if (column.refersTo !== null && typeof value === 'string') {
     if (isViewer(viewer, { kind: column.refersTo, id: value })) return { kind: 'plain', value };
     if (!whole) return null;
-    return column.refersTo === 'person' ? { kind: 'another person' } : { kind: 'plain', value };
+    if (shownBy(column.facts, how) === null)
+      return column.refersTo === 'person' ? { kind: 'another person' } : { kind: 'plain', value };
   }
   if (!whole) return column.facts.class === 'none' ? { kind: 'plain', value: plainOf(value) } : null;
   const why = shownBy(column.facts, how);

@@ -16,6 +16,7 @@ const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; re
   { path: '/requests', name: 'Requests', for: 'see_usage' },
   { path: '/credit', name: 'Credit', for: 'see_money' },
   { path: '/terms', name: 'Data terms', for: 'see' },
+  { path: '/members', name: 'Members', for: 'see' },
 ];
 /** Pages about the person. */
 const OWN_PAGES = [
@@ -27,12 +28,13 @@ const DESK = { to: '/desk', name: 'Desk' } as const;
 export async function loader({ context, request, params }: Route.LoaderArgs) {
   const who = await signedIn(request, context);
   const accounts = await context.get(siteContext).parts.console.accountsOf(who);
-  const current = accounts.find(({ id }) => id === params.account) ?? accounts[0];
+  // Whoever has several chooses: none of them is taken for granted.
+  const only = accounts.length === 1 ? accounts[0] : undefined;
+  const current = accounts.find(({ id }) => id === params.account) ?? only;
   const places = ACCOUNT_PAGES.filter((page) => current !== undefined && may(current.role, page.for)).map(
     ({ path, name }) => ({ to: `/console/${current?.id}${path}`, name }),
   );
   return {
-    name: who.name,
     accounts,
     current,
     places,
@@ -47,16 +49,20 @@ async function suspensionOf(context: Route.LoaderArgs['context'], who: SignedIn,
 }
 
 export default function ConsoleFrame({
-  loaderData: { name, accounts, current, places, isStaff, suspension },
+  loaderData: { accounts, current, places, isStaff, suspension },
 }: Route.ComponentProps) {
   return (
     <div className="console">
       <nav className="console-places" aria-label="Console">
-        <p className="console-where">{current?.name ?? name}</p>
-        <Places places={places} />
+        {current !== undefined && (
+          <>
+            <p className="console-where">{current.name}</p>
+            <Places places={places} />
+          </>
+        )}
         {accounts.length > 1 && (
           <>
-            <p className="console-where">Other accounts</p>
+            <p className="console-where">{current === undefined ? 'Accounts' : 'Other accounts'}</p>
             <Places
               places={accounts
                 .filter(({ id }) => id !== current?.id)

@@ -1,7 +1,7 @@
 /** Confirms an address by the link of a mail (CHANGE-3). */
 import { LinkPage, linkForm, linkHeaders, linkLoader } from '../../link-page.tsx';
 import { Field } from '../../parts/form.tsx';
-import { carryOut, goOn } from '../../session.ts';
+import { carryOut, goOn, nextOf } from '../../session.ts';
 import type { Route } from './+types/confirm-address.ts';
 
 export const loader = linkLoader;
@@ -9,7 +9,7 @@ export const loader = linkLoader;
 export const action = (args: Route.ActionArgs) =>
   carryOut(args, [], async (form, site) => {
     const { setCookies } = await site.parts.signIn.confirmAddress(site.caller, linkForm(form));
-    return goOn(site, '/console', setCookies);
+    return goOn(site, nextOf(args.request), setCookies);
   });
 
 export const headers = linkHeaders;

@@ -1,7 +1,7 @@
 /** The first sign-in of somebody whom the operator added, or who signed up without a password. */
 import { LinkPage, linkForm, linkHeaders, linkLoader } from '../../link-page.tsx';
 import { NewPassword } from '../../parts/form.tsx';
-import { carryOut, goOn } from '../../session.ts';
+import { carryOut, goOn, nextOf } from '../../session.ts';
 import type { Route } from './+types/set-up.ts';
 
 export const loader = linkLoader;
@@ -9,7 +9,7 @@ export const loader = linkLoader;
 export const action = (args: Route.ActionArgs) =>
   carryOut(args, [], async (form, site) => {
     const { setCookies } = await site.parts.signIn.useSetupLink(site.caller, linkForm(form));
-    return goOn(site, '/console', setCookies);
+    return goOn(site, nextOf(args.request), setCookies);
   });
 
 export const headers = linkHeaders;

@@ -3,13 +3,13 @@ import { redirect } from 'react-router';
 import { siteContext } from '../../context.ts';
 import { Field, FormPage, Problem } from '../../parts/form.tsx';
 import { PasskeyForm } from '../../parts/passkey-form.tsx';
-import { carryOut, goOn, nextOf } from '../../session.ts';
+import { carryOut, goOn, leadingTo, nextOf } from '../../session.ts';
 import type { Route } from './+types/sign-in.ts';
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const who = await context.get(siteContext).who();
   if (who !== null && !who.steps.includes('second_factor')) throw redirect(nextOf(request));
-  return { next: nextOf(request) };
+  return { next: nextOf(request), signUp: leadingTo('/sign-up', nextOf(request, '')) };
 }
 
 export const action = (args: Route.ActionArgs) =>
@@ -21,7 +21,7 @@ export const action = (args: Route.ActionArgs) =>
 
 export const meta: Route.MetaFunction = () => [{ title: 'Sign in – Kept' }];
 
-export default function SignIn({ loaderData: { next }, actionData }: Route.ComponentProps) {
+export default function SignIn({ loaderData: { next, signUp }, actionData }: Route.ComponentProps) {
   return (
     <FormPage title="Sign in">
       <Problem refused={actionData} />
@@ -41,7 +41,7 @@ export default function SignIn({ loaderData: { next }, actionData }: Route.Compo
       </form>
       <PasskeyForm act="sign-in" next={next} label="Sign in with a passkey" second />
       <p className="aside">
-        <a href="/forgot-password">Forgot the password?</a> · <a href="/sign-up">Sign up</a>
+        <a href="/forgot-password">Forgot the password?</a> · <a href={signUp}>Sign up</a>
       </p>
     </FormPage>
   );

@@ -1,23 +1,29 @@
 /** Signing up: name, address, password, two statements, nothing else (COLLECT-1, SCOPE-2, CHILD-1). */
 import { siteContext } from '../../context.ts';
 import { Agreements, Field, FormPage, NewPassword, Problem } from '../../parts/form.tsx';
-import { carryOut, goOn } from '../../session.ts';
+import { tokenOfJoinPage } from '../../places.ts';
+import { carryOut, goOn, leadingTo, nextOf } from '../../session.ts';
 import type { Route } from './+types/sign-up.ts';
 
 export function loader({ context, request }: Route.LoaderArgs) {
   const { mode, documents } = context.get(siteContext).parts.signIn;
-  return { mode, documents, invitation: new URL(request.url).searchParams.get('invitation') ?? '' };
+  const next = nextOf(request, '');
+  const joining = tokenOfJoinPage(next);
+  const invitation = new URL(request.url).searchParams.get('invitation') ?? joining;
+  return { mode, documents, invitation, joins: joining !== '', signIn: leadingTo('/sign-in', next) };
 }
 
 export const action = (args: Route.ActionArgs) =>
   carryOut(args, ['name', 'email'], async (form, site) => {
     const { adult, agreed, invitation, password, ...rest } = form;
+    const next = nextOf(args.request, '');
     await site.parts.signIn.signUp(site.caller, {
       ...rest,
       ...(password !== '' && { password }),
       adult: adult === 'yes',
       agreed: agreed === 'yes',
       ...(invitation !== '' && { invitation }),
+      ...(next !== '' && { next }),
     });
     return goOn(site, '/sign-up/mail');
   });
@@ -25,7 +31,7 @@ export const action = (args: Route.ActionArgs) =>
 export const meta: Route.MetaFunction = () => [{ title: 'Sign up – Kept' }];
 
 export default function SignUp({
-  loaderData: { mode, documents, invitation },
+  loaderData: { mode, documents, invitation, joins, signIn },
   actionData,
 }: Route.ComponentProps) {
   const isClosed = mode === 'closed' || (mode === 'invite' && invitation === '');
@@ -38,7 +44,7 @@ export default function SignUp({
             : 'Signing up here needs an invitation. Open the link that you were sent.'}
         </p>
         <p className="aside">
-          You have an account? <a href="/sign-in">Sign in</a>
+          You have an account? <a href={signIn}>Sign in</a>
         </p>
       </FormPage>
     );
@@ -60,6 +66,7 @@ export default function SignUp({
           type="email"
           autoComplete="email"
           defaultValue={actionData?.entered.email}
+          help={joins ? 'The one that the invitation came to: only with it you can accept.' : undefined}
           required
         />
         <NewPassword
@@ -73,7 +80,7 @@ export default function SignUp({
         </button>
       </form>
       <p className="aside">
-        You have an account? <a href="/sign-in">Sign in</a>
+        You have an account? <a href={signIn}>Sign in</a>
       </p>
     </FormPage>
   );

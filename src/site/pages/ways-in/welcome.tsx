@@ -3,22 +3,23 @@ import { redirect } from 'react-router';
 import { siteContext } from '../../context.ts';
 import { Agreements, FormPage, NewPassword, Problem } from '../../parts/form.tsx';
 import { PasskeyForm } from '../../parts/passkey-form.tsx';
-import { carryOut, goOn, signedIn } from '../../session.ts';
+import { carryOut, goOn, leadingTo, nextOf, signedIn } from '../../session.ts';
 import type { Route } from './+types/welcome.ts';
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const who = await signedIn(request, context, { besides: ['way_in', 'agreement', 'age', 'address'] });
   const [step] = who.steps;
-  if (step === undefined) throw redirect('/console');
+  if (step === undefined) throw redirect(nextOf(request));
   const { documents } = context.get(siteContext).parts.signIn;
   const wasSent = new URL(request.url).searchParams.has('sent');
-  return { step, name: who.name, email: who.email, documents, wasSent };
+  return { step, name: who.name, email: who.email, documents, wasSent, next: nextOf(request, '') };
 }
 
 export const action = (args: Route.ActionArgs) =>
   carryOut(args, [], async (form, site) => {
     const { signIn } = site.parts;
     const { what, password, adult, agreed, policy, terms } = form;
+    const next = nextOf(args.request, '');
     if (what === 'way_in') await signIn.setPassword(site.caller, { password });
     if (what === 'agree' && agreed === 'yes') {
       await signIn.agree(site.caller, { policy, terms, adult: adult === 'yes' });
@@ -26,10 +27,10 @@ export const action = (args: Route.ActionArgs) =>
     const { who } = await signIn.whoIs(site.caller);
     // Nobody has to ask for the first one.
     if (what === 'address' || (what === 'agree' && who?.steps[0] === 'address')) {
-      await signIn.askForAddress(site.caller);
-      return goOn(site, '/welcome?sent');
+      await signIn.askForAddress(site.caller, next === '' ? undefined : next);
+      return goOn(site, leadingTo('/welcome?sent', next));
     }
-    return goOn(site, '/welcome');
+    return goOn(site, leadingTo('/welcome', next));
   });
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
@@ -40,7 +41,7 @@ export default function Welcome({ loaderData, actionData }: Route.ComponentProps
   return (
     <FormPage title={`Welcome, ${name}`} lead="One more thing before you begin.">
       <Problem refused={actionData} />
-      {step === 'way_in' && <WayIn />}
+      {step === 'way_in' && <WayIn next={loaderData.next} />}
       {(step === 'agreement' || step === 'age') && <Agreement documents={documents} />}
       {step === 'address' && <Address email={email} wasSent={wasSent} />}
       <form method="post" action="/sign-out">
@@ -52,7 +53,7 @@ export default function Welcome({ loaderData, actionData }: Route.ComponentProps
   );
 }
 
-const WayIn = () => (
+const WayIn = ({ next }: { next: string }) => (
   <>
     <form method="post">
       <input type="hidden" name="what" value="way_in" />
@@ -61,7 +62,7 @@ const WayIn = () => (
         Set it
       </button>
     </form>
-    <PasskeyForm act="make" next="/welcome" label="Make a passkey instead" second>
+    <PasskeyForm act="make" next={leadingTo('/welcome', next)} label="Make a passkey instead" second>
       <input type="hidden" name="name" value="The first passkey" />
     </PasskeyForm>
   </>
