@@ -2,6 +2,7 @@
  * Everything that is held about a person, as they see it themselves (ACCESS-1; GDPR Art. 15): straight from the data
  * map, so that no table can be forgotten. Words of the map's lists are turned into sentences here, figures by the page.
  */
+import type { PgTable } from 'drizzle-orm/pg-core';
 import { recordEntry } from '../../store/ledger/schema.ts';
 import type { Retention } from '../../store/map/facts.ts';
 import { entryOf, type MapEntry } from '../../store/map/table.ts';
@@ -12,8 +13,9 @@ import { isRestricted } from '../../store/rights/restrict.ts';
 import { shownBy, tells, type Viewer } from '../../store/rights/show.ts';
 import type { Until } from '../../store/rights/until.ts';
 import type { Store } from '../../store/store.ts';
-import { person as personTable } from '../accounts/schema.ts';
+import { membership, person as personTable } from '../accounts/schema.ts';
 import { apiKey } from '../keys/schema.ts';
+import { membershipInvitation } from '../members/schema.ts';
 import { passkey, session, signInMethod, twoFactor } from '../sign-in/schema.ts';
 
 /** Rows of each table on the profile; a table's own page has more. */
@@ -72,9 +74,11 @@ export interface Profile {
   readonly notShown: readonly NotShown[];
 }
 
-const SECURITY = '/console/security';
 /** Where people change what is not corrected by typing. */
-const CHANGED_AT = new Map([signInMethod, session, passkey, twoFactor].map((table) => [table, SECURITY]));
+const CHANGED_AT = new Map<PgTable, string>([
+  ...[signInMethod, session, passkey, twoFactor].map((table) => [table, '/console/security'] as const),
+  ...[apiKey, membership, membershipInvitation].map((table) => [table, '/console'] as const),
+]);
 
 const ofMap = (store: Store): MapEntry[] =>
   // The record's acts have a part of the page of their own, with their receipts.
@@ -120,7 +124,7 @@ function shown(entry: MapEntry, section: Section): ProfileSection {
     count: section.count,
     countIsFloor: section.countIsFloor,
     rows: section.rows.map(({ items }) => items.map((item) => itemShown(entry, item))),
-    changedAt: CHANGED_AT.get(entry.table as never) ?? (entry.table === apiKey ? '/console' : null),
+    changedAt: CHANGED_AT.get(entry.table) ?? null,
     next: section.next === null ? null : last,
   };
 }
