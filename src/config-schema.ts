@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { DIALECTS, PREFIX_CACHES } from './gateway/settings.ts';
 import { MODEL_KINDS } from './link/words.ts';
@@ -36,6 +37,7 @@ const mailbox = z
   .string()
   .max(320)
   .regex(/^(?:[^<>@\r\n",;]+ )?<?[^\s<>@",;]+@[^\s<>@",;]+>?$/, 'must be like Kept <no-reply@example.org>');
+const reachable = z.union([z.email(), httpUrl], 'must be an e-mail address or an address of a page');
 const seconds = z.number().min(0.1).max(86_400);
 const usdPerMillion = z.number().min(0).max(PRICE_USD_MAX);
 
@@ -97,9 +99,9 @@ export const fileSchema = z.strictObject({
       /** Where questions and requests about privacy go; the site and letters name it (CONTACT-1). */
       policy_email: z.email('must be an e-mail address').optional(),
       /** Where holes are reported; security.txt names it (RFC 9116). */
-      security_contact: z
-        .union([z.email(), httpUrl], 'must be an e-mail address or an address of a page')
-        .optional(),
+      security_contact: reachable.optional(),
+      /** Where people write to; left out: `policy_email` (COLLECT-8). */
+      contacts: z.partialRecord(z.enum(TOPICS), reachable).optional(),
       representative: text.optional(),
       data_protection_officer: text.optional(),
     })

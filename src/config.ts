@@ -15,6 +15,7 @@ import {
   environmentSchema,
   fileSchema,
 } from './config-schema.ts';
+import type { Topic } from './control/settings.ts';
 import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { DEFAULT_TIMES, type Times } from './gateway/settings.ts';
 import type { Level } from './log/fields.ts';
@@ -70,6 +71,8 @@ export interface Config {
   readonly controller: Controller;
   /** An e-mail address or a page where holes are reported; null: not said. */
   readonly securityContact: string | null;
+  /** An e-mail address or a page for each of them that is said. */
+  readonly contacts: Readonly<Partial<Record<Topic, string>>>;
   /** Null: as the terminal suggests. */
   readonly logLevel: Level | null;
   /** Names of what the operator has set: of the file's keys (`engines[].url`) and of the environment's variables. */
@@ -189,6 +192,7 @@ export function readConfig(environment: Environment, folder: string): Config {
       data_protection_officer: file.controller?.data_protection_officer ?? null,
     },
     securityContact: file.controller?.security_contact ?? null,
+    contacts: file.controller?.contacts ?? {},
     logLevel: env.KEPT_LOG_LEVEL ?? file.log_level ?? null,
     fields: [...new Set([...namesIn(file), ...Object.keys(env)])].sort(),
   };

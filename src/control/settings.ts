@@ -41,6 +41,10 @@ export interface EngineDeclaration {
   readonly until: string | null;
 }
 
+/** What people write about (COLLECT-8). */
+export const TOPICS = ['enquiries', 'sales', 'support', 'problems', 'feedback'] as const;
+export type Topic = (typeof TOPICS)[number];
+
 /** Who the operator is (CONTACT-1): shown on the site and in letters, never in the source. */
 export interface Company {
   readonly name: string;
@@ -51,6 +55,8 @@ export interface Company {
   readonly dpo: string | null;
   /** Where holes are reported (RFC 9116): a mailto: or https: address; null: not said. */
   readonly securityContact: string | null;
+  /** Where each is written to: a mailto: or https: address; null: not said. */
+  readonly contacts: Readonly<Record<Topic, string | null>>;
 }
 
 /** A model as the operator configured it; models that are not configured are served at the default price. */

@@ -18,6 +18,7 @@ export default [
   route('privacy/versions', 'pages/privacy-versions.tsx'),
   route('privacy/versions/:version', 'pages/privacy-version.tsx'),
   route('terms', 'pages/terms.tsx'),
+  route('contact', 'pages/contact.tsx'),
   route('status', 'pages/status.tsx'),
   route('sign-up', 'pages/ways-in/sign-up.tsx'),
   route('sign-up/mail', 'pages/ways-in/mail-sent.tsx'),

@@ -16,6 +16,7 @@ const PUBLIC = [
   '/privacy/promises',
   '/privacy/versions',
   '/terms',
+  '/contact',
   '/status',
 ];
 /** When what GPC does here last changed (W3C GPC, 4.2). */

@@ -6,14 +6,9 @@ import { afterAll, expect, test } from 'vitest';
 import { blocksOf, UnknownMarkup } from '../../src/control/policy/blocks.ts';
 import { readClauses } from '../../src/control/policy/clauses.ts';
 import { type Block, readDocuments, type Statement } from '../../src/control/policy/index.ts';
+import { COMPANY as OPERATOR } from '../support/company.ts';
 
-const COMPANY = {
-  name: 'Example Inference Ltd',
-  postalAddress: '1 Example Street',
-  policyEmail: 'policy@example.org',
-  dpo: 'Dana Protector, dpo@example.org',
-  securityContact: null,
-};
+const COMPANY = { ...OPERATOR, dpo: 'Dana Protector, dpo@example.org' };
 const folders: string[] = [];
 afterAll(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true });

@@ -1,17 +1,12 @@
 /** Files at fixed addresses, as programs read them. */
 import { expect, test } from 'vitest';
+import type { Company } from '../../src/control/settings.ts';
 import { wellKnown } from '../../src/site/well-known.ts';
+import { COMPANY } from '../support/company.ts';
 import { PUBLIC_PAGES } from '../support/public-pages.ts';
 
-const company = {
-  name: 'Example',
-  postalAddress: '1 Example Street',
-  policyEmail: 'policy@example.org',
-  dpo: null,
-  securityContact: 'mailto:security@example.org',
-};
-const get = async (path: string, more: Partial<typeof company> | { securityContact: null } = {}) => {
-  const parts = { siteUrl: 'https://kept.example', company: { ...company, ...more } };
+const get = async (path: string, more: Partial<Company> = {}) => {
+  const parts = { siteUrl: 'https://kept.example', company: { ...COMPANY, ...more } };
   return wellKnown(parts, new Request(`https://kept.example${path}`));
 };
 

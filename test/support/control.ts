@@ -10,6 +10,7 @@ import type { OpenPages } from '../../src/control/page-parts.ts';
 import type { ControlSettings } from '../../src/control/settings.ts';
 import { createLog, type Log, type LogLine, parseLine } from '../../src/log/log.ts';
 import { apiReference } from '../../src/processes/api-reference/index.ts';
+import { COMPANY } from './company.ts';
 import { LinkClient } from './link-client.ts';
 import type { TestPostgres } from './postgres.ts';
 
@@ -76,13 +77,7 @@ export async function testSettings(
     mail: { smtpUrl: null, from: null },
     engines: [],
     declarations: [],
-    company: {
-      name: 'Example Inference Ltd',
-      postalAddress: '1 Example Street, Exampleton',
-      policyEmail: 'policy@example.org',
-      dpo: null,
-      securityContact: 'mailto:security@example.org',
-    },
+    company: COMPANY,
     models: [],
     defaultPrice: { prompt: 100_000, completion: 100_000 },
     logLevel: 'debug',

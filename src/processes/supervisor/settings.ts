@@ -3,12 +3,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Config } from '../../config.ts';
 import type { DeclaredModel } from '../../config-schema.ts';
-import type {
-  Company,
-  ControlSettings,
-  ModelSettings,
-  PriceSettings,
-  SocketOwner,
+import {
+  type Company,
+  type ControlSettings,
+  type ModelSettings,
+  type PriceSettings,
+  type SocketOwner,
+  TOPICS,
 } from '../../control/settings.ts';
 import { ENGINE_DEFAULTS, type EngineSettings } from '../../engine/settings.ts';
 import type { GatewaySettings } from '../../gateway/settings.ts';
@@ -69,15 +70,19 @@ export function gatewaySettings(
 const companyOf = ({
   controller: { name, contact, policy_email, data_protection_officer },
   securityContact,
+  contacts,
 }: Config): Company => ({
   name: name ?? 'the operator of this site (who has not entered a name yet)',
   postalAddress: contact ?? 'not entered yet',
   policyEmail: policy_email ?? 'the operator of this site',
   dpo: data_protection_officer,
-  securityContact: securityAddress(securityContact ?? policy_email),
+  securityContact: addressOf(securityContact ?? policy_email),
+  contacts: Object.fromEntries(
+    TOPICS.map((topic) => [topic, addressOf(contacts[topic] ?? policy_email)]),
+  ) as Company['contacts'],
 });
 
-const securityAddress = (contact: string | null): string | null =>
+const addressOf = (contact: string | null): string | null =>
   contact === null || contact.includes('://') ? contact : `mailto:${contact}`;
 
 export function controlSettings(

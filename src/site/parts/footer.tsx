@@ -4,6 +4,7 @@ const PLACES = [
   { to: '/privacy', name: 'Privacy policy' },
   { to: '/privacy/choices', name: 'Your choices' },
   { to: '/terms', name: 'Terms' },
+  { to: '/contact', name: 'Contact' },
   { to: '/status', name: 'Status' },
 ] as const;
 
