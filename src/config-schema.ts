@@ -13,6 +13,7 @@ import { witnessVerifier } from './record/witness.ts';
 
 /** Largest price, in USD for a million tokens; keeps micro-dollar arithmetic exact. */
 const PRICE_USD_MAX = 2000;
+const SIGN_UP_CREDIT_USD_MAX = 10_000;
 const CONTEXT_TOKENS_MAX = 100_000_000;
 const GATEWAYS_MAX = 256;
 const BACKUP_HOURS_MAX = 720;
@@ -155,6 +156,8 @@ export const fileSchema = z.strictObject({
   trusted_proxies: z.array(network).max(100).optional(),
   /** Who may sign up by themselves. */
   sign_up: z.enum(SIGN_UP_MODES).optional(),
+  /** USD, once, for whoever signed up and confirmed their address. */
+  sign_up_credit: z.number().min(0).max(SIGN_UP_CREDIT_USD_MAX).optional(),
   /** For `sign_up: domains`: the right side of the addresses. */
   sign_up_domains: z.array(domain).min(1).max(1000).optional(),
   mail: z.strictObject({ from: mailbox.optional() }).optional(),

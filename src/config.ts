@@ -51,7 +51,12 @@ export interface Config {
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly gateways: number;
   readonly trustedProxies: readonly string[];
-  readonly signUp: { readonly mode: (typeof SIGN_UP_MODES)[number]; readonly domains: readonly string[] };
+  readonly signUp: {
+    readonly mode: (typeof SIGN_UP_MODES)[number];
+    readonly domains: readonly string[];
+    /** Micro-dollars. */
+    readonly credit: number;
+  };
   /** `smtpUrl` null: mail stays in the outbox. */
   readonly mail: { readonly smtpUrl: string | null; readonly from: string | null };
   /** Null runs the embedded PostgreSQL. */
@@ -79,6 +84,7 @@ export interface Config {
   readonly fields: readonly string[];
 }
 
+const MICRO_USD = 1_000_000;
 const DEFAULT_FILE = 'kept.config.json';
 const DEFAULT_RECORD_WAIT_SECONDS = 15;
 const DEFAULT_UNRECORDED_REQUESTS = 1000;
@@ -251,7 +257,7 @@ function signUpOf(file: ConfigFile): Config['signUp'] {
       '"sign_up" is "domains", but no domain is named: list them in "sign_up_domains", such as ["example.org"].',
     );
   }
-  return { mode, domains };
+  return { mode, domains, credit: Math.round((file.sign_up_credit ?? 0) * MICRO_USD) };
 }
 
 function declaredEngines(

@@ -31,6 +31,7 @@ import {
   ledgerPlace,
   ScheduledBackups,
 } from './backup/index.ts';
+import { giveWelcomes } from './billing/index.ts';
 import { choicesForPages } from './consent/for-pages.ts';
 import { replayChoices } from './consent/index.ts';
 import { forConsole } from './console.ts';
@@ -220,7 +221,13 @@ async function start(
   const usageDays = new DaySurvey({ database, writer, now: store.now });
   const housekeeping = new Housekeeping(
     erasing.settings,
-    { record: store.record, witnesses, damage, usageDays },
+    {
+      record: store.record,
+      witnesses,
+      damage,
+      usageDays,
+      giveWelcomes: () => giveWelcomes(services, settings.signUp.credit),
+    },
     log,
   );
   const documents = await readDocuments(settings.company);

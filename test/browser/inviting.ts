@@ -12,7 +12,7 @@ export async function startInviting() {
   started.defer(() => mails.stop());
   const { control, browser, site, stop } = await startSite({
     mail: { smtpUrl: mails.url, from: null },
-    signUp: { mode: 'invite', domains: [] },
+    signUp: { mode: 'invite', domains: [], credit: 0 },
   });
   started.defer(stop);
   const ada = await visitor(browser, control, 'ada@example.org');

@@ -73,7 +73,7 @@ export async function testSettings(
     exportsFolder: join(folder, 'exports'),
     backups: { folder: join(folder, 'backups'), everyMs: 86_400_000, keep: 7 },
     trustedProxies: [],
-    signUp: { mode: 'open', domains: [] },
+    signUp: { mode: 'open', domains: [], credit: 0 },
     mail: { smtpUrl: null, from: null },
     engines: [],
     declarations: [],

@@ -19,6 +19,8 @@ export interface NewAccount {
   readonly way: (typeof WAYS)[number];
   /** Its keys work only when the address is confirmed. */
   readonly awaitsAddress?: boolean;
+  /** It gets the credit of a sign-up, once. */
+  readonly welcomeDue?: boolean;
   /** What else is written about the new person, in the same transaction. */
   readonly also?: (tx: Tx, personId: Id) => Promise<void>;
 }
@@ -87,12 +89,12 @@ function insert(
   { person: personId, account: accountId }: Subjects,
   made: NewAccount,
 ) {
-  const { email, name, staffRole, way, awaitsAddress = false } = made;
+  const { email, name, staffRole, way, awaitsAddress = false, welcomeDue = false } = made;
   const work: Act<Account> = async (tx, enter) => {
     await tx.insert(person).values(sealRow(vault, person, { id: personId, email, name, staffRole }));
     const [created] = await tx
       .insert(account)
-      .values(sealRow(vault, account, { id: accountId, name, way, awaitsAddress }))
+      .values(sealRow(vault, account, { id: accountId, name, way, awaitsAddress, welcomeDue }))
       .returning();
     if (created === undefined) throw new Error('an inserted account is not returned');
     await tx.insert(membership).values({ person: personId, account: accountId, role: 'owner' });

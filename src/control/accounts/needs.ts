@@ -9,7 +9,12 @@ export const accountNeeds: readonly Need[] = [
   { role: 'kept_system', table: account, insert: true, update: [...CHANGEABLE, 'awaitsAddress'] },
   { role: 'kept_system', table: membership, insert: true, update: ['role'], delete: true },
   { role: 'kept_system', table: agreement, insert: true, delete: true },
-  { role: 'kept_meter', table: account, select: ['id', 'balance'], update: ['balance'] },
+  {
+    role: 'kept_meter',
+    table: account,
+    select: ['id', 'balance', 'welcomeDue', 'awaitsAddress'],
+    update: ['balance', 'welcomeDue'],
+  },
   // A member reads who else belongs to the account.
   { role: 'kept_request', table: membership, readBy: ['account'] },
 ];

@@ -87,6 +87,11 @@ export const account = mapped(
         ...setting('Waits until its owner’s address is confirmed'),
         source: 'derived',
       }),
+      /** Given as soon as it waits for nothing more; see billing. */
+      welcomeDue: stored(boolean('welcome_due').notNull().default(false), {
+        ...setting('Sign-up credit is still to come'),
+        source: 'derived',
+      }),
       /** Sum of the account's ledger, changed only together with it. */
       balance: stored(microUsd('balance_microusd').notNull().default(0), {
         ...setting('Balance'),

@@ -5,7 +5,7 @@
 import { sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
-import type { Tx } from '../../store/store.ts';
+import type { Act, Tx } from '../../store/store.ts';
 import { WriterLost } from '../../store/writer.ts';
 import { type Actor, named, OPERATOR } from '../actor.ts';
 import { Problem } from '../problem.ts';
@@ -25,26 +25,10 @@ export async function addCredit(
 ): Promise<number> {
   const { record, writer, money } = services;
   const balance = await record
-    .act(
-      async (tx, enter) => {
-        const entry = await nextNumber(tx);
-        const booked = { id: entry, account, kind: 'credit', amount: microUsd, reason } as const;
-        const after = await book(tx, sealRow(services.vault, ledgerEntry, booked));
-        await enter({
-          kind: 'credit_change',
-          role: by.role,
-          about: { kind: 'account', id: account },
-          content: {
-            account,
-            ledger_entry: entry,
-            amount_microusd: microUsd,
-            ...named(by),
-          },
-        });
-        return after;
-      },
-      { transaction: writer.transaction, committed: () => money.credit(account, microUsd) },
-    )
+    .act(creditAct(services, { account, microUsd, reason, by }), {
+      transaction: writer.transaction,
+      committed: () => money.credit(account, microUsd),
+    })
     .catch((error: unknown) => {
       if (!(error instanceof WriterLost)) throw error;
       throw new Problem(
@@ -56,6 +40,29 @@ export async function addCredit(
   services.log('info', 'credit_added', { account });
   return balance;
 }
+
+export interface Credit {
+  readonly account: Id;
+  readonly microUsd: number;
+  readonly reason: string;
+  readonly by: Actor;
+}
+
+/** Ledger entry, balance and entry in the record, in a transaction of the writer's; whoever runs it tells memory. */
+export const creditAct =
+  ({ vault }: Pick<Services, 'vault'>, { account, microUsd, reason, by }: Credit): Act<number> =>
+  async (tx, enter) => {
+    const entry = await nextNumber(tx);
+    const booked = { id: entry, account, kind: 'credit', amount: microUsd, reason } as const;
+    const after = await book(tx, sealRow(vault, ledgerEntry, booked));
+    await enter({
+      kind: 'credit_change',
+      role: by.role,
+      about: { kind: 'account', id: account },
+      content: { account, ledger_entry: entry, amount_microusd: microUsd, ...named(by) },
+    });
+    return after;
+  };
 
 /** Drawn beforehand: the reason is sealed for its row. */
 async function nextNumber(tx: Tx): Promise<number> {

@@ -39,6 +39,8 @@ interface Parts {
   readonly witnesses: Witnesses;
   readonly damage: DamageSurvey;
   readonly usageDays: DaySurvey;
+  /** Books credit of sign-ups that a kill kept from being booked. */
+  readonly giveWelcomes: () => Promise<number>;
 }
 
 export class Housekeeping {
@@ -46,6 +48,7 @@ export class Housekeeping {
   readonly #record: LocalRecordKeeper;
   readonly #damage: DamageSurvey;
   readonly #usageDays: DaySurvey;
+  readonly #giveWelcomes: Parts['giveWelcomes'];
   readonly #witnesses: Witnesses;
   readonly #log: Log;
   readonly #stopping = new AbortController();
@@ -54,7 +57,9 @@ export class Housekeeping {
   #publishedAt = 0;
   #rolledAt = Date.now();
 
-  constructor(settings: ErasureSettings, { record, witnesses, damage, usageDays }: Parts, log: Log) {
+  constructor(settings: ErasureSettings, parts: Parts, log: Log) {
+    const { record, witnesses, damage, usageDays, giveWelcomes } = parts;
+    this.#giveWelcomes = giveWelcomes;
     this.#damage = damage;
     this.#usageDays = usageDays;
     this.#settings = settings;
@@ -114,6 +119,9 @@ export class Housekeeping {
     });
     await this.#step(async () => {
       await tellProcessors(this.#settings);
+    });
+    await this.#step(async () => {
+      await this.#giveWelcomes();
     });
     await this.#step(async () => {
       const swept = await sweep(store, { signal, moveApart: this.#settings.moveApart });

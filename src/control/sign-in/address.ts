@@ -12,6 +12,7 @@ import { readValue, sealValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { addressOf, tellGateways } from '../accounts/index.ts';
 import { account, membership, person } from '../accounts/schema.ts';
+import { giveWelcome } from '../billing/index.ts';
 import { claimInvitations } from '../members/index.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
@@ -105,11 +106,11 @@ export async function markConfirmed(
 }
 
 /**
- * After the commit: keys of accounts that waited for the address work from now on, and what kept the address away goes,
- * since its owner came by themselves.
+ * After the commit: keys of accounts that waited for the address work from now on, the credit of a sign-up is booked, and
+ * what kept the address away goes, since its owner came by themselves.
  */
 export async function addressConfirmed(
-  { services, store }: Pick<SignInParts, 'services' | 'store'>,
+  { services, store, settings }: Pick<SignInParts, 'services' | 'store' | 'settings'>,
   personId: Id,
 ): Promise<void> {
   const [whom] = await services.db.select().from(person).where(eq(person.id, personId));
@@ -117,10 +118,9 @@ export async function addressConfirmed(
   if (email !== null && SUPPRESSION_PURPOSES.some((purpose) => services.keys.isSuppressed(email, purpose))) {
     await signedUpAgain(store, email);
   }
-  await tellGateways(
-    services,
-    (await ownAccounts(services.db, personId)).map(({ id }) => id),
-  );
+  const accounts = (await ownAccounts(services.db, personId)).map(({ id }) => id);
+  await tellGateways(services, accounts);
+  for (const id of accounts) await giveWelcome(services, id, settings.signUp.credit);
 }
 
 const ownAccounts = (tx: Tx | SignInParts['services']['db'], personId: Id) =>

@@ -15,6 +15,8 @@ export interface SignInSettings {
     readonly mode: (typeof SIGN_UP_MODES)[number];
     /** For `domains`: whose addresses may sign up, lower case. */
     readonly domains: readonly string[];
+    /** Micro-dollars for whoever signed up and confirmed their address; 0: none. */
+    readonly credit: number;
   };
   /** The versions in force of what is agreed to. */
   readonly documents: { readonly policy: string; readonly terms: string };

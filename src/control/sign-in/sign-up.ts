@@ -112,6 +112,7 @@ async function makePerson(parts: SignInParts, wish: SignUp, hash: string | null)
     staffRole: null,
     way: 'sign_up',
     awaitsAddress: true,
+    welcomeDue: settings.signUp.credit > 0,
     also: async (tx, made) => {
       await writeAgreements(tx, made, { ...wish, adult: true }, 'sign_up', now);
       if (hash !== null) await writePassword(parts, tx, made, hash);

@@ -1,0 +1,49 @@
+/**
+ * The credit of a sign-up: once for each account that was made by one, as soon as its owner's address is confirmed. The
+ * account says that it is due until it is booked, in the same transaction, so that a kill neither loses nor doubles it.
+ */
+import { and, eq } from 'drizzle-orm';
+import type { Id } from '../../link/ids.ts';
+import { account } from '../accounts/schema.ts';
+import type { Actor } from '../actor.ts';
+import type { Services } from '../services.ts';
+import { creditAct } from './add-credit.ts';
+
+const SYSTEM: Actor = { role: 'system', person: null };
+const REASON = 'Credit for signing up';
+/** Accounts of one look. */
+const ACCOUNTS_MAX = 1000;
+
+const due = and(eq(account.welcomeDue, true), eq(account.awaitsAddress, false));
+
+/** False: nothing was due. `microUsd` 0: it is not given any more. */
+export async function giveWelcome(services: Services, id: Id, microUsd: number): Promise<boolean> {
+  const { record, writer, money } = services;
+  const credit = creditAct(services, { account: id, microUsd, reason: REASON, by: SYSTEM });
+  return record.act(
+    async (tx, enter) => {
+      const taken = await tx
+        .update(account)
+        .set({ welcomeDue: false })
+        .where(and(eq(account.id, id), due))
+        .returning({ id: account.id });
+      if (taken.length === 0 || microUsd === 0) return false;
+      await credit(tx, enter);
+      return true;
+    },
+    {
+      transaction: writer.transaction,
+      committed: (isGiven) => {
+        if (isGiven) money.credit(id, microUsd);
+      },
+    },
+  );
+}
+
+/** What a kill left undone. Answers how many accounts got it. */
+export async function giveWelcomes(services: Services, microUsd: number): Promise<number> {
+  const found = await services.db.select({ id: account.id }).from(account).where(due).limit(ACCOUNTS_MAX);
+  let given = 0;
+  for (const { id } of found) if (await giveWelcome(services, id, microUsd)) given++;
+  return given;
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "account" ADD COLUMN "welcome_due" boolean DEFAULT false NOT NULL;
