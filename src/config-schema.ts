@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { DIALECTS, PREFIX_CACHES } from './gateway/settings.ts';
-import { MODEL_KINDS } from './link/words.ts';
+import { BILLING_MODES, MODEL_KINDS } from './link/words.ts';
 import { LEVELS } from './log/fields.ts';
 import { witnessVerifier } from './record/witness.ts';
 
@@ -156,6 +156,8 @@ export const fileSchema = z.strictObject({
   trusted_proxies: z.array(network).max(100).optional(),
   /** Who may sign up by themselves. */
   sign_up: z.enum(SIGN_UP_MODES).optional(),
+  /** How use is paid for. */
+  billing: z.enum(BILLING_MODES).optional(),
   /** USD, once, for whoever signed up and confirmed their address. */
   sign_up_credit: z.number().min(0).max(SIGN_UP_CREDIT_USD_MAX).optional(),
   /** For `sign_up: domains`: the right side of the addresses. */

@@ -18,6 +18,7 @@ import {
 import type { Topic } from './control/settings.ts';
 import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { DEFAULT_TIMES, type Times } from './gateway/settings.ts';
+import type { BillingMode } from './link/words.ts';
 import type { Level } from './log/fields.ts';
 import type { Schedule } from './store/backup/schedule.ts';
 import type { Controller } from './store/map/processing.ts';
@@ -57,6 +58,7 @@ export interface Config {
     /** Micro-dollars. */
     readonly credit: number;
   };
+  readonly billing: BillingMode;
   /** `smtpUrl` null: mail stays in the outbox. */
   readonly mail: { readonly smtpUrl: string | null; readonly from: string | null };
   /** Null runs the embedded PostgreSQL. */
@@ -175,6 +177,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     gateways: file.gateways ?? 1,
     trustedProxies,
     signUp: signUpOf(file),
+    billing: file.billing ?? 'prepaid',
     mail: { smtpUrl: env.SMTP_URL ?? null, from: file.mail?.from ?? null },
     databaseUrl: env.DATABASE_URL ?? null,
     embedded: withEmbedded
@@ -255,6 +258,11 @@ function signUpOf(file: ConfigFile): Config['signUp'] {
   if (mode === 'domains' && domains.length === 0) {
     throw new ConfigError(
       '"sign_up" is "domains", but no domain is named: list them in "sign_up_domains", such as ["example.org"].',
+    );
+  }
+  if ((file.billing ?? 'prepaid') !== 'prepaid' && (file.sign_up_credit ?? 0) > 0) {
+    throw new ConfigError(
+      `"sign_up_credit" is set, but nobody has credit with "billing": "${file.billing}": remove one of the two.`,
     );
   }
   return { mode, domains, credit: Math.round((file.sign_up_credit ?? 0) * MICRO_USD) };

@@ -54,7 +54,7 @@ export async function startStubControl(at: string, model: string): Promise<StubC
     } as const;
     const terms = { zeroRetention: false, allowTraining: false, region: null, allowSharedCache: true };
     const hash = createHmac('sha256', pepper).update(key).digest('hex');
-    send(socket, 'welcome', { protocol: LINK_PROTOCOL, pepper: pepper.toString('hex') });
+    send(socket, 'welcome', { protocol: LINK_PROTOCOL, pepper: pepper.toString('hex'), billing: 'prepaid' });
     send(socket, 'catalogue', {
       models: [{ ...entry, created: 0, engines: [{ engine: 0, upstream: model }] }],
     });

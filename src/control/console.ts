@@ -15,7 +15,7 @@ import {
   type Permission,
 } from './accounts/index.ts';
 import type { Actor } from './actor.ts';
-import { balanceOf, readLedger } from './billing/index.ts';
+import { readLedger } from './billing/index.ts';
 import { answerTraining, type ConsentLedger, dataTerms, setDataTerms } from './consent/index.ts';
 import { type Suspension, standingSuspension } from './desk/index.ts';
 import { forJoining } from './joining.ts';
@@ -49,6 +49,7 @@ import {
   type SignedIn,
   type SignInParts,
 } from './sign-in/index.ts';
+import { standingOf } from './standing.ts';
 import { requestsPage, usageReport } from './usage/index.ts';
 
 /** A day at the desk: whoever finds a browser signed in after that makes no key with it. */
@@ -225,9 +226,9 @@ export function forConsole(parts: ConsoleParts) {
         requestsPage(mine, account, after),
       ),
     },
-    /** Balance, and at most `limit` entries of the ledger before the one with the number `before`. */
+    /** How it stands, and at most `limit` entries of the ledger before the one with the number `before`. */
     credit: reading('see_money', async ({ account }, mine, before: number | null, limit: number) => ({
-      balance: await balanceOf(mine, account),
+      standing: await standingOf(mine, account),
       entries: await readLedger(mine, account, before, limit),
     })),
     /** Where the account's requests may go. */

@@ -7,6 +7,7 @@ import type { Id } from '../link/ids.ts';
 import type { LinkConnection, LinkHandler } from '../link/server.ts';
 import { NotAWord } from '../link/wire.ts';
 import {
+  type BillingMode,
   type CatalogueModel,
   LINK_PROTOCOL,
   type Meter,
@@ -31,6 +32,7 @@ const SNAPSHOT_ROWS = 256;
 
 export interface LinkParts {
   readonly pepper: string;
+  readonly billing: BillingMode;
   readonly directory: Directory;
   readonly money: Money;
   readonly sessions: Sessions;
@@ -110,8 +112,8 @@ export class GatewaySession implements LinkHandler {
 
   async #snapshot(): Promise<void> {
     const { connection } = this;
-    const { directory, pepper } = this.#parts;
-    connection.send('welcome', { protocol: LINK_PROTOCOL, pepper });
+    const { directory, pepper, billing } = this.#parts;
+    connection.send('welcome', { protocol: LINK_PROTOCOL, pepper, billing });
     const models = this.#around.models();
     if (models !== null) connection.send('catalogue', { models });
     let rows = 0;

@@ -153,8 +153,10 @@ async function start(
   const onUnconfined = (session: string, missing: readonly Wall[]) =>
     recordUnconfined(store.record, session, missing);
   const isErased = (id: string) => ledger.erased({ kind: 'account', id });
+  const { billing } = settings;
   const link = new Link({
     pepper,
+    billing,
     directory,
     money,
     sessions,
@@ -178,6 +180,7 @@ async function start(
     directory,
     money,
     pepper,
+    billing,
     log,
   };
   const rereader = new Rereader(directory, readAll);
@@ -230,7 +233,7 @@ async function start(
     },
     log,
   );
-  const documents = await readDocuments(settings.company);
+  const documents = await readDocuments(settings.company, billing);
   const signIn = openSignIn({
     services,
     finding: signingIn.db,

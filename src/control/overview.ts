@@ -2,10 +2,10 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Id } from '../link/ids.ts';
 import { type MemberRole, may } from './accounts/index.ts';
-import { balanceOf } from './billing/index.ts';
 import { apiKey } from './keys/schema.ts';
 import type { Services } from './services.ts';
 import type { SignedIn } from './sign-in/index.ts';
+import { type Standing, standingOf } from './standing.ts';
 import { usageRecord } from './usage/schema.ts';
 
 /** In the order in which they make sense. */
@@ -17,14 +17,15 @@ export interface Overview {
   readonly steps: readonly { readonly step: FirstStep; readonly done: boolean }[];
   /** Keys of programs that work. */
   readonly keys: number;
-  /** Micro-dollars; null for those who may not see money. */
-  readonly balance: number | null;
+  /** Null for those who may not see money. */
+  readonly standing: Standing | null;
 }
 
 export async function overviewOf(
-  { db }: Pick<Services, 'db'>,
+  services: Pick<Services, 'db' | 'billing'>,
   { account, role, who }: { readonly account: Id; readonly role: MemberRole; readonly who: SignedIn },
 ): Promise<Overview> {
+  const { db, billing } = services;
   const active = and(eq(apiKey.account, account), eq(apiKey.state, 'active'), isNull(apiKey.person));
   const keys = await db.$count(apiKey, active);
   const used = await db
@@ -32,15 +33,15 @@ export async function overviewOf(
     .from(usageRecord)
     .where(eq(usageRecord.account, account))
     .limit(1);
-  const balance = await balanceOf({ db }, account);
+  const standing = await standingOf(services, account);
   const done: Readonly<Record<FirstStep, boolean>> = {
-    credit: balance > 0 || used.length > 0,
+    credit: standing.microUsd > 0 || used.length > 0,
     key: keys > 0,
     request: used.length > 0,
     protect: who.ways.passkeys > 0 || who.ways.secondFactor,
   };
   const can: Readonly<Record<FirstStep, boolean>> = {
-    credit: may(role, 'see_money'),
+    credit: billing === 'prepaid' && may(role, 'see_money'),
     key: may(role, 'manage_keys'),
     request: may(role, 'use_models'),
     protect: true,
@@ -48,6 +49,6 @@ export async function overviewOf(
   return {
     steps: FIRST_STEPS.filter((step) => can[step]).map((step) => ({ step, done: done[step] })),
     keys,
-    balance: can.credit ? balance : null,
+    standing: may(role, 'see_money') ? standing : null,
   };
 }

@@ -1,4 +1,5 @@
 /** What the site's pages may ask of control; made once, where control starts. */
+import type { BillingMode } from '../link/words.ts';
 import type { Database } from '../store/database.ts';
 import { entryOf } from '../store/map/table.ts';
 import type { ApiReference } from './api-reference.ts';
@@ -48,6 +49,7 @@ export interface PageParts {
   readonly siteUrl: string;
   readonly apiUrl: string;
   readonly company: Company;
+  readonly billing: BillingMode;
   readonly documents: PolicyDocuments;
   /** Every promise of the policy, in its order. */
   readonly clauses: readonly Clause[];
@@ -136,12 +138,13 @@ export const healthOf =
 
 export function pageParts(sources: Sources): PageParts {
   const { settings, documents, store, catalogue, signIn, console, choices, rights, desk } = sources;
-  const { siteUrl, apiUrl, company, declarations } = settings;
+  const { siteUrl, apiUrl, company, billing, declarations } = settings;
   return {
     reference: sources.reference,
     siteUrl,
     apiUrl,
     company,
+    billing,
     documents,
     clauses: readClauses(),
     cookies: readCookies(),

@@ -1,4 +1,5 @@
 /** What the domains' actions work with; made once, in `index.ts`. */
+import type { BillingMode } from '../link/words.ts';
 import type { Log } from '../log/log.ts';
 import type { Db } from '../store/database.ts';
 import type { KeyStore } from '../store/keys/key-store.ts';
@@ -26,5 +27,6 @@ export interface Services {
   readonly money: Money;
   /** 64 hex digits; keys are stored as HMAC-SHA-256 under it. */
   readonly pepper: string;
+  readonly billing: BillingMode;
   readonly log: Log;
 }

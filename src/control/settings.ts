@@ -2,7 +2,7 @@
  * What control is told at its start: one JSON line on standard input, made by the supervisor from the checked
  * configuration.
  */
-import type { MODEL_KINDS } from '../link/words.ts';
+import type { BillingMode, MODEL_KINDS } from '../link/words.ts';
 import type { Level } from '../log/fields.ts';
 import type { Schedule } from '../store/backup/schedule.ts';
 import type { MailSettings } from './notices/index.ts';
@@ -114,6 +114,7 @@ export interface ControlSettings {
   /** Who may sign up by themselves. */
   readonly signUp: SignInSettings['signUp'];
   readonly mail: MailSettings;
+  readonly billing: BillingMode;
   readonly engines: readonly EngineAddress[];
   /** The same engines, as far as the site shows them. */
   readonly declarations: readonly EngineDeclaration[];

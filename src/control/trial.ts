@@ -1,4 +1,4 @@
-/** The local trial account: what `kept ask` uses, made at its first use with a little credit. */
+/** The local trial account: what `kept ask` uses, made at its first use, with a little credit where that is needed. */
 import type { Id } from '../link/ids.ts';
 import { createAccount, findAccount } from './accounts/index.ts';
 import { addCredit, hasLedger } from './billing/index.ts';
@@ -23,7 +23,7 @@ export async function makeTrialKey(
 /** Takes up where an earlier call was cut off: the credit is added to an account that never had any. */
 async function trialAccount(services: Services): Promise<Id> {
   const account = await findOrCreate(services);
-  if (!(await hasLedger(services.db, account))) {
+  if (services.billing === 'prepaid' && !(await hasLedger(services.db, account))) {
     await addCredit(services, account, TRIAL_CREDIT_MICRO_USD, 'local trial');
   }
   return account;

@@ -128,7 +128,7 @@ export class ControlLink {
     switch (message.word) {
       case 'welcome':
         this.hasher = new KeyHasher(message.body.pepper);
-        this.#snapshot.startRound();
+        this.#snapshot.startRound(message.body.billing);
         return;
       case 'catalogue':
         this.#snapshot.setModels(message.body.models);

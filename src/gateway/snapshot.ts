@@ -2,7 +2,14 @@
  * What a gateway knows of accounts, keys and models: pushed by control, kept in memory, replaced as it changes.
  * No names, no addresses: ids, limits and states.
  */
-import type { AccountState, CatalogueModel, KeyState, Limits, MeterKind } from '../link/words.ts';
+import type {
+  AccountState,
+  BillingMode,
+  CatalogueModel,
+  KeyState,
+  Limits,
+  MeterKind,
+} from '../link/words.ts';
 import { type Meter, MeterBook } from './meters.ts';
 import { type Networks, parseNetworks } from './network.ts';
 
@@ -11,7 +18,7 @@ export interface MeterPlan {
   readonly slots: readonly Meter[];
   readonly requests: readonly Meter[];
   readonly tokens: readonly Meter[];
-  /** Budgets first, balance last. */
+  /** Budgets first; the balance last, where use is paid from credit. */
   readonly money: readonly Meter[];
 }
 
@@ -36,6 +43,7 @@ export class Snapshot {
   #models = new Map<string, CatalogueModel>();
   /** Raised at each new connection to control; what is not said again by `synced` is gone. */
   #round = 0;
+  #billing: BillingMode = 'prepaid';
   #synced = false;
   #hasCatalogue = false;
 
@@ -57,7 +65,9 @@ export class Snapshot {
     return [...this.#models.values()];
   }
 
-  startRound(): void {
+  /** Every account and key is said anew after this, so that plans follow the mode. */
+  startRound(billing: BillingMode): void {
+    this.#billing = billing;
     this.#round++;
   }
 
@@ -135,7 +145,7 @@ export class Snapshot {
       money: [
         ...of('day', 'budgetDay'),
         ...of('month', 'budgetMonth'),
-        this.meters.of('balance', account.id),
+        ...(this.#billing === 'prepaid' ? [this.meters.of('balance', account.id)] : []),
       ],
     };
   }

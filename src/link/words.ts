@@ -25,7 +25,7 @@ import {
 } from './shapes.ts';
 
 /** Raised when a message changes meaning; both sides must speak the same. */
-export const LINK_PROTOCOL = 2;
+export const LINK_PROTOCOL = 3;
 /** A line on the link is at most this long, in bytes. */
 export const LINK_LINE_BYTES_MAX = 8 * 1024 * 1024;
 /** Records and voids in one message, at most. */
@@ -55,6 +55,13 @@ export const ENDINGS = [
   'timeout', // a time limit of ours ended it after the first byte
 ] as const;
 export type Ending = (typeof ENDINGS)[number];
+
+/**
+ * How use is paid for. `prepaid`: from credit, and refused when there is none. `budget_only`: it is priced and booked, and
+ * held by budgets alone.
+ */
+export const BILLING_MODES = ['prepaid', 'budget_only'] as const;
+export type BillingMode = (typeof BILLING_MODES)[number];
 
 /** What a limit counts. Windows: `requests`, `tokens` a minute; `day`, `month` UTC, in micro-dollars. */
 export const METERS = ['balance', 'concurrency', 'requests', 'tokens', 'day', 'month'] as const;
@@ -193,7 +200,7 @@ export const UP = {
 
 /** control → gateway */
 export const DOWN = {
-  welcome: record({ protocol: whole(), pepper: hex(32) }),
+  welcome: record({ protocol: whole(), pepper: hex(32), billing: oneOf(BILLING_MODES) }),
   catalogue: record({ models: list(catalogueModel, 10_000) }),
   account: accountState,
   key: keyState,

@@ -157,7 +157,11 @@ function taken(read: (value: unknown) => unknown, value: unknown): boolean {
 }
 
 test('it names the addresses that are configured, and the policy', () => {
-  const made = openApiDocument({ siteUrl: 'https://kept.example', apiUrl: 'https://api.kept.example' });
+  const made = openApiDocument({
+    siteUrl: 'https://kept.example',
+    apiUrl: 'https://api.kept.example',
+    billing: 'prepaid',
+  });
   expect(made.servers).toEqual([{ url: 'https://api.kept.example' }]);
   expect(made.info['x-privacy-policy']).toBe('https://kept.example/privacy');
   expect(made.components.securitySchemes.session.name).toBe('__Host-kept_session');

@@ -20,7 +20,7 @@ const statements = (blocks: readonly Block[]): readonly Statement[] =>
   );
 
 test('the policy says every clause of the register once, and no other', async () => {
-  const [policy] = (await readDocuments(COMPANY))['privacy-policy'];
+  const [policy] = (await readDocuments(COMPANY, 'prepaid'))['privacy-policy'];
   const said = statements(policy.blocks).flatMap(({ clauses }) => clauses);
   expect(said.toSorted()).toEqual(
     readClauses()
@@ -30,7 +30,7 @@ test('the policy says every clause of the register once, and no other', async ()
 });
 
 test('anchors are unique in each document, and no value is left unfilled', async () => {
-  const documents = await readDocuments(COMPANY);
+  const documents = await readDocuments(COMPANY, 'prepaid');
   for (const versions of Object.values(documents)) {
     for (const { blocks } of versions) {
       const anchors = [
@@ -67,8 +67,8 @@ test('the newest version is what holds; a version without its head is refused', 
     for (const version of [1, 2])
       await writeFile(join(folder, name, `${version}.md`), `${head(version)}\nText.\n`);
   }
-  const read = await readDocuments(COMPANY, folder);
+  const read = await readDocuments(COMPANY, 'prepaid', folder);
   expect(read.terms.map(({ version }) => version)).toEqual([2, 1]);
   await writeFile(join(folder, 'terms', '3.md'), 'Text without a head.');
-  await expect(readDocuments(COMPANY, folder)).rejects.toThrow('begins with ---');
+  await expect(readDocuments(COMPANY, 'prepaid', folder)).rejects.toThrow('begins with ---');
 });

@@ -46,6 +46,11 @@ describe('the configuration', () => {
   const terms = { retention_days: 0, trains: false, attested_by: 'Somebody', until: '2999-12-31' };
   test.each<[string, object, RegExp]>([
     ['an unknown key', { prot: 1 }, /"prot" is wrong: is not a key that Kept knows/],
+    [
+      'credit for a sign-up where nobody has credit',
+      { billing: 'budget_only', sign_up_credit: 5 },
+      /"sign_up_credit" is set, but nobody has credit/,
+    ],
     ['an unknown key deep inside', { api: { tls: { cert: 'a', key: 'b', pin: 'c' } } }, /"api\.tls\.pin"/],
     ['a wrong type', { gateways: 'two' }, /"gateways"/],
     ['a number out of range', { gateways: 0 }, /"gateways"/],

@@ -75,6 +75,7 @@ export async function testSettings(
     trustedProxies: [],
     signUp: { mode: 'open', domains: [], credit: 0 },
     mail: { smtpUrl: null, from: null },
+    billing: 'prepaid',
     engines: [],
     declarations: [],
     company: COMPANY,

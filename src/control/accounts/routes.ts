@@ -9,6 +9,7 @@ import { readInput } from '../input.ts';
 import { limitColumns, limitInput } from '../limits/index.ts';
 import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
+import { standingOf } from '../standing.ts';
 import { allowsTraining } from './account-state.ts';
 import { admitAddress } from './admit-address.ts';
 import { changeAccount } from './change-account.ts';
@@ -67,6 +68,7 @@ export function accountRoutes(services: Services, store: Store): Hono {
 
 /** An account as the admin API shows it; money in micro-dollars, and the balance also in dollars. */
 async function shown(services: Services, account: Account) {
+  const standing = await standingOf(services, account.id);
   return {
     id: outward('acct', account.id),
     name: readValue(services.vault, accountTable, account, 'name'),
@@ -74,6 +76,7 @@ async function shown(services: Services, account: Account) {
     active: account.active,
     balance: formatAmount(account.balance),
     balance_microusd: account.balance,
+    ...(standing.is === 'used' && { used_this_month_microusd: standing.microUsd }),
     limits: {
       rpm: account.requestsPerMinute,
       tpm: account.tokensPerMinute,

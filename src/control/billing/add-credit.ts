@@ -14,7 +14,8 @@ import { ledgerEntry } from './schema.ts';
 
 /**
  * `by`: who adds it, for the record: a member of staff by the random id of their person. Answers the balance afterwards, in micro-dollars. In the writer's order, so that memory and database agree. Throws
- * `Problem` 503 when the connection broke meanwhile: then the ledger must be looked at before trying again.
+ * `Problem` 503 when the connection broke meanwhile: then the ledger must be looked at before trying again; 409 where use is not paid
+ * from credit.
  */
 export async function addCredit(
   services: Services,
@@ -23,7 +24,14 @@ export async function addCredit(
   reason: string,
   by: Actor = OPERATOR,
 ): Promise<number> {
-  const { record, writer, money } = services;
+  const { record, writer, money, billing } = services;
+  if (billing !== 'prepaid') {
+    throw new Problem(
+      409,
+      'no_credit_here',
+      'Nobody needs credit here: use is counted and held by budgets. Set a budget of the account instead, or "billing": "prepaid" in the configuration.',
+    );
+  }
   const balance = await record
     .act(creditAct(services, { account, microUsd, reason, by }), {
       transaction: writer.transaction,

@@ -1,8 +1,7 @@
-/** The ledger of an account, page by page, the newest entry first, and its balance. */
+/** The ledger of an account, page by page, the newest entry first. */
 import { and, desc, eq, lt } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
-import { account } from '../accounts/schema.ts';
 import type { Services } from '../services.ts';
 import { ledgerEntry } from './schema.ts';
 
@@ -27,10 +26,4 @@ export async function readLedger(
     reason: readValue(vault, ledgerEntry, row, 'reason'),
     at: row.at.toISOString(),
   }));
-}
-
-/** Micro-dollars. */
-export async function balanceOf({ db }: Pick<Services, 'db'>, of: Id): Promise<number> {
-  const [row] = await db.select({ balance: account.balance }).from(account).where(eq(account.id, of));
-  return row?.balance ?? 0;
 }

@@ -6,6 +6,7 @@ import { membership } from '../accounts/schema.ts';
 import { apiKey } from '../keys/schema.ts';
 import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
+import { type Standing, standingOf } from '../standing.ts';
 import { usageTotals } from '../usage/index.ts';
 import { type Suspension, standingSuspension } from './suspend-account.ts';
 
@@ -18,7 +19,7 @@ export interface DeskAccount {
   readonly leaving: boolean;
   readonly way: string;
   readonly createdAt: Date;
-  readonly balanceMicroUsd: number;
+  readonly standing: Standing;
   readonly members: number;
   readonly keysActive: number;
   readonly usage: Awaited<ReturnType<typeof usageTotals>>;
@@ -30,7 +31,7 @@ export async function deskAccount(services: Services, reference: string): Promis
   const { db } = services;
   const found = await findAccount(services, reference.trim());
   const ofIt: Id = found.id;
-  const [[members], [keys], usage, suspension] = await Promise.all([
+  const [[members], [keys], usage, suspension, standing] = await Promise.all([
     db.select({ n: count() }).from(membership).where(eq(membership.account, ofIt)),
     db
       .select({ n: count() })
@@ -38,6 +39,7 @@ export async function deskAccount(services: Services, reference: string): Promis
       .where(and(eq(apiKey.account, ofIt), eq(apiKey.state, 'active'))),
     usageTotals(db, ofIt),
     standingSuspension(services, ofIt),
+    standingOf(services, ofIt),
   ]);
   return {
     id: outward('acct', ofIt),
@@ -46,7 +48,7 @@ export async function deskAccount(services: Services, reference: string): Promis
     leaving: services.keys.inGrace(ofIt),
     way: found.way,
     createdAt: found.createdAt,
-    balanceMicroUsd: found.balance,
+    standing,
     members: members?.n ?? 0,
     keysActive: keys?.n ?? 0,
     usage,

@@ -25,7 +25,8 @@ export function forDesk(erasing: Erasing, signIn: SignInParts) {
     staff: async (caller: Caller) => {
       const { actor } = await demandStaff(signIn, caller, 'find');
       const may = (what: Parameters<typeof mayAtDesk>[1]) => mayAtDesk(actor.role, what);
-      return { role: actor.role, credit: may('credit'), suspend: may('suspend'), look: may('look') };
+      const credit = services.billing === 'prepaid' && may('credit');
+      return { role: actor.role, credit, suspend: may('suspend'), look: may('look') };
     },
     /** `form.account`: an exact e-mail address or an id. */
     find: async (caller: Caller, form: unknown) => {

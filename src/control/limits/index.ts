@@ -7,4 +7,4 @@ export { type Grant, Leases } from './leases.ts';
 export { limitColumns, limitInput } from './limit-input.ts';
 export { SessionStore } from './session-store.ts';
 export { Sessions } from './sessions.ts';
-export { MINUTE_MS } from './windows.ts';
+export { budgetWindow, MINUTE_MS } from './windows.ts';

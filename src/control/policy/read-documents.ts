@@ -6,6 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { BILLING_MODES, type BillingMode } from '../../link/words.ts';
 import type { Company } from '../settings.ts';
 import { type Block, blocksOf } from './blocks.ts';
 
@@ -14,6 +15,8 @@ export type DocumentName = (typeof DOCUMENTS)[number];
 
 const FOLDER = fileURLToPath(new URL('../../../policy', import.meta.url));
 const VERSION_FILE = /^(\d{1,6})\.md$/;
+/** `[[MODE: words]]`: words of the texts for those who use it under that mode of billing. */
+const FOR_BILLING = new RegExp(`\\[\\[(${BILLING_MODES.join('|')}): ([^\\]]+)\\]\\]`, 'g');
 const HEAD = /^---\n([\s\S]*?)\n---\n/;
 
 const headSchema = z.strictObject({
@@ -42,19 +45,30 @@ export const versionsInForce = (documents: PolicyDocuments) => ({
 });
 
 /** Throws for a text that is missing or cannot be shown; a test reads them all. */
-export async function readDocuments(company: Company, folder: string = FOLDER): Promise<PolicyDocuments> {
-  const read = DOCUMENTS.map(async (name) => [name, await readVersions(name, company, folder)] as const);
+export async function readDocuments(
+  company: Company,
+  billing: BillingMode,
+  folder: string = FOLDER,
+): Promise<PolicyDocuments> {
+  const who = { company, billing };
+  const read = DOCUMENTS.map(async (name) => [name, await readVersions(name, who, folder)] as const);
   return Object.fromEntries(await Promise.all(read)) as unknown as PolicyDocuments;
+}
+
+/** Whose texts they are. */
+interface Operator {
+  readonly company: Company;
+  readonly billing: BillingMode;
 }
 
 async function readVersions(
   name: DocumentName,
-  company: Company,
+  who: Operator,
   folder: string,
 ): Promise<readonly [PolicyDocument, ...PolicyDocument[]]> {
   const files = (await readdir(join(folder, name))).filter((file) => VERSION_FILE.test(file));
   const versions = await Promise.all(
-    files.map(async (file) => documentOf(name, await readFile(join(folder, name, file), 'utf8'), company)),
+    files.map(async (file) => documentOf(name, await readFile(join(folder, name, file), 'utf8'), who)),
   );
   versions.sort((one, other) => other.version - one.version);
   const [newest, ...earlier] = versions;
@@ -62,16 +76,19 @@ async function readVersions(
   return [newest, ...earlier];
 }
 
-function documentOf(name: DocumentName, text: string, company: Company): PolicyDocument {
+function documentOf(name: DocumentName, text: string, { company, billing }: Operator): PolicyDocument {
   const [whole, head] = HEAD.exec(text) ?? [];
   if (whole === undefined || head === undefined) throw new Error(`policy/${name}: a version begins with ---`);
   const fields = head.split('\n').map((line) => {
     const at = line.indexOf(':');
     return [line.slice(0, at).trim(), line.slice(at + 1).trim()] as const;
   });
-  const blocks = blocksOf(text.slice(whole.length), valuesOf(company));
+  const blocks = blocksOf(wordsFor(billing, text.slice(whole.length)), valuesOf(company));
   return { name, ...headSchema.parse(Object.fromEntries(fields)), blocks };
 }
+
+const wordsFor = (billing: BillingMode, text: string): string =>
+  text.replace(FOR_BILLING, (_, mode: string, words: string) => (mode === billing ? words : ''));
 
 /** What the texts call `{{name}}`. */
 function valuesOf({ name, postalAddress, policyEmail, dpo }: Company): Record<string, string> {

@@ -1,6 +1,8 @@
 /** What answers hold, as JSON Schema: as much as clients may rely on. */
-import { ERRORS, NUMBERS, WORDS } from '../../gateway/api/error-table.ts';
+import { NUMBERS, WORDS } from '../../gateway/api/error-table.ts';
 import { PARAMS } from '../../gateway/api/names.ts';
+import type { BillingMode } from '../../link/words.ts';
+import { errorsUnder, metersUnder } from './billing.ts';
 
 const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
@@ -15,21 +17,23 @@ const object = (properties: Record<string, object>, required = Object.keys(prope
 const list = (items: object) => ({ type: 'array', items });
 
 const unique = (values: readonly string[]) => [...new Set(values)];
-const entries = Object.values(ERRORS);
 
-const error = object(
-  {
-    message: { ...text, description: 'What happened and what to do; never holds what was sent.' },
-    type: { enum: unique(entries.map(({ type }) => type)) },
-    param: { enum: [...PARAMS, null] },
-    code: { enum: Object.keys(ERRORS) },
-    source: { enum: unique(entries.map(({ source }) => source)) },
-    retryable: { type: 'boolean' },
-    ...Object.fromEntries(NUMBERS.map((name) => [name, { type: 'number' }])),
-    ...Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, { enum: words }])),
-  },
-  ['message', 'type', 'param', 'code', 'source', 'retryable'],
-);
+function errorUnder(billing: BillingMode) {
+  const errors = errorsUnder(billing);
+  return object(
+    {
+      message: { ...text, description: 'What happened and what to do; never holds what was sent.' },
+      type: { enum: unique(errors.map(([, { type }]) => type)) },
+      param: { enum: [...PARAMS, null] },
+      code: { enum: errors.map(([code]) => code) },
+      source: { enum: unique(errors.map(([, { source }]) => source)) },
+      retryable: { type: 'boolean' },
+      ...Object.fromEntries(NUMBERS.map((name) => [name, { type: 'number' }])),
+      ...Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, { enum: words }])),
+    },
+    ['message', 'type', 'param', 'code', 'source', 'retryable'],
+  );
+}
 
 const usage = object(
   {
@@ -88,27 +92,28 @@ const model = object({
   ),
 });
 
-const key = object({
-  object: { const: 'key' },
-  id: text,
-  account: text,
-  expires_at: time,
-  models: { type: ['array', 'null'], items: text },
-  networks: { type: ['array', 'null'], items: text },
-  limits: list(
-    object({
-      of: { enum: ['key', 'account'] },
-      limited: { enum: ['balance', 'day', 'month', 'requests', 'tokens', 'concurrency'] },
-      unit: text,
-      limit: { type: ['number', 'null'] },
-      left: { type: ['number', 'null'] },
-      resets_at: time,
-    }),
-  ),
-});
+const keyUnder = (billing: BillingMode) =>
+  object({
+    object: { const: 'key' },
+    id: text,
+    account: text,
+    expires_at: time,
+    models: { type: ['array', 'null'], items: text },
+    networks: { type: ['array', 'null'], items: text },
+    limits: list(
+      object({
+        of: { enum: ['key', 'account'] },
+        limited: { enum: metersUnder(billing) },
+        unit: text,
+        limit: { type: ['number', 'null'] },
+        left: { type: ['number', 'null'] },
+        resets_at: time,
+      }),
+    ),
+  });
 
-export const SCHEMAS = {
-  Error: object({ error }),
+export const schemasFor = (billing: BillingMode) => ({
+  Error: object({ error: errorUnder(billing) }),
   Usage: usage,
   ChatCompletion: completion(
     object({ index: count, message, finish_reason: textOrNull }, ['index', 'message']),
@@ -131,11 +136,11 @@ export const SCHEMAS = {
   ),
   Model: model,
   Models: object({ object: { const: 'list' }, data: list({ $ref: ref('Model') }) }),
-  Key: key,
+  Key: keyUnder(billing),
   Health: object({
     status: { enum: ['ok', 'not_ready'] },
     control: { type: 'boolean' },
     walls: { type: 'object' },
   }),
   Problem: object({ error: object({ code: text, message: text }) }),
-} as const;
+});

@@ -1,12 +1,12 @@
 /** The gateway's part of the OpenAPI document, made of the tables that it validates with. */
 
-import { ERRORS, type ErrorEntry } from '../../gateway/api/error-table.ts';
 import { providerSchema } from '../../gateway/api/parameters/provider.ts';
 import { TABLES } from '../../gateway/api/parameters/tables.ts';
 import { ANSWERS_MAX, MODEL_CHARS_MAX, OUTPUT_TOKENS_MAX } from '../../gateway/api/parameters.ts';
 import { PLACES, type Place, POSTED } from '../../gateway/api/places.ts';
-import type { Endpoint } from '../../link/words.ts';
+import type { BillingMode, Endpoint } from '../../link/words.ts';
 import { ref } from './answers.ts';
+import { errorsUnder } from './billing.ts';
 
 const SUMMARIES: Readonly<Record<Place, string>> = {
   chat: 'Answer a chat',
@@ -83,9 +83,9 @@ export function bodySchema(endpoint: Endpoint): object {
 }
 
 /** Every error by its status, with the codes that it may have. */
-function refusals(): Record<string, object> {
+function refusals(billing: BillingMode): Record<string, object> {
   const byStatus = new Map<number, string[]>();
-  for (const [code, { status }] of Object.entries(ERRORS) as [string, ErrorEntry][]) {
+  for (const [code, { status }] of errorsUnder(billing)) {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   return Object.fromEntries(
@@ -98,7 +98,7 @@ function refusals(): Record<string, object> {
   );
 }
 
-function operation(place: Place, more: object = {}): object {
+function operation(place: Place, billing: BillingMode, more: object = {}): object {
   const posted = POSTED.has(place);
   const open = place === 'healthz' || place === 'readyz';
   const streams = place === 'chat' || place === 'completions';
@@ -128,20 +128,20 @@ function operation(place: Place, more: object = {}): object {
     responses: {
       '200': { description: 'Done', headers: { ...HEADERS, ...(posted && RATE_HEADERS) }, content },
       ...(place === 'readyz' && { '503': { description: 'Not ready', content: json('Health') } }),
-      ...(!open && refusals()),
+      ...(!open && refusals(billing)),
     },
     ...more,
   };
 }
 
 /** Paths of the gateway; each below `/v1` also below `/v1/openai`. */
-export function gatewayPaths(apiUrl: string): Record<string, object> {
+export function gatewayPaths(apiUrl: string, billing: BillingMode): Record<string, object> {
   const servers = [{ url: apiUrl, description: 'The API; each path below /v1 also below /v1/openai' }];
   const paths = [...PLACES].map(([path, place]) => [
     path,
-    { servers, [POSTED.has(place) ? 'post' : 'get']: operation(place) },
+    { servers, [POSTED.has(place) ? 'post' : 'get']: operation(place, billing) },
   ]);
-  const one = operation('models', {
+  const one = operation('models', billing, {
     operationId: 'model',
     summary: 'One model',
     parameters: [{ name: 'model', in: 'path', required: true, schema: { type: 'string' } }],
@@ -149,6 +149,6 @@ export function gatewayPaths(apiUrl: string): Record<string, object> {
   const answered = { description: 'Done', headers: HEADERS, content: json('Model') };
   return {
     ...Object.fromEntries(paths),
-    '/v1/models/{model}': { servers, get: { ...one, responses: { ...refusals(), '200': answered } } },
+    '/v1/models/{model}': { servers, get: { ...one, responses: { ...refusals(billing), '200': answered } } },
   };
 }

@@ -5,21 +5,23 @@
  */
 import type { ApiReference } from '../../control/api-reference.ts';
 import { cookieName } from '../../control/sign-in/index.ts';
-import { ERRORS, type ErrorEntry } from '../../gateway/api/error-table.ts';
 import { DEPTH_MAX, KEYS_MAX, VALUES_MAX } from '../../gateway/api/parameters/size.ts';
 import { TABLES } from '../../gateway/api/parameters/tables.ts';
 import { ANSWERS_MAX, MODEL_CHARS_MAX, OUTPUT_TOKENS_MAX } from '../../gateway/api/parameters.ts';
 import { BODY_BYTES_MAX, HEAD_BYTES_MAX, HEADERS_MAX, TARGET_BYTES_MAX } from '../../gateway/http/limits.ts';
-import { SCHEMAS } from './answers.ts';
+import type { BillingMode } from '../../link/words.ts';
+import { schemasFor } from './answers.ts';
+import { errorsUnder } from './billing.ts';
 import { gatewayPaths } from './gateway.ts';
 import { sitePaths } from './site.ts';
 
-interface Addresses {
+interface Described {
   readonly siteUrl: string;
   readonly apiUrl: string;
+  readonly billing: BillingMode;
 }
 
-export function openApiDocument({ siteUrl, apiUrl }: Addresses) {
+export function openApiDocument({ siteUrl, apiUrl, billing }: Described) {
   return {
     openapi: '3.1.0',
     info: {
@@ -31,9 +33,9 @@ export function openApiDocument({ siteUrl, apiUrl }: Addresses) {
     },
     servers: [{ url: apiUrl }],
     externalDocs: { url: `${siteUrl}/docs` },
-    paths: { ...gatewayPaths(apiUrl), ...sitePaths(siteUrl) },
+    paths: { ...gatewayPaths(apiUrl, billing), ...sitePaths(siteUrl) },
     components: {
-      schemas: SCHEMAS,
+      schemas: schemasFor(billing),
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key, like kept_sk_….' },
         session: {
@@ -49,14 +51,14 @@ export function openApiDocument({ siteUrl, apiUrl }: Addresses) {
 const MB = 1024 * 1024;
 const KB = 1024;
 
-export function apiReference(addresses: Addresses): ApiReference {
+export function apiReference(described: Described): ApiReference {
   return {
-    document: openApiDocument(addresses),
+    document: openApiDocument(described),
     parameters: (['chat', 'completions', 'embeddings'] as const).map((endpoint) => ({
       endpoint,
       parameters: [...TABLES[endpoint].values()].map(({ name, says }) => ({ name, says })),
     })),
-    errors: (Object.entries(ERRORS) as [string, ErrorEntry][]).map(([code, entry]) => ({ code, ...entry })),
+    errors: errorsUnder(described.billing).map(([code, entry]) => ({ code, ...entry })),
     limits: [
       { what: 'A body', most: `${BODY_BYTES_MAX / MB} MB` },
       { what: 'Levels of nesting in a body', most: DEPTH_MAX },

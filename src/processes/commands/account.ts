@@ -11,6 +11,8 @@ interface ShownAccount {
   readonly name: string;
   readonly active: boolean;
   readonly balance_microusd: number;
+  /** There where use is not paid from credit. */
+  readonly used_this_month_microusd?: number;
   readonly limits: ShownLimits;
   readonly terms: {
     readonly zero_retention: boolean;
@@ -59,11 +61,22 @@ function registerCreate(account: Command): void {
         print(options.json, made, [
           `Account ${made.id} for ${made.email}.`,
           ...(link === null ? [] : linkLines(link)),
-          `Next: npx --no kept credit add --account ${made.email} --amount 10.00 --reason start`,
-          `      npx --no kept key create --account ${made.email} --name first`,
+          ...(link === null ? [] : await nextLines(made.email)),
         ]);
       }),
     );
+}
+
+/** Credit first, where it is needed. */
+async function nextLines(email: string): Promise<string[]> {
+  const { used_this_month_microusd } = await callAdmin<ShownAccount>('GET', accountPath(email));
+  const steps = [
+    ...(used_this_month_microusd === undefined
+      ? [`credit add --account ${email} --amount 10.00 --reason start`]
+      : []),
+    `key create --account ${email} --name first`,
+  ];
+  return steps.map((step, at) => `${at === 0 ? 'Next:' : '     '} npx --no kept ${step}`);
 }
 
 interface SetupLink {
@@ -144,11 +157,16 @@ function yes(option: string, text: string): boolean {
   return text === 'yes';
 }
 
+const standingLine = ({ balance_microusd, used_this_month_microusd: used }: ShownAccount): string =>
+  used === undefined
+    ? `Balance  ${formatAmount(balance_microusd)} USD`
+    : `Used     ${formatAmount(used)} USD this month`;
+
 function show(options: OfAccount, account: ShownAccount): void {
   const { terms } = account;
   print(options.json, account, [
     `${account.id}  ${account.name}${account.active ? '' : '  (not active)'}`,
-    `Balance  ${formatAmount(account.balance_microusd)} USD`,
+    standingLine(account),
     `Limits   ${limitLine(account.limits)}`,
     `Engines  ${[
       terms.zero_retention ? 'keep nothing' : 'any retention',

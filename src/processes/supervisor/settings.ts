@@ -114,6 +114,7 @@ export function controlSettings(
     trustedProxies: config.trustedProxies,
     signUp: config.signUp,
     mail: config.mail,
+    billing: config.billing,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     declarations: engines.map(({ name, settings: { number, region, terms } }) => ({
       number,

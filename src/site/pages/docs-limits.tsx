@@ -6,13 +6,14 @@ import { WideTable } from '../parts/wide-table.tsx';
 import type { Route } from './+types/docs-limits.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
-  return { limits: context.get(siteContext).parts.reference?.limits ?? [] };
+  const { reference, billing } = context.get(siteContext).parts;
+  return { limits: reference?.limits ?? [], billing };
 }
 
 export const meta: Route.MetaFunction = () =>
   about('Limits', 'How long, how many and how often: each limit of a request, a key and an account.');
 
-export default function DocsLimits({ loaderData: { limits } }: Route.ComponentProps) {
+export default function DocsLimits({ loaderData: { limits, billing } }: Route.ComponentProps) {
   return (
     <article className="prose">
       <h1>Limits</h1>
@@ -45,8 +46,8 @@ export default function DocsLimits({ loaderData: { limits } }: Route.ComponentPr
       </p>
       <p>
         Over a limit the answer is <a href="/docs/errors#rate_limit_exceeded">429</a>, with{' '}
-        <code>retry-after</code>; over a budget or the balance it is{' '}
-        <a href="/docs/errors#budget_exceeded">402</a>, with how much output would still fit.
+        <code>retry-after</code>; {billing === 'prepaid' ? 'over a budget or the balance' : 'over a budget'}{' '}
+        it is <a href="/docs/errors#budget_exceeded">402</a>, with how much output would still fit.
       </p>
     </article>
   );

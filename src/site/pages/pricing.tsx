@@ -12,7 +12,8 @@ type Field = keyof typeof DEFAULTS;
 
 export function loader({ context, request }: Route.LoaderArgs) {
   const { searchParams } = new URL(request.url);
-  const models = context.get(siteContext).parts.models();
+  const { parts } = context.get(siteContext);
+  const models = parts.models();
   const read = (name: Field) => readCount(searchParams.get(name)) ?? DEFAULTS[name];
   const use = { requests: read('requests'), input: read('input'), output: read('output') };
   const chosen = models.find(({ name }) => name === searchParams.get('model')) ?? models[0] ?? null;
@@ -21,7 +22,7 @@ export function loader({ context, request }: Route.LoaderArgs) {
     input: (use.requests * use.input * chosen.promptUsd) / MILLION,
     output: (use.requests * use.output * chosen.completionUsd) / MILLION,
   };
-  return { models: models.map(({ name }) => name), use, answer };
+  return { models: models.map(({ name }) => name), use, answer, billing: parts.billing };
 }
 
 function readCount(text: string | null): number | null {
@@ -33,13 +34,13 @@ export const handle: PageHandle = { measured: 'pricing' };
 export const meta: Route.MetaFunction = () =>
   about('Pricing', 'What a million tokens cost, model by model, and a calculator for your use.');
 
-export default function Pricing({ loaderData: { models, use, answer } }: Route.ComponentProps) {
+export default function Pricing({ loaderData: { models, use, answer, billing } }: Route.ComponentProps) {
   return (
     <div className="stack">
       <h1>Pricing</h1>
       <p className="lead">
-        You pay for tokens, at the price that held when the request began, to the micro-dollar. What fails on
-        our side costs nothing.
+        {billing === 'prepaid' ? 'You pay for tokens' : 'Tokens are counted'}, at the price that held when the
+        request began, to the micro-dollar. What fails on our side costs nothing.
       </p>
       <p>
         <a href="/models">The price of each model</a>

@@ -4,7 +4,7 @@ import type { MemberRole } from '../../control/accounts/index.ts';
 export const ROLES: Readonly<Record<MemberRole, { readonly name: string; readonly may: string }>> = {
   owner: { name: 'Owner', may: 'Everything: members, keys, money, data terms, and ending the account.' },
   developer: { name: 'Developer', may: 'Makes and revokes keys, tries models, sees usage. No money.' },
-  billing: { name: 'Billing', may: 'Sees usage, credit and the ledger. Makes no keys.' },
+  billing: { name: 'Billing', may: 'Sees usage, cost and the ledger. Makes no keys.' },
   viewer: { name: 'Viewer', may: 'Sees usage, and which keys and members there are. Changes nothing.' },
 };
 const NAMES = Object.keys(ROLES) as MemberRole[];

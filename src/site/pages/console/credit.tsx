@@ -1,4 +1,5 @@
-/** What is left, and every change of it. */
+/** What is left of the credit, or what was used where none is needed; and every change of the balance. */
+import type { Standing } from '../../../control/standing.ts';
 import { microDollars } from '../../parts/format.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
@@ -12,12 +13,12 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   await signedIn(request, context);
   const text = new URL(request.url).searchParams.get('before') ?? '';
   const before = /^\d{1,15}$/.test(text) ? Number(text) : null;
-  const { balance, entries } = await ask(context, (console, caller) =>
+  const { standing, entries } = await ask(context, (console, caller) =>
     console.credit(caller, params.account, before, PAGE + 1),
   );
   const shown = entries.slice(0, PAGE);
   return {
-    balance,
+    standing,
     entries: shown,
     next: entries.length > PAGE ? (shown.at(-1)?.id ?? null) : null,
     isFirst: before === null,
@@ -26,22 +27,29 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
 }
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
-export const meta: Route.MetaFunction = () => [{ title: 'Credit – Kept' }];
+export const meta = ({ loaderData }: Route.MetaArgs) => [
+  { title: `${titleOf(loaderData?.standing)} – Kept` },
+];
 
+const HOW = 'Credit is added by whoever runs this service; paying by card is not possible here yet.';
+const WORDS: Readonly<Record<Standing['is'], (microUsd: number) => string>> = {
+  left: (microUsd) =>
+    microUsd > 0
+      ? `is left. Requests are paid from it as they end. ${HOW}`
+      : `is left, so requests are refused until there is credit again. ${HOW}`,
+  used: () => 'was used this month (UTC). No credit is needed here; where a budget is set, it holds.',
+};
 const KINDS = { credit: 'Credit', usage: 'Requests', void: 'Given back' } as const;
 
+const titleOf = (standing: Standing | undefined) => (standing?.is === 'used' ? 'Used' : 'Credit');
+
 export default function Credit({ loaderData }: Route.ComponentProps) {
-  const { balance, entries, next, isFirst, place } = loaderData;
+  const { standing, entries, next, isFirst, place } = loaderData;
   return (
     <div className="stack">
-      <h1>Credit</h1>
-      <p className="balance">{microDollars(balance)}</p>
-      <p className="quiet">
-        {balance > 0
-          ? 'is left. Requests are paid from it as they end.'
-          : 'is left, so requests are refused until there is credit again.'}{' '}
-        Credit is added by whoever runs this service; paying by card is not possible here yet.
-      </p>
+      <h1>{titleOf(standing)}</h1>
+      <p className="balance">{microDollars(standing.microUsd)}</p>
+      <p className="quiet">{WORDS[standing.is](standing.microUsd)}</p>
       <h2>Ledger</h2>
       {entries.length === 0 ? (
         <p>{isFirst ? 'Nothing was booked yet.' : 'There are no older entries.'}</p>

@@ -7,6 +7,7 @@ import { SuspensionNote } from '../../parts/suspension.tsx';
 import { signedIn } from '../../session.ts';
 import type { Route } from './+types/layout.ts';
 
+const CREDIT = '/credit';
 /** Pages about an account, below its id; each is shown to those who may open it. */
 const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; readonly for: Permission }[] = [
   { path: '', name: 'Overview', for: 'see' },
@@ -14,7 +15,7 @@ const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; re
   { path: '/playground', name: 'Playground', for: 'use_models' },
   { path: '/usage', name: 'Usage', for: 'see_usage' },
   { path: '/requests', name: 'Requests', for: 'see_usage' },
-  { path: '/credit', name: 'Credit', for: 'see_money' },
+  { path: CREDIT, name: 'Credit', for: 'see_money' },
   { path: '/terms', name: 'Data terms', for: 'see' },
   { path: '/members', name: 'Members', for: 'see' },
 ];
@@ -27,12 +28,16 @@ const DESK = { to: '/desk', name: 'Desk' } as const;
 
 export async function loader({ context, request, params }: Route.LoaderArgs) {
   const who = await signedIn(request, context);
-  const accounts = await context.get(siteContext).parts.console.accountsOf(who);
+  const { console, billing } = context.get(siteContext).parts;
+  const accounts = await console.accountsOf(who);
   // Whoever has several chooses: none of them is taken for granted.
   const only = accounts.length === 1 ? accounts[0] : undefined;
   const current = accounts.find(({ id }) => id === params.account) ?? only;
   const places = ACCOUNT_PAGES.filter((page) => current !== undefined && may(current.role, page.for)).map(
-    ({ path, name }) => ({ to: `/console/${current?.id}${path}`, name }),
+    ({ path, name }) => ({
+      to: `/console/${current?.id}${path}`,
+      name: path === CREDIT && billing === 'budget_only' ? 'Used' : name,
+    }),
   );
   return {
     accounts,

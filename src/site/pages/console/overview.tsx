@@ -17,17 +17,17 @@ export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-stor
 export const meta: Route.MetaFunction = () => [{ title: 'Console – Kept' }];
 
 export default function Overview({ loaderData }: Route.ComponentProps) {
-  const { name, steps, keys, balance, place, apiUrl, model } = loaderData;
+  const { name, steps, keys, standing, place, apiUrl, model } = loaderData;
   const isNew = steps.some(({ done }) => !done);
   return (
     <div className="stack">
       <h1>Hello, {name}</h1>
       {isNew && <FirstSteps steps={steps} place={place} />}
       <div className="columns">
-        {balance !== null && (
+        {standing !== null && (
           <a className="card glance" href={`${place}/credit`}>
-            <span className="quiet">Credit left</span>
-            <strong className="balance">{microDollars(balance)}</strong>
+            <span className="quiet">{standing.is === 'left' ? 'Credit left' : 'Used this month'}</span>
+            <strong className="balance">{microDollars(standing.microUsd)}</strong>
           </a>
         )}
         <a className="card glance" href={`${place}/keys`}>

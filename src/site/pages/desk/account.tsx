@@ -33,7 +33,7 @@ export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-stor
 export const meta: Route.MetaFunction = () => [{ title: 'Account – Desk – Kept' }];
 
 export default function Account({ loaderData: account, actionData }: Route.ComponentProps) {
-  const { may, suspension, usage } = account;
+  const { may, standing, suspension, usage } = account;
   const entered = actionData?.entered ?? {};
   return (
     <div className="stack">
@@ -53,8 +53,8 @@ export default function Account({ loaderData: account, actionData }: Route.Compo
         <dd>{count(account.members)}</dd>
         <dt>Keys that work</dt>
         <dd>{count(account.keysActive)}</dd>
-        <dt>Balance</dt>
-        <dd>{dollars(account.balanceMicroUsd / MICRO)}</dd>
+        <dt>{standing.is === 'left' ? 'Balance' : 'Used this month'}</dt>
+        <dd>{dollars(standing.microUsd / MICRO)}</dd>
         <dt>Requests so far</dt>
         <dd>
           {count(usage.requests)}, {count(usage.prompt_tokens + usage.completion_tokens)} tokens,{' '}
