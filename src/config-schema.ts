@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
+import { CLIENT_AUTHS, GROUP_ROLES, PROVIDER_KINDS } from './control/sign-in/providers/settings.ts';
 import { DIALECTS, PREFIX_CACHES } from './gateway/settings.ts';
 import { BILLING_MODES, MODEL_KINDS } from './link/words.ts';
 import { LEVELS } from './log/fields.ts';
@@ -19,6 +20,9 @@ const GATEWAYS_MAX = 256;
 const BACKUP_HOURS_MAX = 720;
 const BACKUPS_MAX = 10_000;
 const WITNESSES_MAX = 20;
+const PROVIDERS_MAX = 10;
+/** What a row says of a password in the place of a provider (`src/control/sign-in/schema.ts`). */
+const PASSWORD_ID = 'credential';
 const RETENTION_DAYS_MAX = 36_500;
 
 const port = z.int().min(1).max(65_535);
@@ -42,14 +46,13 @@ const reachable = z.union([z.email(), httpUrl], 'must be an e-mail address or an
 const seconds = z.number().min(0.1).max(86_400);
 const usdPerMillion = z.number().min(0).max(PRICE_USD_MAX);
 
+const variable = z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable');
+
 const engineSchema = z.strictObject({
   name,
   url: httpUrl,
   /** Name of the environment variable with the engine's key. */
-  key_env: z
-    .string()
-    .regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable')
-    .optional(),
+  key_env: variable.optional(),
   dialect: z.enum(DIALECTS).optional(),
   region: name.optional(),
   terms: z
@@ -79,6 +82,33 @@ const modelSchema = z.strictObject({
   max_output: z.int().min(1).max(CONTEXT_TOKENS_MAX).optional(),
   /** Names of the engines that may serve it; left out: all. */
   engines: z.array(name).min(1).optional(),
+});
+
+/** Who else people may sign in by. */
+const providerSchema = z.strictObject({
+  /** Stands in addresses. */
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'may hold small letters, digits and -, 32 at most')
+    .refine((id) => id !== PASSWORD_ID, 'is taken by passwords; choose another'),
+  name: z.string().trim().min(1).max(60),
+  kind: z.enum(PROVIDER_KINDS),
+  issuer: httpUrl.optional(),
+  client_id: text,
+  /** Name of the environment variable with the client's secret. */
+  client_secret_env: variable,
+  client_auth: z.enum(CLIENT_AUTHS).optional(),
+  scopes: z
+    .array(z.string().regex(/^[!#-[\]-~]{1,128}$/, 'must be a scope such as groups'))
+    .min(1)
+    .max(20)
+    .optional(),
+  groups: z
+    .strictObject({
+      claim: z.string().min(1).max(128),
+      roles: z.record(z.string().min(1).max(256), z.enum(GROUP_ROLES)),
+    })
+    .optional(),
 });
 
 /** `kept.config.json`; docs/configuration.md describes each key. */
@@ -162,6 +192,7 @@ export const fileSchema = z.strictObject({
   sign_up_credit: z.number().min(0).max(SIGN_UP_CREDIT_USD_MAX).optional(),
   /** For `sign_up: domains`: the right side of the addresses. */
   sign_up_domains: z.array(domain).min(1).max(1000).optional(),
+  sign_in: z.strictObject({ providers: z.array(providerSchema).max(PROVIDERS_MAX).optional() }).optional(),
   mail: z.strictObject({ from: mailbox.optional() }).optional(),
   allow_unconfined: z.boolean().optional(),
   log_level: z.enum(LEVELS).optional(),
@@ -204,6 +235,7 @@ export const environmentSchema = z.object({
 
 export type DeclaredEngine = z.infer<typeof engineSchema>;
 export type DeclaredModel = z.infer<typeof modelSchema>;
+export type DeclaredProvider = z.infer<typeof providerSchema>;
 export type ConfigFile = z.infer<typeof fileSchema>;
 export type ConfigEnvironment = z.infer<typeof environmentSchema>;
 

@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import type { z } from 'zod';
+import { ConfigError } from './config-error.ts';
+import { declaredProviders } from './config-providers.ts';
 import {
   type ConfigEnvironment,
   type ConfigFile,
@@ -17,16 +19,14 @@ import {
 } from './config-schema.ts';
 import type { Topic } from './control/settings.ts';
 import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
+import type { ProviderSettings } from './control/sign-in/providers/settings.ts';
 import { DEFAULT_TIMES, type Times } from './gateway/settings.ts';
 import type { BillingMode } from './link/words.ts';
 import type { Level } from './log/fields.ts';
 import type { Schedule } from './store/backup/schedule.ts';
 import type { Controller } from './store/map/processing.ts';
 
-/** A configuration that cannot be used: one sentence. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+export { ConfigError };
 
 export interface Config {
   readonly dataFolder: string;
@@ -59,6 +59,8 @@ export interface Config {
     readonly credit: number;
   };
   readonly billing: BillingMode;
+  /** Who else people may sign in by, with their secrets out of the environment. */
+  readonly providers: readonly ProviderSettings[];
   /** `smtpUrl` null: mail stays in the outbox. */
   readonly mail: { readonly smtpUrl: string | null; readonly from: string | null };
   /** Null runs the embedded PostgreSQL. */
@@ -178,6 +180,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     trustedProxies,
     signUp: signUpOf(file),
     billing: file.billing ?? 'prepaid',
+    providers: declaredProviders(file, environment),
     mail: { smtpUrl: env.SMTP_URL ?? null, from: file.mail?.from ?? null },
     databaseUrl: env.DATABASE_URL ?? null,
     embedded: withEmbedded

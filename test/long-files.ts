@@ -26,6 +26,7 @@ const LONG_FILES: readonly string[] = [
   'test/browser/overview.test.ts',
   'test/browser/playground.test.ts',
   'test/browser/profile.test.ts',
+  'test/browser/providers.test.ts',
   'test/browser/recommendations.test.ts',
   'test/browser/second-factor.test.ts',
   'test/browser/security.test.ts',

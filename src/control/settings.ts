@@ -113,6 +113,8 @@ export interface ControlSettings {
   readonly trustedProxies: readonly string[];
   /** Who may sign up by themselves. */
   readonly signUp: SignInSettings['signUp'];
+  /** Who else people may sign in by. */
+  readonly providers: SignInSettings['providers'];
   readonly mail: MailSettings;
   readonly billing: BillingMode;
   readonly engines: readonly EngineAddress[];

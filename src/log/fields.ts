@@ -71,6 +71,7 @@ export const EVENTS = [
   'signed_in',
   'sign_in_refused',
   'sign_in_paused',
+  'provider_failed',
 ] as const;
 export type Event = (typeof EVENTS)[number];
 
@@ -119,6 +120,8 @@ export const CODES = [
   'clock_disagrees',
   'clock_jumped',
   'processor_failed',
+  'provider_unreachable',
+  'provider_answer_wrong',
   'disk_full',
   'address_in_use',
 ] as const;
@@ -149,6 +152,8 @@ export const FIELDS = {
   engine: whole,
   /** Its place in the configuration. */
   witness: whole,
+  /** Its place in the configuration. */
+  provider: whole,
   status: whole,
   /** Duration in milliseconds. */
   ms: whole,

@@ -24,6 +24,8 @@ export default [
   route('sign-up/mail', 'pages/ways-in/mail-sent.tsx'),
   route('sign-in', 'pages/ways-in/sign-in.tsx'),
   route('sign-in/code', 'pages/ways-in/code.tsx'),
+  route('sign-in/with/:provider', 'pages/ways-in/provider.tsx'),
+  route('sign-in/with/:provider/back', 'pages/ways-in/provider-back.tsx'),
   route('sign-out', 'pages/ways-in/sign-out.tsx'),
   route('forgot-password', 'pages/ways-in/forgot-password.tsx'),
   route('reset-password', 'pages/ways-in/reset-password.tsx'),

@@ -39,6 +39,7 @@ const STEPS: readonly (readonly [string, Step])[] = [
       ]),
   ],
   ['set a look-up', (s) => s.setLookup('email', 'c', three)],
+  ['set one of another kind beside', (s) => s.setLookup('provider', 'c', one, { beside: true })],
   ['replace a look-up', (s) => s.setLookup('email', 'd', one)],
   ['suppress', (s) => s.suppress('b', { purpose: 'all', ground: 'erasure', until: NOW + 9 })],
   ['grace', (s) => s.setGrace([two, three], true)],
@@ -131,6 +132,9 @@ function expectNew(name: string, after: string, before: string, cut: number): un
     case 'set a look-up':
       same(0, 1, 3, 4, 5);
       return expect(values[2]?.[0], where).toBe(three);
+    case 'set one of another kind beside':
+      same(1, 2, 3, 4, 5);
+      return expect([values[0]?.[0], people[0]?.[2]], where).toEqual([one, 2]);
     case 'replace a look-up':
       same(0, 1, 2, 3, 4, 5);
       return expect([values[0]?.[0], values[3]?.[0]], where).toEqual([null, one]);

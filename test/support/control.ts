@@ -74,6 +74,7 @@ export async function testSettings(
     backups: { folder: join(folder, 'backups'), everyMs: 86_400_000, keep: 7 },
     trustedProxies: [],
     signUp: { mode: 'open', domains: [], credit: 0 },
+    providers: [],
     mail: { smtpUrl: null, from: null },
     billing: 'prepaid',
     engines: [],

@@ -4,7 +4,7 @@ import { CHANGEABLE } from './change-account.ts';
 import { account, agreement, membership, person } from './schema.ts';
 
 export const accountNeeds: readonly Need[] = [
-  { role: 'kept_system', table: person, insert: true, update: ['emailVerifiedAt'] },
+  { role: 'kept_system', table: person, insert: true, update: ['emailVerifiedAt', 'staffRole'] },
   // Not the balance: money goes through the writer.
   { role: 'kept_system', table: account, insert: true, update: [...CHANGEABLE, 'awaitsAddress'] },
   { role: 'kept_system', table: membership, insert: true, update: ['role'], delete: true },

@@ -1,12 +1,13 @@
 /** What erasing and showing ask about people and their accounts. */
-import { and, eq, inArray, isNull, lt, ne, notExists, sql } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNull, lt, ne, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Services } from '../services.ts';
-import { account, membership, person } from './schema.ts';
+import { PASSWORD, signInMethod } from '../sign-in/schema.ts';
+import { account, agreement, membership, person } from './schema.ts';
 
 /** The accounts that end with this person, because nobody else owns them (DESIGN.md, Words). */
 export async function accountsEndingWith(db: Db | Tx, personId: Id): Promise<Id[]> {
@@ -67,14 +68,22 @@ export async function addressOf(
 
 const NEVER_CONFIRMED_MAX = 100;
 
-/** Who signed up before then and never showed that the address reaches them, 100 at most: nobody knows whose it is. */
+/**
+ * Who signed up before then and went no further, 100 at most: they never showed that the address reaches them, or came by
+ * a provider and agreed to nothing.
+ */
 export async function signUpsNeverConfirmed(db: Db, before: Date): Promise<Id[]> {
+  const agreed = db.select({ one: sql`1` }).from(agreement).where(eq(agreement.person, person.id));
+  const isByProvider = and(eq(signInMethod.person, person.id), ne(signInMethod.provider, PASSWORD));
+  const byProvider = db.select({ one: sql`1` }).from(signInMethod).where(isByProvider);
+  const wentNoFurther = and(eq(account.way, 'sign_up'), exists(byProvider), notExists(agreed));
+  const isUnconfirmed = and(isNull(person.emailVerifiedAt), eq(account.awaitsAddress, true));
   const found = await db
     .select({ id: person.id })
     .from(person)
     .innerJoin(membership, eq(membership.person, person.id))
     .innerJoin(account, eq(account.id, membership.account))
-    .where(and(isNull(person.emailVerifiedAt), eq(account.awaitsAddress, true), lt(person.createdAt, before)))
+    .where(and(lt(person.createdAt, before), or(isUnconfirmed, wentNoFurther)))
     .limit(NEVER_CONFIRMED_MAX);
   return found.map(({ id }) => id);
 }

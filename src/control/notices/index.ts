@@ -4,6 +4,6 @@
  * is kept until the mail server has it. Promotional mail is not here.
  */
 export { type MailSettings, Notices } from './notices.ts';
-export { forgetMails } from './outbox.ts';
+export { forgetMails, type ServiceMail } from './outbox.ts';
 export { mailRoutes } from './routes.ts';
 export { mailOf } from './show-mail.ts';

@@ -107,6 +107,43 @@ const LETTERS = {
     paragraphs: [`Hello ${name},`, `a passkey was added to your account: ${passkey}.`],
     link: { label: 'Not you? Look at your security page', url: url ?? '' },
   }),
+  connect_first: ({ name, provider, url }: Values): Letter => ({
+    subject: 'You have an account already',
+    paragraphs: [
+      `Hello ${name},`,
+      `somebody, probably you, signed in with ${provider}, which knows you by this address. The address has an account here already, so nothing was changed.`,
+      `To sign in with ${provider} from now on, sign in as always and connect it on the security page.`,
+    ],
+    link: { label: 'Sign in and connect it', url: url ?? '' },
+    afterwards: ['If this was not you, there is nothing to do here.'],
+  }),
+  provider_connected: ({ name, provider, url }: Values): Letter => ({
+    subject: 'Another way to sign in was added',
+    paragraphs: [
+      `Hello ${name},`,
+      `your account was connected with ${provider}: whoever signs in there as you can sign in here.`,
+    ],
+    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+  }),
+  provider_disconnected: ({ name, provider, url }: Values): Letter => ({
+    subject: 'A way to sign in was taken away',
+    paragraphs: [`Hello ${name},`, `your account is no longer connected with ${provider}.`],
+    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+  }),
+  staff_role_given: ({ name, role, provider, url }: Values): Letter => ({
+    subject: 'You have a role in this service',
+    paragraphs: [`Hello ${name},`, `by your groups at ${provider} you have the role “${role}” here now.`],
+    link: { label: 'Look at it', url: url ?? '' },
+    afterwards: [`It holds where you sign in with ${provider}, and needs a second factor there or here.`],
+  }),
+  staff_role_taken: ({ name, provider, url }: Values): Letter => ({
+    subject: 'You have no role in this service any more',
+    paragraphs: [
+      `Hello ${name},`,
+      `by your groups at ${provider} you have no role here any more. Your account stays.`,
+    ],
+    link: { label: 'Look at it', url: url ?? '' },
+  }),
   key_created: ({ name, key, url }: Values): Letter => ({
     subject: 'An API key was made',
     paragraphs: [

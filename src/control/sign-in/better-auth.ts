@@ -12,7 +12,7 @@ import { hashPassword, verifyPassword } from './password-hash.ts';
 import { PASSWORD_CHARS_MAX } from './password-strength.ts';
 
 /** Its API, and how to say for whom a call is made. */
-export function setUp(parts: Omit<SignInParts, 'library' | 'limits'>) {
+export function setUp(parts: Omit<SignInParts, 'library' | 'limits' | 'providers'>) {
   const { services, finding, settings, now } = parts;
   const calling = new AsyncLocalStorage<Caller>();
   const caller = (): Caller => {

@@ -1,5 +1,5 @@
 /** Confirms that it is still the same person: what is dangerous asks for it when the sign-in is older than ten minutes. */
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { openValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
@@ -7,7 +7,7 @@ import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
 import { verifyNothing, verifyPassword } from './password-hash.ts';
 import { SignInRefused } from './refusals.ts';
-import { session, signInMethod } from './schema.ts';
+import { PASSWORD, session, signInMethod } from './schema.ts';
 import { useCode } from './second-factor.ts';
 import { tryOnce, whenBusy } from './sign-in.ts';
 import { demandSignedIn, STEPS } from './state.ts';
@@ -50,7 +50,8 @@ export async function refresh(
 }
 
 async function isPassword({ services }: SignInParts, personId: Id, password: string): Promise<boolean> {
-  const [row] = await services.db.select().from(signInMethod).where(eq(signInMethod.person, personId));
+  const its = and(eq(signInMethod.person, personId), eq(signInMethod.provider, PASSWORD));
+  const [row] = await services.db.select().from(signInMethod).where(its);
   if (row === undefined) return verifyNothing(password);
   const stored = openValue(services.vault, signInMethod, row, 'password')?.reveal() ?? '';
   return verifyPassword(stored, password);

@@ -14,7 +14,10 @@ import type { RuleName } from './limits.ts';
 import { isOwnRequest } from './origin.ts';
 import type { SignInParts } from './parts.ts';
 import { listPasskeys, removePasskey } from './passkeys.ts';
-import { SignInRefused } from './refusals.ts';
+import { beginProvider } from './providers/begin.ts';
+import { comeBack } from './providers/come-back.ts';
+import { disconnect, listProviders } from './providers/connections.ts';
+import { SignInRefused, sentenceOf } from './refusals.ts';
 import { askForReset, resetPassword } from './reset-password.ts';
 import {
   beginSecondFactor,
@@ -37,6 +40,13 @@ export function forPages(parts: SignInParts, trusted: BlockList) {
   const { siteUrl, signUp: mode, documents } = parts.settings;
   return {
     mode: mode.mode,
+    /** Who else people may sign in by. */
+    providers: [...parts.providers.values()].map(({ settings: { id, name }, confirms }) => ({
+      id,
+      name,
+      /** Whether it says when somebody typed in their password there. */
+      confirms,
+    })),
     /** Versions in force. */
     documents,
     /** `peer`: the address that the connection comes from. */
@@ -63,6 +73,11 @@ const comingIn = (parts: SignInParts) => ({
     signInWithPassword(parts, caller, checkInput(form, inputs.signIn)),
   completeSignIn: (caller: Caller, form: unknown) =>
     completeSignIn(parts, caller, checkInput(form, inputs.code).code),
+  beginProvider: (caller: Caller, provider: string, form: unknown) =>
+    beginProvider(parts, caller, { ...checkInput(form, inputs.provider), provider }),
+  comeBack: (caller: Caller, provider: string, query: string) => comeBack(parts, caller, { provider, query }),
+  /** What `comeBack` was refused with, for a person. */
+  sentenceOf,
   signOut: (caller: Caller) => signOut(parts, caller),
   confirmAddress: (caller: Caller, form: unknown) =>
     confirmAddress(parts, caller, checkInput(form, inputs.link)),
@@ -94,6 +109,8 @@ const whileIn = (parts: SignInParts) => ({
   endSecondFactor: (caller: Caller) => endSecondFactor(parts, caller),
   listPasskeys: (caller: Caller) => listPasskeys(parts, caller),
   removePasskey: (caller: Caller, id: string) => removePasskey(parts, caller, id),
+  listProviders: (caller: Caller) => listProviders(parts, caller),
+  disconnect: (caller: Caller, provider: string) => disconnect(parts, caller, provider),
   renewRecoveryCodes: (caller: Caller) => renewRecoveryCodes(parts, caller),
   /** What was sent to them. */
   mailOf: async (caller: Caller) => {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { emailInput, nameInput } from '../accounts/index.ts';
 import { PASSWORD_CHARS_MAX } from './password-strength.ts';
+import { PROVIDER_WISHES } from './providers/begin.ts';
 
 const passwordInput = z
   .string()
@@ -21,6 +22,12 @@ const credentialInput = z.looseObject({
   clientExtensionResults: z.looseObject({}).default({}),
 });
 
+/** A page inside the site. */
+const pageInput = z
+  .string()
+  .max(500)
+  .regex(/^\/(?![/\\])[\w\-./?=&%]*$/, 'must be a page of this site');
+
 export const inputs = {
   signIn: z.strictObject({ email: emailInput, password: passwordInput }),
   code: z.strictObject({ code: codeInput }),
@@ -36,5 +43,10 @@ export const inputs = {
     adult: z.literal(true),
   }),
   passkeyMade: z.strictObject({ ticket: tokenInput, name: nameInput, response: credentialInput }),
+  provider: z.strictObject({
+    wish: z.enum(PROVIDER_WISHES),
+    next: pageInput.optional(),
+    invitation: tokenInput.optional(),
+  }),
   passkeyUsed: z.strictObject({ ticket: tokenInput, response: credentialInput }),
 };

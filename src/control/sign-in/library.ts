@@ -29,7 +29,7 @@ export interface Library {
   signOut(caller: Caller): Promise<readonly string[]>;
 }
 
-export function openLibrary(parts: Omit<SignInParts, 'library' | 'limits'>): Library {
+export function openLibrary(parts: Omit<SignInParts, 'library' | 'limits' | 'providers'>): Library {
   const { settings } = parts;
   let loading: Promise<ReturnType<typeof setUp>> | null = null;
   const load = () => {

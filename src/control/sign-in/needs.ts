@@ -6,7 +6,13 @@ import { invitation, passkey, session, signInMethod, twoFactor, verification } f
 
 export const signInNeeds: readonly Need[] = [
   ...findingOut(),
-  { role: 'kept_system', table: signInMethod, insert: true, update: ['password', 'updatedAt'] },
+  {
+    role: 'kept_system',
+    table: signInMethod,
+    insert: true,
+    update: ['password', 'subject', 'updatedAt', 'lastUsedOn'],
+    delete: true,
+  },
   {
     role: 'kept_system',
     table: session,

@@ -31,7 +31,16 @@ export interface Opened {
 /** Throws `SignInRefused` (`erased`) for somebody who is not there any more. */
 export async function openSession(
   parts: Opening,
-  opening: { person: Id; way: (typeof SESSION_WAYS)[number]; caller: Caller; token?: string },
+  opening: {
+    person: Id;
+    way: (typeof SESSION_WAYS)[number];
+    caller: Caller;
+    token?: string;
+    /** Id of the one that they came by. */
+    provider?: string;
+    /** When they showed that it is them, where that was earlier; milliseconds since 1970. */
+    shownAt?: number;
+  },
 ): Promise<Opened> {
   const { services, store, notices, now } = parts;
   const token = opening.token ?? newToken();
@@ -46,10 +55,11 @@ export async function openSession(
       person: whom.id,
       token: hashToken(token),
       way: opening.way,
+      provider: opening.provider ?? null,
       ...opening.caller.device,
       network: opening.caller.network,
       awaitsSecondFactor: awaits,
-      authenticatedAt: at,
+      authenticatedAt: new Date(Math.min(opening.shownAt ?? at.getTime(), at.getTime())),
       createdAt: at,
       updatedAt: at,
       expiresAt: new Date(at.getTime() + (awaits ? WAIT_MS : SESSION_SECONDS * 1000)),

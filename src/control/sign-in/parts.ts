@@ -5,6 +5,8 @@ import type { Notices } from '../notices/index.ts';
 import type { Services } from '../services.ts';
 import type { Library } from './library.ts';
 import type { SignInLimits } from './limits.ts';
+import type { Provider } from './providers/provider.ts';
+import type { ProviderSettings } from './providers/settings.ts';
 
 export const SIGN_UP_MODES = ['open', 'invite', 'domains', 'closed'] as const;
 
@@ -18,6 +20,8 @@ export interface SignInSettings {
     /** Micro-dollars for whoever signed up and confirmed their address; 0: none. */
     readonly credit: number;
   };
+  /** Who else people may sign in by; ids are unique. */
+  readonly providers: readonly ProviderSettings[];
   /** The versions in force of what is agreed to. */
   readonly documents: { readonly policy: string; readonly terms: string };
 }
@@ -31,5 +35,7 @@ export interface SignInParts {
   readonly limits: SignInLimits;
   readonly settings: SignInSettings;
   readonly library: Library;
+  /** By id, in the order of the configuration. */
+  readonly providers: ReadonlyMap<string, Provider>;
   readonly now: () => number;
 }

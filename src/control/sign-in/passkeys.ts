@@ -20,7 +20,7 @@ import type { SignInParts } from './parts.ts';
 import { SignInRefused } from './refusals.ts';
 import { passkey } from './schema.ts';
 import { type Entered, endEarlier, tryOnce } from './sign-in.ts';
-import { demandSignedIn, STEPS, waysOf } from './state.ts';
+import { countWays, demandSignedIn, STEPS, waysOf } from './state.ts';
 import { failOnSteps } from './steady-time.ts';
 import { giveToken, giveTokenToStranger, takeToken } from './tokens.ts';
 
@@ -177,7 +177,7 @@ export async function removePasskey(parts: SignInParts, caller: Caller, id: stri
       .for('update');
     if (!its.some((each) => each.id === id)) throw new SignInRefused('no_such_passkey');
     const ways = await waysOf(parts, who.person, tx);
-    if (its.length === 1 && !ways.password) throw new SignInRefused('last_way_in');
+    if (countWays(ways) === 1) throw new SignInRefused('last_way_in');
     await tx.delete(passkey).where(and(eq(passkey.id, id), eq(passkey.person, who.person)));
   });
 }

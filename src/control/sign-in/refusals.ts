@@ -37,14 +37,53 @@ const REFUSALS = {
   address_taken: [409, 'This address cannot be used. Choose another one.'],
   already_on: [409, 'That is on already.'],
   not_on: [409, 'That is not on.'],
-  last_way_in: [409, 'This is your last way in. Make another passkey or set a password first.'],
+  last_way_in: [409, 'This is your last way in. Make a passkey or set a password first.'],
   no_such_sign_in: [404, 'There is no such sign-in any more.'],
   no_such_passkey: [404, 'There is no such passkey any more.'],
   too_many_passkeys: [409, 'You have as many passkeys as there may be. Remove one first.'],
+  no_such_provider: [404, 'There is no such way to sign in here.'],
+  provider_denied: [
+    403,
+    'The sign-in was broken off at the provider. Begin again, or sign in in another way.',
+  ],
+  provider_stale: [
+    400,
+    'This sign-in was begun in another browser, more than ten minutes ago, or was used already. Begin it again here.',
+  ],
+  provider_failed: [
+    502,
+    'The provider did not answer as it must. Try again in a few minutes, or sign in in another way.',
+  ],
+  provider_does_not_confirm: [
+    403,
+    'The provider does not say that you signed in there just now. Sign out here and in again, or set a password by “Forgot the password?”.',
+  ],
+  address_not_verified: [
+    403,
+    'The provider does not say that your e-mail address is confirmed there. Confirm it there first, or sign up with a password and connect the provider on the security page.',
+  ],
+  nobody_connected: [
+    403,
+    'Nobody here is connected with that account of the provider. If you have an account here, sign in as always and connect it on the security page. If not, sign up, or ask whoever runs this service.',
+  ],
+  connected_elsewhere: [409, 'Somebody else here is connected with that account of the provider.'],
+  already_connected: [
+    409,
+    'You are connected with another account of this provider. Disconnect that one first.',
+  ],
+  not_connected_with: [404, 'You are not connected with this provider any more.'],
+  somebody_else: [
+    403,
+    'At the provider you are signed in as somebody else. Use the account that you connected.',
+  ],
   origin_not_allowed: [403, 'This request does not come from our own pages, so it was not carried out.'],
   erased: [409, 'This account is being erased.'],
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 export type RefusalCode = keyof typeof REFUSALS;
+
+/** The sentence of a refusal, for an address that names one; null for what is none. */
+export const sentenceOf = (code: string): string | null =>
+  Object.hasOwn(REFUSALS, code) ? REFUSALS[code as RefusalCode][1] : null;
 
 /** A refusal. `retryAfter`: seconds until it is worth trying again; `steps`: what is still asked of the person. */
 export class SignInRefused extends Problem {

@@ -26,6 +26,8 @@ import {
   removePasskey,
   signInWithPasskey,
 } from './passkeys.ts';
+import { beginProvider } from './providers/begin.ts';
+import { disconnect, listProviders } from './providers/connections.ts';
 import { SignInRefused } from './refusals.ts';
 import { askForReset, resetPassword } from './reset-password.ts';
 import {
@@ -60,6 +62,7 @@ export function signInRoutes(parts: SignInParts, trusted: BlockList): Hono {
   whileIn(app, parts, asks);
   secondFactors(app, parts, asks);
   passkeys(app, parts, asks);
+  providers(app, parts, asks);
   return app;
 }
 
@@ -109,6 +112,7 @@ function whileIn(app: Hono, parts: SignInParts, asks: Asks): void {
       sign_up: how.mode,
       documents,
       passkeys: { rp_id: relyingParty(siteUrl).id },
+      providers: parts.settings.providers.map(({ id, name }) => ({ id, name })),
     };
     if (who === null) return answer(c, setCookies, { signed_in: false, ...offered });
     const { name, email, staffRole, steps, fresh, ways, deletion } = who;
@@ -120,7 +124,12 @@ function whileIn(app: Hono, parts: SignInParts, asks: Asks): void {
       staff_role: staffRole,
       steps,
       fresh,
-      ways: { password: ways.password, passkeys: ways.passkeys, second_factor: ways.secondFactor },
+      ways: {
+        password: ways.password,
+        passkeys: ways.passkeys,
+        providers: ways.providers,
+        second_factor: ways.secondFactor,
+      },
       deletion: deletion === null ? null : { due_at: new Date(deletion.dueAt).toISOString() },
     });
   });
@@ -195,6 +204,19 @@ function passkeys(app: Hono, parts: SignInParts, asks: Asks): void {
   app.post('/passkeys/confirm-it-is-you', async (c) => {
     await confirmByPasskey(parts, asks(c), await used(c));
     return c.json({ state: 'confirmed' });
+  });
+}
+
+function providers(app: Hono, parts: SignInParts, asks: Asks): void {
+  app.get('/providers', async (c) => c.json({ providers: await listProviders(parts, asks(c)) }));
+  app.post('/providers/:id/begin', async (c) => {
+    const wish = await readInput(c, inputs.provider);
+    const begun = await beginProvider(parts, asks(c), { ...wish, provider: c.req.param('id') });
+    return answer(c, begun.setCookies, { url: begun.url });
+  });
+  app.post('/providers/:id/disconnect', async (c) => {
+    await disconnect(parts, asks(c), c.req.param('id'));
+    return c.json({ state: 'disconnected' });
   });
 }
 

@@ -13,7 +13,15 @@ import { BROWSERS, SYSTEMS } from './device.ts';
 export { BROWSERS, SYSTEMS };
 
 /** How somebody came in. */
-export const SESSION_WAYS = ['password', 'passkey', 'mail_link', 'setup_link'] as const;
+export const SESSION_WAYS = [
+  'password',
+  'passkey',
+  'mail_link',
+  'setup_link',
+  'provider',
+  /** The provider says that it asked for more than one factor. */
+  'provider_mfa',
+] as const;
 /** What a token is good for; nothing else accepts it. */
 export const TOKEN_PURPOSES = [
   'confirm_address',
@@ -22,6 +30,7 @@ export const TOKEN_PURPOSES = [
   'setup',
   'passkey_make',
   'passkey_use',
+  'provider',
 ] as const;
 
 const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
@@ -49,6 +58,9 @@ const tokenHash = {
   plain: 'a hash of a random token, made of nothing personal',
 } as const;
 
+/** The `provider` of a password’s row; as better-auth calls it. */
+export const PASSWORD = 'credential';
+
 /** better-auth's `account`. */
 export const signInMethod = mapped(
   'sign_in_method',
@@ -59,16 +71,32 @@ export const signInMethod = mapped(
     columns: {
       id: stored(id('id').primaryKey(), subjectId('Id')),
       person: refers('person', owner(), whose),
-      provider: stored(text('provider', { enum: ['credential'] }).notNull(), setting('Way of signing in')),
-      /** Argon2id in PHC format; see `password-hash.ts`. */
-      password: sealed('password', {
+      /** `PASSWORD`, or the id of a provider. */
+      provider: stored(
+        text('provider').notNull(),
+        setting(
+          'Way of signing in',
+          'the id of a provider out of the configuration, or that it is a password',
+        ),
+      ),
+      /** Argon2id in PHC format; see `password-hash.ts`. Null: a provider’s row. */
+      password: sealedOrNull('password', {
         ...credential,
         label: 'Hash of the password',
         access: ofUseToChecks,
         export: ofUseToChecks,
       }),
+      /** As `providers/identity.ts` writes it. Null: a password’s row. */
+      subject: sealedOrNull('subject', {
+        ...credential,
+        label: 'Who they are at the provider',
+        source: 'partner',
+        access: 'yes',
+        export: 'yes',
+      }),
       createdAt: stored(moment('created_at').notNull().defaultNow(), occurred('Made at')),
       updatedAt: stored(moment('updated_at').notNull().defaultNow(), occurred('Password set at')),
+      lastUsedOn: stored(date('last_used_on'), occurred('Last signed in by the provider on')),
     },
   },
   (table) => [uniqueIndex('sign_in_method_once').on(table.person, table.provider)],
@@ -86,6 +114,11 @@ export const session = mapped(
       token: stored(hash('token_hash').notNull(), { ...tokenHash, label: 'Hash of the cookie' }),
       way: stored(text('way', { enum: SESSION_WAYS }).notNull(), {
         ...setting('Signed in by'),
+        source: 'observed',
+      }),
+      /** Null: they came by none. */
+      provider: stored(text('provider'), {
+        ...setting('Provider that they came by', 'the id of a provider out of the configuration'),
         source: 'observed',
       }),
       browser: stored(text('browser', { enum: BROWSERS }).notNull(), {
@@ -157,7 +190,10 @@ export const verification = mapped(
         export: 'yes',
       }),
       /** Sealed under the key of the day, which dies 7 days later. */
-      intake: none(bytes('intake'), 'a random challenge to somebody who is not known yet, sealed'),
+      intake: none(
+        bytes('intake'),
+        'random challenges to somebody who is not known yet, and the page that they wanted, sealed',
+      ),
       createdAt: stored(moment('created_at').notNull(), occurred('Given out at')),
       expiresAt: stored(moment('expires_at').notNull(), occurred('Ends at')),
     },

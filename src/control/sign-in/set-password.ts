@@ -9,7 +9,7 @@ import type { SignInParts } from './parts.ts';
 import { hashPassword } from './password-hash.ts';
 import { weakness } from './password-strength.ts';
 import { SignInRefused, weakPassword } from './refusals.ts';
-import { session, signInMethod } from './schema.ts';
+import { PASSWORD, session, signInMethod } from './schema.ts';
 import { whenBusy } from './sign-in.ts';
 import { demandSignedIn } from './state.ts';
 import { dropTokens } from './tokens.ts';
@@ -34,10 +34,10 @@ export async function writePassword(
   hash: string,
 ): Promise<void> {
   const at = new Date(now());
-  const its = and(eq(signInMethod.person, personId), eq(signInMethod.provider, 'credential'));
+  const its = and(eq(signInMethod.person, personId), eq(signInMethod.provider, PASSWORD));
   const [found] = await tx.select().from(signInMethod).where(its).for('update');
   if (found === undefined) {
-    const made = { id: newId(), person: personId, provider: 'credential' as const, password: hash };
+    const made = { id: newId(), person: personId, provider: PASSWORD, password: hash };
     await tx
       .insert(signInMethod)
       .values(sealRow(vault, signInMethod, { ...made, createdAt: at, updatedAt: at }));

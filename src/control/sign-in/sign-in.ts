@@ -11,7 +11,7 @@ import { endByToken } from './open-session.ts';
 import type { SignInParts } from './parts.ts';
 import { hashPassword, isOutdated, PasswordsBusy } from './password-hash.ts';
 import { SignInRefused } from './refusals.ts';
-import { signInMethod } from './schema.ts';
+import { PASSWORD, signInMethod } from './schema.ts';
 import { failOnSteps } from './steady-time.ts';
 
 export interface Entered {
@@ -84,9 +84,9 @@ export function whenBusy(error: unknown): never {
 /** Parameters of hashes change over the years; the only moment to follow is when the password is there. */
 async function renewHash({ services }: SignInParts, personId: string, password: string): Promise<void> {
   const { db, vault } = services;
-  const its = and(eq(signInMethod.person, personId), eq(signInMethod.provider, 'credential'));
+  const its = and(eq(signInMethod.person, personId), eq(signInMethod.provider, PASSWORD));
   const [row] = await db.select().from(signInMethod).where(its);
-  if (row === undefined) return;
+  if (row === undefined || row.password === null) return;
   const stored = openValue(vault, signInMethod, row, 'password')?.reveal();
   if (stored === undefined || !isOutdated(stored)) return;
   const fresh = sealValue(vault, entryOf(signInMethod), row, 'password', await hashPassword(password));

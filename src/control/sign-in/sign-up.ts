@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { createAccount, emailInput, nameInput } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { isInvited } from '../members/index.ts';
+import type { ServiceMail } from '../notices/index.ts';
 import { Problem } from '../problem.ts';
 import { checkVersions, writeAgreements } from './agree.ts';
 import type { Caller } from './caller.ts';
@@ -50,7 +51,7 @@ export type SignUp = z.output<typeof signUpInput>;
 /** Throws `SignInRefused` or `Problem` (`weak_password`), never for what the address is. */
 export async function signUp(parts: SignInParts, caller: Caller, wish: SignUp): Promise<void> {
   checkVersions(parts, wish);
-  checkMode(parts, wish);
+  checkMode(parts, wish.email);
   if (wish.password !== undefined) await refuseWeak(wish.password, [wish.name, wish.email]);
   countMail(parts, caller, wish.email);
   await onSteps(async () => {
@@ -60,13 +61,15 @@ export async function signUp(parts: SignInParts, caller: Caller, wish: SignUp): 
       await makePerson(parts, wish, hash);
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'account_exists') throw error;
-      await tellOwner(parts, wish.email);
+      const url = `${parts.settings.siteUrl}/sign-in`;
+      await tellOwner(parts, wish.email, { template: 'sign_up_known', values: { url } });
     }
     parts.notices.wake();
   });
 }
 
-function checkMode({ settings: { signUp: how } }: SignInParts, { email }: SignUp): void {
+/** Throws `SignInRefused` where nobody with this address may sign up by themselves. */
+export function checkMode({ settings: { signUp: how } }: SignInParts, email: string): void {
   if (how.mode === 'closed') throw new SignInRefused('sign_up_closed');
   const domain = email.slice(email.lastIndexOf('@') + 1);
   if (how.mode === 'domains' && !how.domains.includes(domain)) throw new SignInRefused('domain_not_allowed');
@@ -84,9 +87,9 @@ export function countMail({ limits }: SignInParts, caller: Caller, email: string
  * One use of the operator's, also where the address turns out to be known: what is left of it must not tell. An
  * invitation into an account lets in whom it was sent to, and is used up when they join.
  */
-async function useInvitation(
+export async function useInvitation(
   { services, now }: SignInParts,
-  { invitation: token = '', email }: SignUp,
+  { invitation: token = '', email }: Pick<SignUp, 'invitation' | 'email'>,
 ): Promise<void> {
   const used = await services.db
     .update(invitation)
@@ -129,14 +132,18 @@ async function makePerson(parts: SignInParts, wish: SignUp, hash: string | null)
 /** What a set-up link that came by mail proves besides: that the address reaches its holder. */
 export const MAILED = 'mailed';
 
-async function tellOwner({ services, notices, settings }: SignInParts, email: string): Promise<void> {
+/** To whom the address belongs already, if to anybody: what was tried with it. */
+export async function tellOwner(
+  { services, notices }: Pick<SignInParts, 'services' | 'notices'>,
+  email: string,
+  letter: Pick<ServiceMail, 'template' | 'values'>,
+): Promise<void> {
   const owner = services.keys.lookup('email', email);
   if (owner === null) return;
   await services.db.transaction(async (tx) => {
     // The other of two sign-ups at once may not have written its row yet: its own mail is enough.
     const found = await tx.select({ id: person.id }).from(person).where(eq(person.id, owner));
     if (found.length === 0) return;
-    const values = { url: `${settings.siteUrl}/sign-in` };
-    await notices.send(tx, { template: 'sign_up_known', person: owner, values });
+    await notices.send(tx, { ...letter, person: owner });
   });
 }

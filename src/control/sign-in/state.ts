@@ -1,5 +1,5 @@
 /** Who is signed in, and what is still asked of them before anything else. Pages and programs ask here first. */
-import { and, count, eq, isNotNull } from 'drizzle-orm';
+import { and, count, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { findOpen } from '../../store/erasure/open-erasures.ts';
 import { readValue } from '../../store/sealed-rows.ts';
@@ -8,33 +8,43 @@ import { agreement, person } from '../accounts/schema.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
 import { SignInRefused } from './refusals.ts';
-import { passkey, session, signInMethod, twoFactor } from './schema.ts';
+import { PASSWORD, passkey, type SESSION_WAYS, session, signInMethod, twoFactor } from './schema.ts';
 
 /** What is dangerous wants a sign-in, or a confirmation of it, of the last ten minutes. */
 export const FRESH_MS = 10 * 60_000;
 
 /**
- * In this order: the code of the app; a password or a passkey; agreement to policy and terms (SCOPE-2); being 18
+ * In this order: the code of the app; a password, a passkey or a provider; agreement to policy and terms (SCOPE-2); being 18
  * (CHILD-1); an address that reaches them (CHANGE-3).
  */
 export const STEPS = ['second_factor', 'way_in', 'agreement', 'age', 'address'] as const;
 export type Step = (typeof STEPS)[number];
+
+/** Two factors by themselves. */
+const STRONG_WAYS: ReadonlySet<(typeof SESSION_WAYS)[number]> = new Set(['passkey', 'provider_mfa']);
 
 export interface SignedIn {
   readonly person: Id;
   readonly session: Id;
   readonly name: string;
   readonly email: string;
+  /** That holds in this sign-in. */
   readonly staffRole: 'support' | 'privacy' | 'admin' | null;
   /** What is still asked of them; while there is any, nothing else is done for them. */
   readonly steps: readonly Step[];
   /** They confirmed that it is them within the last ten minutes. */
   readonly fresh: boolean;
-  /** This sign-in took more than a password or a link: a passkey, or a second factor besides. */
+  /** This sign-in took more than a password or a link: a passkey, a second factor besides, or two at the provider. */
   readonly strong: boolean;
   /** How long ago they last did. */
   readonly confirmedMsAgo: number;
-  readonly ways: { readonly password: boolean; readonly passkeys: number; readonly secondFactor: boolean };
+  readonly ways: {
+    readonly password: boolean;
+    readonly passkeys: number;
+    /** Ids of those that they are connected with and that are configured. */
+    readonly providers: readonly string[];
+    readonly secondFactor: boolean;
+  };
   /** Set: they asked to be deleted, and until then (ms since 1970) can take that back and export, nothing else. */
   readonly deletion: { readonly dueAt: number } | null;
 }
@@ -105,39 +115,59 @@ async function readState(
     session: at.id,
     name: readValue(vault, person, whom, 'name') ?? '',
     email: readValue(vault, person, whom, 'email') ?? '',
-    staffRole: whom.staffRole,
+    staffRole: holdsHere(parts, ways, at) ? whom.staffRole : null,
     steps: [
       ...(at.awaitsSecondFactor ? (['second_factor'] as const) : []),
-      ...(ways.password || ways.passkeys > 0 ? [] : (['way_in'] as const)),
+      ...(countWays(ways) > 0 ? [] : (['way_in'] as const)),
       ...(await agreementsDue(parts, whom.id)),
       ...(whom.emailVerifiedAt === null ? (['address'] as const) : []),
     ],
     fresh: !at.awaitsSecondFactor && confirmedMsAgo < FRESH_MS,
-    strong: !at.awaitsSecondFactor && (at.way === 'passkey' || ways.secondFactor),
+    strong: !at.awaitsSecondFactor && (STRONG_WAYS.has(at.way) || ways.secondFactor),
     confirmedMsAgo,
     ways,
     deletion: open === null ? null : { dueAt: open.dueAt.getTime() },
   };
 }
 
+/**
+ * A staff role that follows from a provider's groups holds in sign-ins by that provider only: who has left the group and
+ * still has a password comes in without it.
+ */
+function holdsHere(
+  { settings }: SignInParts,
+  ways: SignedIn['ways'],
+  { provider }: typeof session.$inferSelect,
+): boolean {
+  const grouping = settings.providers.find(({ groups }) => groups !== null);
+  return grouping === undefined || !ways.providers.includes(grouping.id) || provider === grouping.id;
+}
+
+/** How many ways in somebody has; a second factor is none. */
+export const countWays = ({ password, passkeys, providers }: SignedIn['ways']): number =>
+  Number(password) + passkeys + providers.length;
+
 /** How somebody can sign in. */
 export async function waysOf(
-  { finding }: Pick<SignInParts, 'finding'>,
+  { finding, settings }: Pick<SignInParts, 'finding' | 'settings'>,
   personId: Id,
   tx: Tx | typeof finding = finding,
 ): Promise<SignedIn['ways']> {
-  const [methods] = await tx
-    .select({ count: count() })
+  const configured = settings.providers.map(({ id }) => id);
+  const methods = await tx
+    .select({ provider: signInMethod.provider })
     .from(signInMethod)
-    .where(and(eq(signInMethod.person, personId), eq(signInMethod.provider, 'credential')));
+    .where(and(eq(signInMethod.person, personId), inArray(signInMethod.provider, [PASSWORD, ...configured])));
+  const providers = methods.map(({ provider }) => provider).filter((each) => each !== PASSWORD);
   const [keys] = await tx.select({ count: count() }).from(passkey).where(eq(passkey.person, personId));
   const [second] = await tx
     .select({ count: count() })
     .from(twoFactor)
     .where(and(eq(twoFactor.person, personId), isNotNull(twoFactor.confirmedAt)));
   return {
-    password: (methods?.count ?? 0) > 0,
+    password: methods.length > providers.length,
     passkeys: keys?.count ?? 0,
+    providers,
     secondFactor: (second?.count ?? 0) > 0,
   };
 }

@@ -25,6 +25,7 @@ export const TOKEN_LIFE_MS = {
   setup: 24 * HOUR_MS,
   passkey_make: 10 * MINUTE_MS,
   passkey_use: 10 * MINUTE_MS,
+  provider: 10 * MINUTE_MS,
 } as const satisfies Record<TokenPurpose, number>;
 
 export interface TokenParts {
@@ -58,7 +59,7 @@ export async function giveToken(
   return token;
 }
 
-/** Makes a token for somebody who is not known yet; `value` is a random challenge. */
+/** Makes a token for somebody who is not known yet; `value` is a random challenge, and what the way in needs besides. */
 export async function giveTokenToStranger(
   { vault, now }: TokenParts,
   db: Db,

@@ -61,6 +61,14 @@ export const SITE_ROUTES: readonly Route[] = [
   post('/api/auth/passkeys/sign-in/begin', 'Begin to sign in by passkey', undefined, OPEN),
   post('/api/auth/passkeys/sign-in', 'Sign in by passkey', inputs.passkeyUsed, OPEN),
   post('/api/auth/passkeys/confirm-it-is-you', 'Confirm by passkey', inputs.passkeyUsed),
+  get('/api/auth/providers', 'Providers that the person can sign in by, and whether they are connected'),
+  post(
+    '/api/auth/providers/{id}/begin',
+    'Begin to sign in by a provider, or to connect it',
+    inputs.provider,
+    OPEN,
+  ),
+  post('/api/auth/providers/{id}/disconnect', 'Disconnect one'),
   post('/api/accounts/{account}/playground-key', 'A key of a few minutes for the playground', undefined, {
     status: 201,
   }),

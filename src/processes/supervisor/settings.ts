@@ -113,6 +113,7 @@ export function controlSettings(
     backups: config.backups,
     trustedProxies: config.trustedProxies,
     signUp: config.signUp,
+    providers: config.providers,
     mail: config.mail,
     billing: config.billing,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
@@ -137,6 +138,7 @@ function digestOf(config: Config): string {
   const withoutSecrets = {
     ...config,
     masterKey: config.masterKey !== null,
+    providers: config.providers.map(({ clientSecret, ...provider }) => provider),
     databaseUrl: config.databaseUrl === null ? null : withoutPassword(config.databaseUrl),
     engines: config.engines.map(({ key, terms, ...engine }) => ({
       ...engine,

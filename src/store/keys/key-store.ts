@@ -61,7 +61,8 @@ export interface KeyStore {
   ): Promise<'set' | 'taken'>;
   /** From now on the owner is found by no other value of that kind. */
   keepLookup(kind: LookupKind, value: string, owner: string): Promise<void>;
-  removeLookup(kind: LookupKind, owner: string): Promise<void>;
+  /** With a value, the owner is no longer found by that one; without, by none of that kind. */
+  removeLookup(kind: LookupKind, owner: string, value?: string): Promise<void>;
   /** The owner's id, or null. */
   lookup(kind: LookupKind, value: string): string | null;
   /** By which kinds of value the owner is found; the values are nowhere. */

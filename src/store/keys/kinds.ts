@@ -26,8 +26,9 @@ export interface KeyName {
   readonly id: string;
 }
 
-/** What a person or account is found by. */
-export type LookupKind = 'email';
+/** What a person or account is found by. `provider`: who they are at a provider that they sign in by. */
+export const LOOKUP_KINDS = ['email', 'provider'] as const;
+export type LookupKind = (typeof LOOKUP_KINDS)[number];
 
 /** What a suppression keeps a value out of; `all` covers every one of them. */
 export const SUPPRESSION_PURPOSES = ['all', 'import', 'newsletter', 'invitation', 'marketing'] as const;

@@ -9,6 +9,7 @@ import {
   KEY_KINDS,
   type KeyKind,
   type KeyName,
+  LOOKUP_KINDS,
   type LookupKind,
   type Suppression,
   type SuppressionPurpose,
@@ -132,9 +133,16 @@ export class LocalKeyStore implements KeyStore {
     });
   }
 
-  async removeLookup(kind: LookupKind, owner: string): Promise<void> {
+  async removeLookup(kind: LookupKind, owner: string, value?: string): Promise<void> {
     codeOfName('person', owner);
-    await this.#parts.commits.run((batch) => this.#clearLookup(batch, kind, owner));
+    const { lookups: table, commits } = this.#parts;
+    await commits.run((batch) => {
+      if (value === undefined) return this.#clearLookup(batch, kind, owner);
+      const hash = lookups.lookupHash(this.#hashKey('lookup'), kind, value);
+      for (const slot of table.withHash(hash)) {
+        if (lookups.ownerIn(table.slots.view(slot)) === owner) table.table.clear(slot, batch);
+      }
+    });
   }
 
   lookup(kind: LookupKind, value: string): string | null {
@@ -146,7 +154,8 @@ export class LocalKeyStore implements KeyStore {
   lookupsOf(owner: string): readonly LookupKind[] {
     codeOfName('person', owner);
     const { lookups: table } = this.#parts;
-    return table.ofOwner(owner).some((slot) => lookups.isLookup(table.slots, slot, 'email')) ? ['email'] : [];
+    const slots = table.ofOwner(owner);
+    return LOOKUP_KINDS.filter((kind) => slots.some((slot) => lookups.isLookup(table.slots, slot, kind)));
   }
 
   async suppress(value: string, suppression: Suppression): Promise<void> {

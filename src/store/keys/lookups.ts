@@ -19,7 +19,7 @@ const UNTIL = 8;
 const OWNER = 16;
 const HASH = 32;
 const SUPPRESSION = 255;
-const LOOKUP_KIND_CODES: Readonly<Record<LookupKind, number>> = { email: 1 };
+const LOOKUP_KIND_CODES: Readonly<Record<LookupKind, number>> = { email: 1, provider: 2 };
 
 /** HMAC-SHA-256 of kind and value under a key used for nothing else. */
 export const lookupHash = (key: Buffer, kind: LookupKind, value: string): Buffer =>

@@ -3,8 +3,16 @@
  * (`demandFresh`); also while their account is going to be deleted.
  */
 import { redirect } from 'react-router';
+import { siteContext } from '../../context.ts';
 import { Field, FormPage, Problem } from '../../parts/form.tsx';
 import { PasskeyForm } from '../../parts/passkey-form.tsx';
+import {
+  type OfferedProvider,
+  ProviderButton,
+  ProviderForm,
+  RefusedBy,
+  refusedBy,
+} from '../../parts/providers.tsx';
 import { carryOut, goOn, nextOf, signedIn } from '../../session.ts';
 import type { Route } from './+types/confirm.ts';
 
@@ -14,7 +22,9 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const { fresh, ways, email } = await signedIn(request, context, WHOEVER);
   const next = nextOf(request);
   if (fresh) throw redirect(next);
-  return { next, ways, email };
+  const site = context.get(siteContext);
+  const theirs = site.parts.signIn.providers.filter(({ id }) => ways.providers.includes(id));
+  return { next, ways, email, providers: theirs, refused: refusedBy(request, site) };
 }
 
 export const action = (args: Route.ActionArgs) =>
@@ -26,13 +36,15 @@ export const action = (args: Route.ActionArgs) =>
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Confirm that it is you – Kept' }];
 
-export default function Confirm({ loaderData: { next, ways, email }, actionData }: Route.ComponentProps) {
+export default function Confirm({ loaderData, actionData }: Route.ComponentProps) {
+  const { next, ways, email, providers, refused } = loaderData;
   return (
     <FormPage
       title="Is it still you?"
       lead="What you are about to do could harm you if somebody else did it, so we ask again. It holds for ten minutes."
     >
       <Problem refused={actionData} />
+      <RefusedBy sentence={actionData === undefined ? refused : null} />
       {ways.password && (
         <form method="post">
           {/* For password managers. */}
@@ -71,9 +83,27 @@ export default function Confirm({ loaderData: { next, ways, email }, actionData 
           second={ways.password || ways.secondFactor}
         />
       )}
+      {!ways.password && ways.passkeys === 0 && <ByProvider providers={providers} next={next} />}
     </FormPage>
   );
 }
+
+/** Where it is the only way. */
+const ByProvider = ({ providers, next }: { providers: readonly OfferedProvider[]; next: string }) => (
+  <>
+    {providers
+      .filter(({ confirms }) => confirms)
+      .map((provider) => (
+        <ProviderForm key={provider.id} provider={provider} wish="confirm" next={next}>
+          <ProviderButton label={`Sign in again with ${provider.name}`} />
+        </ProviderForm>
+      ))}
+    <p className="aside">
+      You can also sign out and in again, or <a href="/forgot-password">have a link sent</a> to set a
+      password.
+    </p>
+  </>
+);
 
 const Confirmed = ({ second = false }: { second?: boolean }) => (
   <button className={second ? 'button second' : 'button'} type="submit">

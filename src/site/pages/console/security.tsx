@@ -1,9 +1,10 @@
-/** Sign-ins that are open, and ending them; passkeys, second factor, password and address, after a confirmation that it is them. */
+/** Sign-ins that are open, and ending them; passkeys, providers, second factor, password and address, after a confirmation that it is them. */
 import { siteContext } from '../../context.ts';
 import { Field, NewPassword, Problem } from '../../parts/form.tsx';
 import { dayOf } from '../../parts/format.ts';
 import { Day } from '../../parts/moment.tsx';
 import { PasskeyForm } from '../../parts/passkey-form.tsx';
+import { ProviderForm, RefusedBy, refusedBy } from '../../parts/providers.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { CONFIRM_PAGE } from '../../places.ts';
 import { carryOut, goOn, signedIn } from '../../session.ts';
@@ -19,17 +20,20 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     wasSent: new URL(request.url).searchParams.has('sent'),
     sessions: await parts.signIn.listSessions(caller),
     passkeys: await parts.signIn.listPasskeys(caller),
+    providers: await parts.signIn.listProviders(caller),
+    refused: refusedBy(request, context.get(siteContext)),
   };
 }
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, ['email'], async ({ what, end, password, email, passkey }, site) => {
+  carryOut(args, ['email'], async ({ what, end, password, email, passkey, provider }, site) => {
     const { signIn } = site.parts;
     if (what === 'password') await signIn.setPassword(site.caller, { password });
     else if (what === 'address') {
       await signIn.askToChangeAddress(site.caller, { email });
       return goOn(site, '/console/security?sent');
     } else if (passkey !== undefined) await signIn.removePasskey(site.caller, passkey);
+    else if (provider !== undefined) await signIn.disconnect(site.caller, provider);
     else if (end === 'others') await signIn.endOtherSessions(site.caller);
     else await signIn.endSession(site.caller, end ?? '');
     return goOn(site, '/console/security');
@@ -44,6 +48,7 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
     <div className="stack">
       <h1>Security</h1>
       <Problem refused={actionData} />
+      <RefusedBy sentence={actionData === undefined ? loaderData.refused : null} />
       {loaderData.wasSent && (
         <p className="note">A link was sent to the new address. Nothing changes before it is followed.</p>
       )}
@@ -89,6 +94,7 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
         </form>
       )}
       <Passkeys passkeys={loaderData.passkeys} fresh={loaderData.fresh} />
+      <Providers providers={loaderData.providers} fresh={loaderData.fresh} />
       <SecondFactor on={loaderData.ways.secondFactor} />
       <h2 id="change">Password and address</h2>
       {loaderData.fresh ? (
@@ -161,6 +167,57 @@ const Passkeys = ({ passkeys, fresh }: { passkeys: Passkeys; fresh: boolean }) =
       <ConfirmFirst label="Confirm that it is you to make one" />
     )}
   </>
+);
+
+type ListedProvider = Route.ComponentProps['loaderData']['providers'][number];
+
+const Providers = ({ providers, fresh }: { providers: readonly ListedProvider[]; fresh: boolean }) =>
+  providers.length > 0 && (
+    <>
+      <h2 id="providers">Accounts elsewhere</h2>
+      <p className="quiet">
+        Signing in with an account that you have elsewhere. Whoever runs it learns each time that you do.
+      </p>
+      <ul className="lines">
+        {providers.map((provider) => (
+          <li key={provider.id}>
+            {provider.connected === null ? (
+              <NotConnected provider={provider} fresh={fresh} />
+            ) : (
+              <Connected provider={provider} {...provider.connected} />
+            )}
+          </li>
+        ))}
+      </ul>
+      {!fresh && <ConfirmFirst label="Confirm that it is you to connect or disconnect" />}
+    </>
+  );
+
+const NotConnected = ({ provider, fresh }: { provider: ListedProvider; fresh: boolean }) => (
+  <ProviderForm provider={provider} wish="connect" next="/console/security">
+    {provider.name} <span className="quiet">not connected</span>{' '}
+    {fresh && (
+      <button className="plain-button" type="submit">
+        Connect<span className="unseen"> {provider.name}</span>
+      </button>
+    )}
+  </ProviderForm>
+);
+
+const Connected = ({
+  provider: { id, name },
+  since,
+  last_used_on,
+}: { provider: ListedProvider } & NonNullable<ListedProvider['connected']>) => (
+  <form method="post">
+    {name}{' '}
+    <span className="quiet">
+      connected on {dayOf(since)}, {last_used_on === null ? 'not used yet' : `used on ${dayOf(last_used_on)}`}
+    </span>{' '}
+    <button className="plain-button" type="submit" name="provider" value={id}>
+      Disconnect<span className="unseen"> {name}</span>
+    </button>
+  </form>
 );
 
 const SecondFactor = ({ on }: { on: boolean }) => (

@@ -1,16 +1,18 @@
 /** Signing up: name, address, password, two statements, nothing else (COLLECT-1, SCOPE-2, CHILD-1). */
 import { siteContext } from '../../context.ts';
 import { Agreements, Field, FormPage, NewPassword, Problem } from '../../parts/form.tsx';
+import { ProviderForms } from '../../parts/providers.tsx';
 import { tokenOfJoinPage } from '../../places.ts';
 import { carryOut, goOn, leadingTo, nextOf } from '../../session.ts';
 import type { Route } from './+types/sign-up.ts';
 
 export function loader({ context, request }: Route.LoaderArgs) {
-  const { mode, documents } = context.get(siteContext).parts.signIn;
+  const { mode, documents, providers } = context.get(siteContext).parts.signIn;
   const next = nextOf(request, '');
   const joining = tokenOfJoinPage(next);
   const invitation = new URL(request.url).searchParams.get('invitation') ?? joining;
-  return { mode, documents, invitation, joins: joining !== '', signIn: leadingTo('/sign-in', next) };
+  const signIn = leadingTo('/sign-in', next);
+  return { mode, documents, providers, next, invitation, joins: joining !== '', signIn };
 }
 
 export const action = (args: Route.ActionArgs) =>
@@ -31,7 +33,7 @@ export const action = (args: Route.ActionArgs) =>
 export const meta: Route.MetaFunction = () => [{ title: 'Sign up – Kept' }];
 
 export default function SignUp({
-  loaderData: { mode, documents, invitation, joins, signIn },
+  loaderData: { mode, documents, providers, next, invitation, joins, signIn },
   actionData,
 }: Route.ComponentProps) {
   const isClosed = mode === 'closed' || (mode === 'invite' && invitation === '');
@@ -79,6 +81,12 @@ export default function SignUp({
           Sign up
         </button>
       </form>
+      <ProviderForms
+        providers={providers}
+        label="Sign up with"
+        {...(next !== '' && { next })}
+        {...(invitation !== '' && { invitation })}
+      />
       <p className="aside">
         You have an account? <a href={signIn}>Sign in</a>
       </p>
