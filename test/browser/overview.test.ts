@@ -1,21 +1,25 @@
 /** The first page of the console: what a newcomer has still to do, and an account at a glance. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MailServer, startMailServer } from '../sign-in/mail-server.ts';
 import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, visitor } from './members.ts';
 import { giveAuthenticator } from './passkeys.ts';
 import { startSite, type TestSite } from './site.ts';
 
+let mails: MailServer;
 let control: TestControl;
 let browser: Browser;
 let site: string;
 let stop: TestSite['stop'];
 
 beforeAll(async () => {
-  ({ control, browser, site, stop } = await startSite());
+  mails = await startMailServer();
+  ({ control, browser, site, stop } = await startSite({ mail: { smtpUrl: mails.url, from: null } }));
 });
 afterAll(async () => {
   await stop?.();
+  await mails?.stop();
 });
 
 test('first steps are ticked off as they are taken, and go when all are', async () => {
@@ -58,4 +62,25 @@ test('a viewer sees neither money nor steps that are not theirs', async () => {
   await viewer.page.goto(`${site}/console/${owner.account}`);
   expect(await viewer.page.locator('.first-steps a').allTextContents()).toEqual(['Protect your sign-in']);
   expect(await viewer.page.getByText('Credit left').count()).toBe(0);
+});
+
+test('whose mailbox refuses our mail learns of it, until one gets there', async () => {
+  const { page, api } = await visitor(browser, control, 'full@example.org', { javaScriptEnabled: true });
+  const note = page.getByText('was refused there');
+  const sent = async (state: string, password: string) => {
+    expect((await api.post('/password', { password })).status).toBe(200);
+    await expect
+      .poll(() => control.sql('select state from mail order by created_at desc limit 1'))
+      .toEqual([{ state }]);
+    await page.goto(`${site}/console/security`);
+  };
+  await page.goto(`${site}/console/security`);
+  expect(await note.count()).toBe(0);
+  mails.behave = () => 550;
+  await sent('undeliverable', 'fenster wolke biber 17');
+  expect(await note.count()).toBe(1);
+  await expectGoodLooks(page, 'mail-refused');
+  mails.behave = () => 'take';
+  await sent('sent', 'biber wolke fenster 18');
+  expect(await note.count()).toBe(0);
 });

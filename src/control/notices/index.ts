@@ -6,4 +6,4 @@
 export { type MailSettings, Notices } from './notices.ts';
 export { forgetMails, type ServiceMail } from './outbox.ts';
 export { mailRoutes } from './routes.ts';
-export { mailOf } from './show-mail.ts';
+export { isRefused, mailOf } from './show-mail.ts';

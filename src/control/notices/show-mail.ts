@@ -1,5 +1,5 @@
 /** The outbox for the operator: what was written when, how far it is, and what a mail that waits says. */
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { type Id, isId } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Store } from '../../store/store.ts';
@@ -39,6 +39,18 @@ export async function mailOf({ db }: Pick<Store, 'db'>, person: Id): Promise<Lis
     .orderBy(desc(mail.createdAt))
     .limit(LISTED_MAX);
   return rows.map(listed);
+}
+
+/** Whether the newest mail to a person came to nothing: they learn of it at their next visit. */
+export async function isRefused({ db }: Pick<Store, 'db'>, person: Id): Promise<boolean> {
+  const ended = and(eq(mail.person, person), inArray(mail.state, ['sent', 'undeliverable']));
+  const [newest] = await db
+    .select({ state: mail.state })
+    .from(mail)
+    .where(ended)
+    .orderBy(desc(mail.createdAt))
+    .limit(1);
+  return newest?.state === 'undeliverable';
 }
 
 /** A mail that was not sent, opened; the look stands in the record first. Throws `Problem` 404 or 410. */

@@ -4,7 +4,7 @@
  */
 import type { BlockList } from 'node:net';
 import { checkInput } from '../input.ts';
-import { mailOf } from '../notices/index.ts';
+import { isRefused, mailOf } from '../notices/index.ts';
 import { askForAddress, askToChangeAddress, changeAddress, confirmAddress } from './address.ts';
 import { agree } from './agree.ts';
 import { type Caller, callerOf } from './caller.ts';
@@ -32,7 +32,7 @@ import { setPassword } from './set-password.ts';
 import { useSetupLink } from './setup-link.ts';
 import { signInWithPassword, signOut } from './sign-in.ts';
 import { signUp, signUpInput } from './sign-up.ts';
-import { type Demand, demandSignedIn, whoIs } from './state.ts';
+import { type Demand, demandSignedIn, type SignedIn, whoIs } from './state.ts';
 
 export type SignInPages = ReturnType<typeof forPages>;
 
@@ -112,6 +112,9 @@ const whileIn = (parts: SignInParts) => ({
   listProviders: (caller: Caller) => listProviders(parts, caller),
   disconnect: (caller: Caller, provider: string) => disconnect(parts, caller, provider),
   renewRecoveryCodes: (caller: Caller) => renewRecoveryCodes(parts, caller),
+  /** Where there is a mail server, and it refused the newest mail to them for good, or for too long. */
+  isMailRefused: async ({ person }: SignedIn): Promise<boolean> =>
+    parts.notices.deliverable && (await isRefused(parts.store, person)),
   /** What was sent to them. */
   mailOf: async (caller: Caller) => {
     const { who } = await demandSignedIn(parts, caller, { whileDeleted: true });

@@ -45,6 +45,7 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
     places,
     isStaff: who.staffRole !== null,
     suspension: current === undefined ? null : await suspensionOf(context, who, current.id),
+    unreached: (await context.get(siteContext).parts.signIn.isMailRefused(who)) ? who.email : null,
   };
 }
 
@@ -54,7 +55,7 @@ async function suspensionOf(context: Route.LoaderArgs['context'], who: SignedIn,
 }
 
 export default function ConsoleFrame({
-  loaderData: { accounts, current, places, isStaff, suspension },
+  loaderData: { accounts, current, places, isStaff, suspension, unreached },
 }: Route.ComponentProps) {
   return (
     <div className="console">
@@ -85,11 +86,19 @@ export default function ConsoleFrame({
       </nav>
       <div className="console-page">
         {suspension !== null && <SuspensionNote {...suspension} />}
+        {unreached !== null && <Unreached email={unreached} />}
         <Outlet />
       </div>
     </div>
   );
 }
+
+const Unreached = ({ email }: { email: string }) => (
+  <p className="note warn" role="status">
+    Our last mail to <strong>{email}</strong> was refused there. Is the address still yours?{' '}
+    <a href="/console/security#change">Use another one</a>, or ask whoever keeps your mailbox.
+  </p>
+);
 
 function Places({ places }: { places: readonly { readonly to: string; readonly name: string }[] }) {
   const { pathname } = useLocation();
