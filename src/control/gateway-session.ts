@@ -41,6 +41,8 @@ export interface LinkParts {
   readonly isErased: (account: Id) => boolean;
   /** Resolves when it stands in the record that this gateway lacks walls. */
   readonly onUnconfined: (session: Id, missing: readonly Wall[]) => Promise<void>;
+  /** Called when nothing could be granted. `windowEndsAt`: 0 for what has no window. */
+  readonly onRefused: (meter: Meter, windowEndsAt: number) => void;
   /** Called with the ids of keys that were just used. */
   readonly onKeysUsed: (keys: readonly Id[]) => void;
   readonly log: Log;
@@ -132,8 +134,13 @@ export class GatewaySession implements LinkHandler {
     const grant = this.#parts.sessions.mayGrant(session)
       ? this.#parts.money.leases.want(session, meter, need, Date.now())
       : null;
-    if (grant !== null) this.connection.send('granted', { seq, ...grant });
+    if (grant !== null) this.#answer(seq, meter, grant);
     else void this.#wantLater(session, seq, meter, need);
+  }
+
+  #answer(seq: number, meter: Meter, grant: Grant): void {
+    this.connection.send('granted', { seq, ...grant });
+    if (grant.units === 0) this.#parts.onRefused(meter, grant.windowEndsAt);
   }
 
   /** Waits until the want can be answered; the grant itself happens in one step, on a connection that still stands. */
@@ -147,7 +154,7 @@ export class GatewaySession implements LinkHandler {
       if (this.#ended || !sessions.isCurrent(session, this.#number)) return;
       if (sessions.mayGrant(session)) grant = money.leases.want(session, meter, need, Date.now());
     }
-    if (grant !== null) this.connection.send('granted', { seq, ...grant });
+    if (grant !== null) this.#answer(seq, meter, grant);
     else this.connection.send('later', { seq });
   }
 

@@ -41,6 +41,7 @@ import { Directory } from './directory.ts';
 import { ExportQueue, forExportPages, forgetArchives } from './exports/index.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
+import { LimitNotices } from './limit-notices.ts';
 import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
@@ -164,6 +165,7 @@ async function start(
     isErased,
     onUnconfined,
     onKeysUsed,
+    onRefused: (meter, windowEndsAt) => limitNotices.refused(meter, windowEndsAt),
     log,
   });
   const catalogue = new Catalogue({ db: database.db, record: store.record }, settings, log, (models) =>
@@ -188,6 +190,7 @@ async function start(
   const { siteUrl } = settings;
   const notices = new Notices({ db: database.db, vault, log, now: store.now, siteUrl, ...settings.mail });
   opened.defer(() => notices.stop());
+  const limitNotices = new LimitNotices({ services, notices, siteUrl });
   const erasing: Erasing = {
     services,
     store,

@@ -24,5 +24,6 @@ export {
   addressOf,
   lockAccounts,
   ownersOf,
+  peopleOf,
   signUpsNeverConfirmed,
 } from './subjects.ts';

@@ -7,6 +7,7 @@ import { readValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Services } from '../services.ts';
 import { PASSWORD, signInMethod } from '../sign-in/schema.ts';
+import type { MemberRole } from './members.ts';
 import { account, agreement, membership, person } from './schema.ts';
 
 /** The accounts that end with this person, because nobody else owns them (DESIGN.md, Words). */
@@ -35,12 +36,15 @@ export async function accountsOwnedBy(db: Db | Tx, personId: Id): Promise<Id[]> 
 }
 
 /** Who owns the account. */
-export async function ownersOf(db: Db | Tx, accountId: Id): Promise<Id[]> {
+export const ownersOf = (db: Db | Tx, accountId: Id): Promise<Id[]> => peopleOf(db, accountId, ['owner']);
+
+/** Those who have one of these roles in an account. */
+export async function peopleOf(db: Db | Tx, accountId: Id, roles: readonly MemberRole[]): Promise<Id[]> {
   const found = await db
     .select({ person: membership.person })
     .from(membership)
-    .where(and(eq(membership.account, accountId), eq(membership.role, 'owner')));
-  return found.map(({ person: owner }) => owner);
+    .where(and(eq(membership.account, accountId), inArray(membership.role, [...roles])));
+  return found.map(({ person: member }) => member);
 }
 
 /**

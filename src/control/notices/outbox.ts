@@ -20,7 +20,7 @@ export interface ServiceMail {
   readonly to?: string;
   /** When an address that is not theirs goes, listed or not; left out: with the mail. */
   readonly toUntil?: Date;
-  /** Of its row; left out: a random one. */
+  /** Of its row; left out: a random one. One that is there already is not written again. */
   readonly id?: Id;
 }
 
@@ -54,7 +54,10 @@ export async function writeToOutbox(
     createdAt: at,
     addressUntil: wish.toUntil ?? new Date(at.getTime() + LISTED_DAYS * DAY_MS),
   };
-  await tx.insert(mail).values(sealRow(vault, mail, row));
+  await tx
+    .insert(mail)
+    .values(sealRow(vault, mail, row))
+    .onConflictDoNothing();
   return row.id;
 }
 

@@ -200,6 +200,20 @@ const LETTERS = {
     ],
     link: { label: 'Look at the members', url: url ?? '' },
   }),
+  limit_reached: ({ name, what, of, until, url }: Values): Letter => ({
+    subject: 'Requests are refused: a limit is reached',
+    paragraphs: [
+      `Hello ${name},`,
+      `a request was refused: the ${what} of ${of} is used up, or what is left is not enough for it.`,
+      until === ''
+        ? 'Requests are answered again as soon as there is more of it.'
+        : `Requests are answered again from ${until} on, or as soon as the budget is raised.`,
+    ],
+    link: { label: 'See what was used', url: url ?? '' },
+    afterwards: [
+      'However many requests are refused meanwhile, this is said once a day, or once for a budget.',
+    ],
+  }),
   deletion_scheduled: ({ name, on, url }: Values): Letter => ({
     subject: 'Your account is going to be deleted',
     paragraphs: [
