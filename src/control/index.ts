@@ -129,8 +129,9 @@ async function start(
   const replayed = await replayChoices(store);
   if (replayed > 0) log('info', 'choices_replayed', { count: replayed });
   await cutTiesWithoutConsent(store);
+  const isErased = (id: string) => ledger.erased({ kind: 'account', id });
   const readAll = async () => ({
-    accounts: await accountStates({ db: database.db, keys, consents: store.consents }),
+    accounts: await accountStates({ db: database.db, keys, consents: store.consents, isErased }),
     keys: await keyStates(database.db, vault),
   });
   const { directory, pepper } = await remember(await readAll(), keys, settings.keysFolder);
@@ -153,7 +154,6 @@ async function start(
   const onKeysUsed = (keys: readonly string[]) => keyUse.used(keys);
   const onUnconfined = (session: string, missing: readonly Wall[]) =>
     recordUnconfined(store.record, session, missing);
-  const isErased = (id: string) => ledger.erased({ kind: 'account', id });
   const { billing } = settings;
   const link = new Link({
     pepper,
@@ -177,6 +177,7 @@ async function start(
     vault,
     record: store.record,
     consents: store.consents,
+    isErased,
     creating: new Set(),
     writer,
     directory,

@@ -1,4 +1,5 @@
 /** What the domains' actions work with; made once, in `index.ts`. */
+import type { Id } from '../link/ids.ts';
 import type { BillingMode } from '../link/words.ts';
 import type { Log } from '../log/log.ts';
 import type { Db } from '../store/database.ts';
@@ -19,6 +20,8 @@ export interface Services {
   /** What must not be forgotten goes through here, in one transaction with its entry. */
   readonly record: RecordKeeper;
   readonly consents: StandingConsents;
+  /** Whether the erasure of an account has begun, by the erasure ledger; a hold may keep some of it. */
+  readonly isErased: (account: Id) => boolean;
   /** For everything that changes money. */
   readonly writer: Writer;
   /** People whose rows are being written: their keys are there, their rows not yet. */

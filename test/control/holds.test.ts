@@ -45,6 +45,33 @@ test('a held ledger outlives the erasure and a restart; when the hold ends, the 
   expect(await control.sql('select 1 from person')).toEqual([]);
 });
 
+test('a hold on everything keeps rows, and no way in: keys stay refused over restarts, and so do sign-ins', async () => {
+  const { email, account, key } = await control.customer();
+  const path = `/accounts/${encodeURIComponent(email)}`;
+  const placed = await control.admin('POST', `${path}/holds`, { reason: 'case 13' });
+  expect((await control.admin('POST', `${path}/erase`, { when: 'now' })).body.state).toBe('held');
+  const refused = async () => {
+    const gateway = await control.gateway();
+    // Either control says that it is off, or nothing of it at all.
+    const said = gateway.heard.flatMap((message) =>
+      message.word === 'account' && message.body.id === account ? [message.body.active] : [],
+    );
+    expect(said.filter((active) => active)).toEqual([]);
+    gateway.close();
+  };
+  expect(await control.sql('select 1 from api_key where id = $1', [key])).toHaveLength(1);
+  await refused();
+  await control.stop();
+  await control.start();
+  expect(await control.sql('select 1 from api_key where id = $1', [key])).toHaveLength(1);
+  await refused();
+  // What is told anew of the account opens nothing either.
+  await control.admin('PATCH', `/accounts/acct_${account}`, { limits: { rpm: 5 } });
+  await refused();
+  expect((await control.admin('POST', `/holds/${placed.body.id}/end`)).body.ended).toBe(true);
+  expect(await control.sql('select 1 from api_key where id = $1', [key])).toEqual([]);
+});
+
 test('bad input: nobody, no reason, no such table, no such hold', async () => {
   const { email } = await control.customer();
   const path = `/accounts/${encodeURIComponent(email)}/holds`;

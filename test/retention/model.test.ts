@@ -57,6 +57,19 @@ test('a hold that still stands keeps over a restore what it names', () =>
     { do: 'pass', hours: 2 },
   ]));
 
+test('what a hold keeps of an erasure that fell due opens after a restore as well', () =>
+  play([
+    { do: 'hold', table: 0, ...first },
+    { do: 'visit', ...first },
+    { do: 'schedule', ...first },
+    { do: 'pass', hours: 720 },
+    { do: 'back up' },
+    { do: 'restore' },
+    { do: 'restart' },
+    { do: 'end hold', ...first },
+    { do: 'pass', hours: 2 },
+  ]));
+
 test('whatever happens in whatever order, the promises of retention hold', async () => {
   console.log(`KEPT_TEST_SEED=${SEED}`);
   const property = fc.asyncProperty(

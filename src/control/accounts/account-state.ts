@@ -7,13 +7,18 @@ import type { Services } from '../services.ts';
 import type { Account } from './find-account.ts';
 import { account } from './schema.ts';
 
-type Grace = Pick<KeyStore, 'inGrace'>;
+/** Who knows whether an account is going to be deleted, or is being erased and kept by a legal hold alone. */
+type Leaving = Pick<Services, 'isErased'> & { readonly keys: Pick<KeyStore, 'inGrace'> };
 
-/** Its keys rest while it waits for its owner's address, and while it is going to be deleted. */
-export function toAccountState(row: Account, keys: Grace, allowTraining: boolean): AccountState {
+/** Its keys rest while it waits for its owner's address, and from when it is going to be deleted. */
+export function toAccountState(
+  row: Account,
+  { keys, isErased }: Leaving,
+  allowTraining: boolean,
+): AccountState {
   return {
     id: row.id,
-    active: row.active && !row.awaitsAddress && !keys.inGrace(row.id),
+    active: row.active && !row.awaitsAddress && !keys.inGrace(row.id) && !isErased(row.id),
     limits: {
       requestsPerMinute: row.requestsPerMinute,
       tokensPerMinute: row.tokensPerMinute,
@@ -31,14 +36,12 @@ export function toAccountState(row: Account, keys: Grace, allowTraining: boolean
 }
 
 /** All accounts. */
-export async function accountStates({
-  db,
-  keys,
-  consents,
-}: Pick<Services, 'db' | 'keys' | 'consents'>): Promise<AccountState[]> {
-  const rows = await db.select().from(account);
-  const allowing = await consents.everybody('engines_that_train');
-  return rows.map((row) => toAccountState(row, keys, allowing.has(row.id)));
+export async function accountStates(
+  services: Pick<Services, 'db' | 'keys' | 'consents' | 'isErased'>,
+): Promise<AccountState[]> {
+  const rows = await services.db.select().from(account);
+  const allowing = await services.consents.everybody('engines_that_train');
+  return rows.map((row) => toAccountState(row, services, allowing.has(row.id)));
 }
 
 /** Whether the account consents to engines that train. */
@@ -48,9 +51,10 @@ export async function allowsTraining({ consents }: Pick<Services, 'consents'>, i
 
 /** Tells the gateways anew what these accounts may do, from what is stored. */
 export async function tellGateways(
-  { db, keys, directory, consents }: Pick<Services, 'db' | 'keys' | 'directory' | 'consents'>,
+  services: Pick<Services, 'db' | 'keys' | 'directory' | 'consents' | 'isErased'>,
   accounts: readonly Id[],
 ): Promise<void> {
+  const { db, directory, consents } = services;
   if (accounts.length === 0) return;
   await directory.exclusively(async () => {
     const rows = await db
@@ -59,6 +63,6 @@ export async function tellGateways(
       .where(inArray(account.id, [...accounts]));
     const subjects = accounts.map((id) => ({ kind: 'account', id }) as const);
     const allowing = await consents.among('engines_that_train', subjects);
-    for (const row of rows) directory.putAccount(toAccountState(row, keys, allowing.has(row.id)));
+    for (const row of rows) directory.putAccount(toAccountState(row, services, allowing.has(row.id)));
   });
 }

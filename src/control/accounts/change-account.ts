@@ -53,7 +53,7 @@ export async function changeAccount(
         });
         return after;
       },
-      { committed: (after) => services.directory.putAccount(toAccountState(after, services.keys, allowed)) },
+      { committed: (after) => services.directory.putAccount(toAccountState(after, services, allowed)) },
     );
   });
 }

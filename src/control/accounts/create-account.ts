@@ -85,7 +85,7 @@ const mayStand = (error: unknown): boolean =>
   isOutage(error) || (error instanceof RecordBehind && error.code === 'committed');
 
 function insert(
-  { record, vault, keys, directory }: Services,
+  { record, vault, keys, isErased, directory }: Services,
   { person: personId, account: accountId }: Subjects,
   made: NewAccount,
 ) {
@@ -108,6 +108,6 @@ function insert(
     return created;
   };
   return record.act(work, {
-    committed: (created) => directory.putAccount(toAccountState(created, keys, false)),
+    committed: (created) => directory.putAccount(toAccountState(created, { keys, isErased }, false)),
   });
 }

@@ -104,10 +104,13 @@ const CLOSE = prepare(sql`
 
 /**
  * They cannot sign in or be found any more, and the rest waits for the end of the hold. It keeps the keys of those whom
- * it names; others of whom it keeps a row or a link lose theirs.
+ * it names, also in backups; others of whom it keeps a row or a link lose theirs.
  */
 async function hold({ store }: ErasureSettings, { row, subjects, held, rows }: Swept): Promise<void> {
   const named = await store.db.transaction((tx) => heldSubjects(tx, subjects));
+  // What a hold keeps has to be readable after a restore as well: copies of keys leave out who is in the grace.
+  const inGrace = [...named].filter((id) => store.keys.inGrace(id));
+  if (inGrace.length > 0) await store.keys.setGrace(inGrace, false);
   await store.keys.destroy(subjects.filter(({ id }) => !named.has(id)));
   for (const { id } of subjects) {
     for (const kind of store.keys.lookupsOf(id)) await store.keys.removeLookup(kind, id);
