@@ -131,9 +131,6 @@ describe('a provider', () => {
     const page = await visit(eve, `${site}/sign-in/with/away`, { wish: 'sign_in' });
     expect(page.status).toBe(502);
     expect(page.text).toContain('Try again in a few minutes');
-    const line = control.lines.find(({ event }) => event === 'provider_failed');
-    expect(control.lines.at(-1)).not.toBeUndefined();
-    expect(line).toBeDefined();
     expect(control.lines.filter(({ event }) => event === 'provider_failed').at(-1)).toMatchObject({
       provider: 1,
       code: 'provider_unreachable',
@@ -142,6 +139,17 @@ describe('a provider', () => {
 
   test('that calls itself otherwise than it was declared is not believed', async () => {
     expect((await visit(eve, `${site}/sign-in/with/false-issuer`, { wish: 'sign_in' })).status).toBe(502);
+  });
+
+  test('that does not stop talking is not listened to', async () => {
+    const { person } = provider;
+    provider.person = { sub: 'eve' };
+    provider.aside = { email: 'eve@example.org', email_verified: true, more: 'x'.repeat(600_000) };
+    const page = await signInBy(eve, site, 'work');
+    provider.person = person;
+    provider.aside = {};
+    expect(refusedIn(page)).toBe('provider_failed');
+    await nobodyCame();
   });
 
   test('is asked nothing before somebody wants it, and nothing but its own addresses', () => {

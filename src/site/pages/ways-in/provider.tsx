@@ -24,7 +24,10 @@ export const meta: Route.MetaFunction = () => [{ title: 'On to sign in – Kept'
 export default function Provider({ actionData }: Route.ComponentProps) {
   if (actionData === undefined || 'problem' in actionData) {
     return (
-      <FormPage title="Sign in" {...(actionData === undefined && { lead: 'It is begun from there:' })}>
+      <FormPage
+        title="Sign in"
+        {...(actionData === undefined && { lead: 'Choose how, on the page with all of them.' })}
+      >
         <Problem refused={actionData} />
         <p>
           <a href="/sign-in">All ways to sign in</a>
