@@ -23,6 +23,8 @@ const UNLIMITED = {
   concurrency: null,
   budgetDay: null,
   budgetMonth: null,
+  budgetDayTokens: null,
+  budgetMonthTokens: null,
 };
 
 export interface StubControl {

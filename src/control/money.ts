@@ -17,6 +17,8 @@ const LIMIT_FIELDS: Readonly<Record<Exclude<MeterKind, 'balance'>, keyof Limits>
   tokens: 'tokensPerMinute',
   day: 'budgetDay',
   month: 'budgetMonth',
+  day_tokens: 'budgetDayTokens',
+  month_tokens: 'budgetMonthTokens',
 };
 
 export class Money {

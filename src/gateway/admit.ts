@@ -3,31 +3,11 @@
  * an engine hears of it, and gives back the rest when it has ended; so no limit is ever exceeded and no balance
  * overdrawn. A client that set no output limit gets as much output as its limits still allow.
  */
-import { type Prices, priceOf } from '../link/price.ts';
-import type { CatalogueModel } from '../link/words.ts';
-import { ApiError } from './api/errors.ts';
+import { Bound, type Need } from './bound.ts';
 import type { ControlLink } from './control-link.ts';
 import type { Meter } from './meters.ts';
+import { refusal } from './refusal.ts';
 import type { Key, Snapshot } from './snapshot.ts';
-
-/**
- * Tokens that an engine's template may add to what the body holds (a default system prompt, a tool preamble); a token
- * is at least one byte, so body bytes and this bound the prompt.
- */
-export const TEMPLATE_TOKENS_MAX = 512;
-
-/** What a request can need at most. */
-export interface Need {
-  readonly key: Key;
-  readonly model: CatalogueModel;
-  readonly bodyBytes: number;
-  /** One conversation, which cannot be longer than the context; not several prompts or inputs. */
-  readonly single: boolean;
-  /** Answers that the engine may compute. */
-  readonly n: number;
-  /** Output tokens for each answer that the client set; null when it set none. */
-  readonly maxOutput: number | null;
-}
 
 interface Hold {
   readonly meter: Meter;
@@ -47,50 +27,7 @@ export interface Reservation {
   readonly outputCap: number | null;
 }
 
-const MS_PER_SECOND = 1000;
 const ASK_TRIES = 5;
-
-/** The most that `need` can cost with `output` tokens for each answer, in micro-dollars. */
-class Bound {
-  readonly prompt: number;
-  readonly #n: number;
-  readonly #worst: Prices;
-
-  constructor(need: Need) {
-    const { prompt, cached, completion, reasoning } = need.model.prices;
-    const bytes = need.bodyBytes + TEMPLATE_TOKENS_MAX;
-    this.prompt = need.single ? Math.min(bytes, need.model.context) : bytes;
-    this.#n = need.n;
-    const dearPrompt = Math.max(prompt, cached);
-    const dearCompletion = Math.max(completion, reasoning);
-    this.#worst = {
-      prompt: dearPrompt,
-      cached: dearPrompt,
-      completion: dearCompletion,
-      reasoning: dearCompletion,
-    };
-  }
-
-  price(output: number): number {
-    const tokens = { prompt: this.prompt, cached: 0, completion: this.#n * output, reasoning: 0 };
-    return priceOf(tokens, this.#worst);
-  }
-
-  tokens(output: number): number {
-    return this.prompt + this.#n * output;
-  }
-
-  /** The largest output that costs at most `price`; below 1 when not even one token fits. */
-  outputForPrice(price: number): number {
-    const perOutput = this.#n * this.#worst.completion;
-    if (perOutput === 0) return this.price(0) <= price ? Number.MAX_SAFE_INTEGER : 0;
-    return Math.floor((price * 1_000_000 - this.prompt * this.#worst.prompt) / perOutput);
-  }
-
-  outputForTokens(tokens: number): number {
-    return Math.floor((tokens - this.prompt) / this.#n);
-  }
-}
 
 /** Output tokens of a request that sets no limit: all that the model gives. */
 function fullOutput(need: Need): number {
@@ -241,37 +178,6 @@ class Asker {
   }
 }
 
-function refusal(meter: Meter, needed: number, need: Need, bound: Bound): ApiError {
-  const { kind } = meter.name;
-  const left = Math.max(0, meter.remaining());
-  const fits = Math.max(0, bound.outputForPrice(left));
-  if (kind === 'balance') {
-    return new ApiError('insufficient_quota', {
-      numbers: { balance_microusd: left, estimate_microusd: needed, fits_output_tokens: fits },
-    });
-  }
-  const waitMs = meter.windowEndsAt === 0 ? MS_PER_SECOND : Math.max(0, meter.windowEndsAt - Date.now());
-  const retryAfter = Math.ceil(waitMs / MS_PER_SECOND);
-  const resets = {
-    resets_at: Math.ceil((Date.now() + waitMs) / MS_PER_SECOND),
-    retry_after_seconds: retryAfter,
-  };
-  const of = meter.name.of === need.key.state.id ? 'key' : 'account';
-  if (kind === 'day' || kind === 'month') {
-    const money = { limit_microusd: meter.limit, left_microusd: left, estimate_microusd: needed };
-    return new ApiError('budget_exceeded', {
-      words: { window: kind, of },
-      numbers: { ...money, fits_output_tokens: fits, ...resets },
-      retryAfter,
-    });
-  }
-  return new ApiError('rate_limit_exceeded', {
-    words: { limited: kind, of },
-    numbers: { limit: meter.limit, left, ...resets },
-    retryAfter,
-  });
-}
-
 /** Gives a reservation back whole: nothing was used. A request counts against its requests a minute all the same. */
 export function release(reservation: Reservation): void {
   putBackAll(reservation.slots);
@@ -282,13 +188,16 @@ export function release(reservation: Reservation): void {
 /** The request has ended and used `tokens` for `price` micro-dollars: the rest goes back, but for its slots. */
 export function settle(reservation: Reservation, tokens: number, price: number): void {
   for (const { meter, units, windowEndsAt } of reservation.tokens) {
-    meter.putBack(Math.max(0, units - tokens), windowEndsAt);
+    meter.putBack(units - tokens, windowEndsAt);
   }
   for (const { meter, units, windowEndsAt } of reservation.money) meter.putBack(units - price, windowEndsAt);
 }
 
-/** Control has the record and counts `price` as used itself. */
-export function settled(reservation: Reservation, price: number): void {
+/** Control has the record and counts what it took of budgets and balance as used itself. */
+export function settled(reservation: Reservation, tokens: number, price: number): void {
+  for (const { meter, windowEndsAt } of reservation.tokens) {
+    if (meter.windowEndsAt === windowEndsAt) meter.settled(tokens);
+  }
   for (const { meter, windowEndsAt } of reservation.money) {
     if (meter.windowEndsAt === windowEndsAt) meter.settled(price);
   }

@@ -1,9 +1,10 @@
 /** An inference request through the steps: authenticated before, here read, routed, admitted and forwarded. */
 import type { CatalogueModel, Endpoint } from '../link/words.ts';
-import { admit, admitNow, type Need, type Reservation, release } from './admit.ts';
+import { admit, admitNow, type Reservation, release } from './admit.ts';
 import { parseBody } from './api/body.ts';
 import { ApiError } from './api/errors.ts';
 import { type ApiRequest, readChat, readCompletion, readEmbedding } from './api/parameters.ts';
+import type { Need } from './bound.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { Exchange } from './exchange.ts';
 import { forget } from './forget.ts';

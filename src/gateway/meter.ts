@@ -36,7 +36,8 @@ export function record(
   exchange.recorded = true;
   const { tokens } = measured;
   const price = charge(exchange.model.prices, measured, reservation.price);
-  settle(reservation, tokens.prompt + tokens.completion, price);
+  const used = tokens.prompt + tokens.completion;
+  settle(reservation, used, price);
   const usage: UsageRecord = {
     id: exchange.id,
     account: exchange.key.state.account,
@@ -61,7 +62,7 @@ export function record(
   services.metrics.used(exchange.model.number, tokens);
   const repeat = exchange.repeat;
   services.link.recorder.record(usage, told, (voided) => {
-    settled(reservation, price);
+    settled(reservation, used, price);
     const before = price > 0 && !voided ? repeat?.charged(usage.id) : null;
     if (before) services.link.recorder.void(before);
   });

@@ -17,7 +17,14 @@ export interface Grant {
 /** Gives units back to control. */
 export type GiveBack = (meter: MeterName, units: number, windowEndsAt: number) => void;
 
-const WINDOWED: ReadonlySet<MeterKind> = new Set(['requests', 'tokens', 'day', 'month']);
+const WINDOWED: ReadonlySet<MeterKind> = new Set([
+  'requests',
+  'tokens',
+  'day',
+  'month',
+  'day_tokens',
+  'month_tokens',
+]);
 /** Units of these count as used until their window ends, also after the request. */
 const USED_UP: ReadonlySet<MeterKind> = new Set(['requests', 'tokens']);
 
@@ -55,10 +62,13 @@ export class Meter {
     return true;
   }
 
-  /** Puts back what a request took and did not use, if the window that it came from still runs. */
+  /**
+   * Puts back what a request took and did not use, if the window that it came from still runs. Less than nothing: it used
+   * more than it took, which is no longer free.
+   */
   putBack(units: number, windowEndsAt: number): void {
     if (this.#windowed && windowEndsAt !== this.windowEndsAt) return;
-    this.free += units;
+    this.free = Math.max(0, this.free + units);
   }
 
   /** Adds what control granted. */

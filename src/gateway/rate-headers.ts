@@ -20,13 +20,17 @@ export function limitOf(kind: MeterKind, limits: Limits): number | null {
       return limits.budgetDay;
     case 'month':
       return limits.budgetMonth;
+    case 'day_tokens':
+      return limits.budgetDayTokens;
+    case 'month_tokens':
+      return limits.budgetMonthTokens;
   }
 }
 
 /** What is left a minute when this request has run, for keys that are limited by the minute (OpenAI's header names). */
 export function rateHeaders(key: Key): string {
-  const { requests, tokens } = key.plan;
-  return rateLines('requests', requests, key) + rateLines('tokens', tokens, key);
+  const { requests, tokensPerMinute } = key.plan;
+  return rateLines('requests', requests, key) + rateLines('tokens', tokensPerMinute, key);
 }
 
 /** Of a key's and its account's limit the one with less left. */

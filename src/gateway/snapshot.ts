@@ -17,7 +17,9 @@ import { type Networks, parseNetworks } from './network.ts';
 export interface MeterPlan {
   readonly slots: readonly Meter[];
   readonly requests: readonly Meter[];
+  /** Of a minute; then those of budgets in tokens. */
   readonly tokens: readonly Meter[];
+  readonly tokensPerMinute: readonly Meter[];
   /** Budgets first; the balance last, where use is paid from credit. */
   readonly money: readonly Meter[];
 }
@@ -138,10 +140,16 @@ export class Snapshot {
       if (account.limits[limit] !== null) meters.push(this.meters.of(kind, account.id));
       return meters;
     };
+    const tokensPerMinute = of('tokens', 'tokensPerMinute');
     return {
       slots: of('concurrency', 'concurrency'),
       requests: of('requests', 'requestsPerMinute'),
-      tokens: of('tokens', 'tokensPerMinute'),
+      tokens: [
+        ...tokensPerMinute,
+        ...of('day_tokens', 'budgetDayTokens'),
+        ...of('month_tokens', 'budgetMonthTokens'),
+      ],
+      tokensPerMinute,
       money: [
         ...of('day', 'budgetDay'),
         ...of('month', 'budgetMonth'),
@@ -156,4 +164,6 @@ const sameLimits = (a: Limits, b: Limits): boolean =>
   a.tokensPerMinute === b.tokensPerMinute &&
   a.concurrency === b.concurrency &&
   a.budgetDay === b.budgetDay &&
-  a.budgetMonth === b.budgetMonth;
+  a.budgetMonth === b.budgetMonth &&
+  a.budgetDayTokens === b.budgetDayTokens &&
+  a.budgetMonthTokens === b.budgetMonthTokens;

@@ -25,7 +25,7 @@ import {
 } from './shapes.ts';
 
 /** Raised when a message changes meaning; both sides must speak the same. */
-export const LINK_PROTOCOL = 3;
+export const LINK_PROTOCOL = 4;
 /** A line on the link is at most this long, in bytes. */
 export const LINK_LINE_BYTES_MAX = 8 * 1024 * 1024;
 /** Records and voids in one message, at most. */
@@ -63,8 +63,20 @@ export type Ending = (typeof ENDINGS)[number];
 export const BILLING_MODES = ['prepaid', 'budget_only'] as const;
 export type BillingMode = (typeof BILLING_MODES)[number];
 
-/** What a limit counts. Windows: `requests`, `tokens` a minute; `day`, `month` UTC, in micro-dollars. */
-export const METERS = ['balance', 'concurrency', 'requests', 'tokens', 'day', 'month'] as const;
+/**
+ * What a limit counts. Windows: `requests`, `tokens` a minute; all others UTC: `day`, `month` in micro-dollars,
+ * `day_tokens`, `month_tokens` in tokens.
+ */
+export const METERS = [
+  'balance',
+  'concurrency',
+  'requests',
+  'tokens',
+  'day',
+  'month',
+  'day_tokens',
+  'month_tokens',
+] as const;
 export type MeterKind = (typeof METERS)[number];
 
 /** One limit of one account or key. */
@@ -107,6 +119,8 @@ export const limits = record({
   concurrency: orNull(whole(1_000_000)),
   budgetDay: orNull(microUsd()),
   budgetMonth: orNull(microUsd()),
+  budgetDayTokens: orNull(whole()),
+  budgetMonthTokens: orNull(whole()),
 });
 export type Limits = Of<typeof limits>;
 

@@ -17,5 +17,8 @@ export const hash = customType<{ data: string; driverData: Buffer }>({
 /** Whole micro-dollars. */
 export const microUsd = (name: string) => bigint(name, { mode: 'number' });
 
+/** Tokens of a budget: more than an integer holds. */
+export const tokens = (name: string) => bigint(name, { mode: 'number' });
+
 /** A moment, to the millisecond. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });

@@ -42,6 +42,7 @@ test('a key is made with its limits, shown once, and its owner hears of it', asy
     Name: 'laptop <b>&',
     'Requests a minute': '60',
     'Budget of a day, USD': '1.50',
+    'Tokens of a month': '2000000',
     'Last day': '2099-01-31',
     'Only from these networks': '192.0.2.0/24, 2001:db8::/32',
   });
@@ -52,7 +53,7 @@ test('a key is made with its limits, shown once, and its owner hears of it', asy
   expect(key).toMatchObject({
     name: 'laptop <b>&',
     state: 'active',
-    limits: { rpm: 60, tpm: null, budget_day_microusd: 1_500_000 },
+    limits: { rpm: 60, tpm: null, budget_day_microusd: 1_500_000, budget_month_tokens: 2_000_000 },
     networks: ['192.0.2.0/24', '2001:db8::/32'],
     expires_at: '2099-02-01T00:00:00.000Z',
   });

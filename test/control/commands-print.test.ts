@@ -182,6 +182,8 @@ test('limits and terms are set one by one; what is not named stays', async () =>
   expect(first.limits).toMatchObject({ rpm: 5, tpm: null, concurrency: null });
   const second = await json('account', 'limits', '--account', id, '--rpm', 'none', '--budget-day', '2');
   expect(second.limits).toMatchObject({ rpm: null, concurrency: null, budget_day_microusd: 2_000_000 });
+  const third = await json('account', 'limits', '--account', id, '--tokens-day', '90000');
+  expect(third.limits).toMatchObject({ budget_day_tokens: 90_000, budget_month_tokens: null });
   const terms = await json('account', 'terms', '--account', id, '--zero-retention', 'no', '--region', 'eu');
   expect(terms.terms).toEqual({
     zero_retention: false,

@@ -51,6 +51,7 @@ test.each<[string, string, unknown, number, RegExp]>([
   ['PATCH', '/accounts/:me', { limits: { tpm: 2 ** 31 } }, 400, /limits.tpm: must be at most/],
   ['PATCH', '/accounts/:me', { limits: { budget_day: '-1' } }, 400, /limits.budget_day/],
   ['PATCH', '/accounts/:me', { limits: { budget_day: 5 } }, 400, /limits.budget_day/],
+  ['PATCH', '/accounts/:me', { limits: { budget_day_tokens: 1.5 } }, 400, /limits.budget_day_tokens/],
   ['PATCH', '/accounts/:me', { terms: { region: 'a b' } }, 400, /terms.region/],
   ['PATCH', '/accounts/:me', { terms: { zero_retention: 'yes' } }, 400, /terms.zero_retention/],
   ['PATCH', '/accounts/:me', { balance_microusd: 1 }, 400, /balance_microusd/],

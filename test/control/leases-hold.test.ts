@@ -5,14 +5,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Held, Leases } from '../../src/control/limits/leases.ts';
-import { budgetWindow } from '../../src/control/limits/windows.ts';
+import { budgetWindow, isBudget } from '../../src/control/limits/windows.ts';
 import type { Meter, MeterKind } from '../../src/link/words.ts';
 
 const ACCOUNT = 'a'.repeat(32);
 const KEY = 'b'.repeat(32);
 const NOW = Date.UTC(2026, 4, 31, 23, 58, 30);
-const KINDS: readonly MeterKind[] = ['balance', 'concurrency', 'requests', 'tokens', 'day', 'month'];
+const MONEY = ['balance', 'day', 'month'] as const;
+const BUDGETS_IN_TOKENS = ['day_tokens', 'month_tokens'] as const;
+const KINDS: readonly MeterKind[] = ['concurrency', 'requests', 'tokens', ...MONEY, ...BUDGETS_IN_TOKENS];
 const MINUTES: ReadonlySet<MeterKind> = new Set(['requests', 'tokens']);
+
+const isBudgetInTokens = (kind: MeterKind): boolean => kind === 'day_tokens' || kind === 'month_tokens';
 
 /** What a gateway believes it holds of a meter. */
 interface Share {
@@ -27,7 +31,7 @@ class World {
   leases: Leases;
   readonly gateways = new Map<number, Map<MeterKind, Share>>();
   /** Committed records. */
-  readonly records: { startedAt: number; price: number }[] = [];
+  readonly records: { startedAt: number; price: number; promptTokens: number }[] = [];
   /** Requests and tokens of gateways that died, as their records say. */
   readonly minutes: { kind: MeterKind; at: number; windowEndsAt: number; units: number }[] = [];
 
@@ -91,27 +95,40 @@ class World {
     );
   }
 
-  /** A request that is paid from what the gateway holds of every kind of money, and recorded. */
+  /** A request that takes from what the gateway holds of money or of budgets in tokens, and is recorded. */
   spend(gateway: number, part: number): void {
-    const shares = this.shares(gateway);
-    const money = ['balance', 'day', 'month'].map((kind) => shares.get(kind as MeterKind));
-    if (money.some((share) => share === undefined)) return;
-    const price = Math.floor(Math.min(...money.map((share) => share?.units ?? 0)) * part);
-    for (const share of money) if (share !== undefined) share.units -= price;
-    const record = { account: ACCOUNT, key: KEY, startedAt: this.now, price };
+    const price = this.#take(gateway, MONEY, part);
+    const promptTokens = this.#take(gateway, BUDGETS_IN_TOKENS, part);
+    const record = {
+      account: ACCOUNT,
+      key: KEY,
+      startedAt: this.now,
+      price,
+      promptTokens,
+      completionTokens: 0,
+    };
     this.records.push(record);
     this.limits.balance -= price;
     this.leases.spend(`${gateway}`, record, true, this.now);
   }
 
-  spentSince(from: number, to: number): number {
+  /** The same of each, a part of what there is; 0 where one is not held. */
+  #take(gateway: number, kinds: readonly MeterKind[], part: number): number {
+    const shares = kinds.map((kind) => this.shares(gateway).get(kind));
+    const units = Math.floor(Math.min(...shares.map((share) => share?.units ?? 0)) * part);
+    for (const share of shares) if (share !== undefined) share.units -= units;
+    return units;
+  }
+
+  spentSince(what: 'price' | 'promptTokens', from: number, to: number): number {
     return this.records
       .filter(({ startedAt }) => startedAt >= from && startedAt < to)
-      .reduce((sum, { price }) => sum + price, 0);
+      .reduce((sum, record) => sum + record[what], 0);
   }
 
   readFromDatabase(kind: MeterKind, from: number, to: number): number {
-    if (!MINUTES.has(kind)) return this.spentSince(from, to);
+    if (!MINUTES.has(kind))
+      return this.spentSince(isBudgetInTokens(kind) ? 'promptTokens' : 'price', from, to);
     return this.minutes
       .filter((used) => used.kind === kind && used.at >= from && used.at < to)
       .reduce((sum, { units }) => sum + units, 0);
@@ -148,9 +165,9 @@ class World {
     for (const kind of KINDS) {
       let held = 0;
       for (const gateway of this.gateways.keys()) held += this.shares(gateway).get(kind)?.units ?? 0;
-      if (kind === 'day' || kind === 'month') {
+      if (isBudget(kind)) {
         const window = budgetWindow(kind, this.now);
-        held += this.spentSince(window.startsAt, window.endsAt);
+        held += this.readFromDatabase(kind, window.startsAt, window.endsAt);
       }
       for (const used of this.minutes)
         if (used.kind === kind && used.windowEndsAt > this.now) held += used.units;
@@ -164,7 +181,8 @@ const FOCUSES: readonly (readonly MeterKind[])[] = [
   ['requests'],
   ['tokens'],
   ['concurrency'],
-  ['balance', 'day', 'month'],
+  MONEY,
+  BUDGETS_IN_TOKENS,
 ];
 
 type Step =
@@ -213,6 +231,8 @@ test('limits are never exceeded by what gateways hold and have used', () => {
         tokens: limit,
         day: limit,
         month: limit,
+        day_tokens: limit,
+        month_tokens: limit,
       }),
       fc.constantFrom(...FOCUSES),
       fc.array(step, { minLength: 10, maxLength: 60 }),
@@ -272,9 +292,17 @@ test('a budget counts what the day’s records cost, not what was asked for', ()
   expect(leases.want('one', meter, 10, NOW)).toBeNull();
   leases.useRead(meter, window, 300, NOW);
   expect(leases.want('one', meter, 700, NOW)).toMatchObject({ units: 700, left: 0, windowEndsAt: endsAt });
-  leases.spend('one', { account: ACCOUNT, key: KEY, startedAt: NOW, price: 500 }, true, NOW);
+  leases.spend(
+    'one',
+    { account: ACCOUNT, key: KEY, startedAt: NOW, price: 500, promptTokens: 0, completionTokens: 0 },
+    true,
+    NOW,
+  );
   leases.give('one', { meter, units: 200, windowEndsAt: endsAt }, NOW);
   expect(leases.want('one', meter, 201, NOW)).toMatchObject({ units: 0, left: 200 });
-  leases.unspend({ account: ACCOUNT, key: KEY, startedAt: NOW, price: 500 }, NOW);
+  leases.unspend(
+    { account: ACCOUNT, key: KEY, startedAt: NOW, price: 500, promptTokens: 0, completionTokens: 0 },
+    NOW,
+  );
   expect(leases.want('one', meter, 700, NOW)).toMatchObject({ units: 700, left: 0 });
 });

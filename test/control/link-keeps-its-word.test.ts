@@ -163,6 +163,8 @@ test('what changes is pushed within a second: new key, revoked key, new limit, o
       concurrency: null,
       budgetDay: 1_500_000,
       budgetMonth: null,
+      budgetDayTokens: null,
+      budgetMonthTokens: null,
     },
     terms: { zeroRetention: true, allowTraining: false, region: 'eu', allowSharedCache: true },
   });

@@ -15,6 +15,8 @@ export interface Limits {
   readonly concurrency?: number;
   readonly budget_day?: string;
   readonly budget_month?: string;
+  readonly budget_day_tokens?: number;
+  readonly budget_month_tokens?: number;
 }
 
 export interface KeyOptions {

@@ -3,6 +3,7 @@ import { inArray } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { AccountState } from '../../link/words.ts';
 import type { KeyStore } from '../../store/keys/key-store.ts';
+import { toldLimits } from '../limits/index.ts';
 import type { Services } from '../services.ts';
 import type { Account } from './find-account.ts';
 import { account } from './schema.ts';
@@ -19,13 +20,7 @@ export function toAccountState(
   return {
     id: row.id,
     active: row.active && !row.awaitsAddress && !keys.inGrace(row.id) && !isErased(row.id),
-    limits: {
-      requestsPerMinute: row.requestsPerMinute,
-      tokensPerMinute: row.tokensPerMinute,
-      concurrency: row.concurrency,
-      budgetDay: row.budgetDay,
-      budgetMonth: row.budgetMonth,
-    },
+    limits: toldLimits(row),
     terms: {
       zeroRetention: row.zeroRetention,
       allowTraining,

@@ -13,6 +13,8 @@ export const CHANGEABLE = [
   'concurrency',
   'budgetDay',
   'budgetMonth',
+  'budgetDayTokens',
+  'budgetMonthTokens',
   'zeroRetention',
   'region',
   'allowSharedCache',

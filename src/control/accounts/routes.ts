@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { OPERATOR } from '../actor.ts';
 import { formatAmount } from '../amount.ts';
 import { readInput } from '../input.ts';
-import { limitColumns, limitInput } from '../limits/index.ts';
+import { limitColumns, limitInput, shownLimits } from '../limits/index.ts';
 import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
 import { standingOf } from '../standing.ts';
@@ -77,13 +77,7 @@ async function shown(services: Services, account: Account) {
     balance: formatAmount(account.balance),
     balance_microusd: account.balance,
     ...(standing.is === 'used' && { used_this_month_microusd: standing.microUsd }),
-    limits: {
-      rpm: account.requestsPerMinute,
-      tpm: account.tokensPerMinute,
-      concurrency: account.concurrency,
-      budget_day_microusd: account.budgetDay,
-      budget_month_microusd: account.budgetMonth,
-    },
+    limits: shownLimits(account),
     terms: {
       zero_retention: account.zeroRetention,
       allow_training: await allowsTraining(services, account.id),

@@ -1,7 +1,7 @@
 /** People, accounts, and who belongs to which. */
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { id, microUsd, moment } from '../../store/columns.ts';
+import { id, microUsd, moment, tokens } from '../../store/columns.ts';
 import { refers, sealed, stored } from '../../store/map/columns.ts';
 import { occurred, PLAIN, setting, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
@@ -106,6 +106,8 @@ export const account = mapped(
       concurrency: stored(integer('concurrency').default(200), setting('Requests at once', PLAIN.count)),
       budgetDay: stored(microUsd('budget_day_microusd'), setting('Budget of a day', PLAIN.amount)),
       budgetMonth: stored(microUsd('budget_month_microusd'), setting('Budget of a month', PLAIN.amount)),
+      budgetDayTokens: stored(tokens('budget_day_tokens'), setting('Tokens of a day', PLAIN.count)),
+      budgetMonthTokens: stored(tokens('budget_month_tokens'), setting('Tokens of a month', PLAIN.count)),
       zeroRetention: stored(
         boolean('zero_retention').notNull().default(true),
         setting('Only engines that keep nothing'),
@@ -124,7 +126,7 @@ export const account = mapped(
   (table) => [
     check(
       'account_limits_not_negative',
-      sql`least(${table.requestsPerMinute}, ${table.tokensPerMinute}, ${table.concurrency}, ${table.budgetDay}, ${table.budgetMonth}) >= 0`,
+      sql`least(${table.requestsPerMinute}, ${table.tokensPerMinute}, ${table.concurrency}, ${table.budgetDay}, ${table.budgetMonth}, ${table.budgetDayTokens}, ${table.budgetMonthTokens}) >= 0`,
     ),
   ],
 );

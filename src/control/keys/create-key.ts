@@ -22,6 +22,8 @@ export type NewKey = Pick<KeyRow, 'account'> & {
       | 'concurrency'
       | 'budgetDay'
       | 'budgetMonth'
+      | 'budgetDayTokens'
+      | 'budgetMonthTokens'
       | 'expiresAt'
       | 'models'
     >

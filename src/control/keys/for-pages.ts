@@ -32,6 +32,8 @@ const LABELS = {
   'limits.concurrency': 'Requests at once',
   'limits.budget_day': 'Budget of a day',
   'limits.budget_month': 'Budget of a month',
+  'limits.budget_day_tokens': 'Tokens of a day',
+  'limits.budget_month_tokens': 'Tokens of a month',
 } as const;
 
 export interface KeyPageParts {
@@ -108,6 +110,8 @@ function readKeyForm(form: Form) {
       concurrency: number('concurrency'),
       budget_day: filled('budget_day'),
       budget_month: filled('budget_month'),
+      budget_day_tokens: number('budget_day_tokens'),
+      budget_month_tokens: number('budget_month_tokens'),
     },
   };
   return checkInput(asked, keyInput, LABELS);

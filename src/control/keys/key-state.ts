@@ -3,6 +3,7 @@ import type { KeyState } from '../../link/words.ts';
 import type { Db } from '../../store/database.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
+import { toldLimits } from '../limits/index.ts';
 import { apiKey } from './schema.ts';
 
 export type KeyRow = typeof apiKey.$inferSelect;
@@ -23,13 +24,7 @@ export function toKeyState(vault: Vault, row: KeyRow): KeyState {
     expiresAt: row.expiresAt?.getTime() ?? null,
     models: row.models,
     networks: networksOf(vault, row),
-    limits: {
-      requestsPerMinute: row.requestsPerMinute,
-      tokensPerMinute: row.tokensPerMinute,
-      concurrency: row.concurrency,
-      budgetDay: row.budgetDay,
-      budgetMonth: row.budgetMonth,
-    },
+    limits: toldLimits(row),
   };
 }
 

@@ -3,6 +3,7 @@ import { eq, getTableColumns } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
+import { shownLimits } from '../limits/index.ts';
 import { modelNames } from '../models/index.ts';
 import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
@@ -35,13 +36,7 @@ function shown(vault: Vault, row: Omit<KeyRow, 'hash'>, modelNames: ReadonlyMap<
     /** `playground`: made by itself for a person's playground, and over within minutes; nobody manages it. */
     use: row.person === null ? ('programs' as const) : ('playground' as const),
     state: row.state,
-    limits: {
-      rpm: row.requestsPerMinute,
-      tpm: row.tokensPerMinute,
-      concurrency: row.concurrency,
-      budget_day_microusd: row.budgetDay,
-      budget_month_microusd: row.budgetMonth,
-    },
+    limits: shownLimits(row),
     models: row.models?.map((number) => modelNames.get(number) ?? String(number)) ?? null,
     networks: networksOf(vault, row),
     expires_at: row.expiresAt?.toISOString() ?? null,

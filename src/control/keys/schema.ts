@@ -1,7 +1,7 @@
 /** API keys. The secret itself is never stored: only its HMAC-SHA-256 under the instance's pepper. */
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { hash, id, microUsd, moment } from '../../store/columns.ts';
+import { hash, id, microUsd, moment, tokens } from '../../store/columns.ts';
 import { refers, sealed, sealedOrNull, stored } from '../../store/map/columns.ts';
 import { occurred, PLAIN, setting, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
@@ -57,6 +57,8 @@ export const apiKey = mapped(
       concurrency: stored(integer('concurrency'), setting('Requests at once', PLAIN.count)),
       budgetDay: stored(microUsd('budget_day_microusd'), setting('Budget of a day', PLAIN.amount)),
       budgetMonth: stored(microUsd('budget_month_microusd'), setting('Budget of a month', PLAIN.amount)),
+      budgetDayTokens: stored(tokens('budget_day_tokens'), setting('Tokens of a day', PLAIN.count)),
+      budgetMonthTokens: stored(tokens('budget_month_tokens'), setting('Tokens of a month', PLAIN.count)),
       expiresAt: stored(moment('expires_at'), setting('Ends at', PLAIN.time)),
       /** Catalogue numbers; null is all. */
       models: stored(integer('models').array(), setting('Models', 'numbers of the catalogue')),
@@ -83,7 +85,7 @@ export const apiKey = mapped(
     check('api_key_playground_ends', sql`${table.person} is null or ${table.expiresAt} is not null`),
     check(
       'api_key_limits_not_negative',
-      sql`least(${table.requestsPerMinute}, ${table.tokensPerMinute}, ${table.concurrency}, ${table.budgetDay}, ${table.budgetMonth}) >= 0`,
+      sql`least(${table.requestsPerMinute}, ${table.tokensPerMinute}, ${table.concurrency}, ${table.budgetDay}, ${table.budgetMonth}, ${table.budgetDayTokens}, ${table.budgetMonthTokens}) >= 0`,
     ),
     check('api_key_revoked_at', sql`(${table.state} = 'revoked') = (${table.revokedAt} is not null)`),
   ],

@@ -5,20 +5,20 @@
  * there is more than one gateway.
  */
 import type { MeterKind } from '../../link/words.ts';
+import { isBudget } from './windows.ts';
 
-/** Money: a quarter of what is left, at most 0.25 USD, in micro-dollars. */
-const LEASE_CHUNK_MONEY_SHARE = 4;
-const LEASE_CHUNK_MONEY_MAX = 250_000;
-/** Requests, tokens and slots: a sixteenth of the limit. */
+/** Balance and budgets: a quarter of what is left, at most so many micro-dollars (0.25 USD) or tokens. */
+const LEASE_CHUNK_SHARE = 4;
+const LEASE_CHUNK_MAX = 250_000;
+/** Requests and tokens a minute, and slots: a sixteenth of the limit. */
 const LEASE_CHUNK_COUNT_SHARE = 16;
-
-const isMoney = (kind: MeterKind): boolean => kind === 'balance' || kind === 'day' || kind === 'month';
 
 /** Units to grant out of `available` of a limit of `limit`: 0 when `need` does not fit. */
 export function grantUnits(kind: MeterKind, limit: number, available: number, need: number): number {
   if (available <= 0 || need > available) return 0;
-  const chunk = isMoney(kind)
-    ? Math.min(Math.floor(available / LEASE_CHUNK_MONEY_SHARE), LEASE_CHUNK_MONEY_MAX)
-    : Math.ceil(limit / LEASE_CHUNK_COUNT_SHARE);
+  const chunk =
+    kind === 'balance' || isBudget(kind)
+      ? Math.min(Math.floor(available / LEASE_CHUNK_SHARE), LEASE_CHUNK_MAX)
+      : Math.ceil(limit / LEASE_CHUNK_COUNT_SHARE);
   return Math.min(available, Math.max(need, chunk));
 }

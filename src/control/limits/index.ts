@@ -4,7 +4,7 @@
  */
 export { Balances } from './balances.ts';
 export { type Grant, Leases } from './leases.ts';
-export { limitColumns, limitInput } from './limit-input.ts';
+export { limitColumns, limitInput, shownLimits, toldLimits } from './limit-input.ts';
 export { SessionStore } from './session-store.ts';
 export { Sessions } from './sessions.ts';
 export { budgetWindow, MINUTE_MS } from './windows.ts';

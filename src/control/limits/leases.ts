@@ -3,13 +3,22 @@
  * hold when control comes back.
  *
  * The invariant, of every meter at every moment: used + granted to all sessions ≤ limit, but for a limit that was
- * lowered while its units were out. Money that a record spends moves from granted to used (or off the balance) in one
+ * lowered while its units were out. What a record spends of budgets moves from granted to used (or off the balance) in one
  * step, so that it is never counted by neither.
  */
 import type { Id } from '../../link/ids.ts';
 import type { Meter, MeterKind, UsageRecord } from '../../link/words.ts';
 import { grantUnits } from './grants.ts';
-import { budgetWindow, isBudget, isMinute, MINUTE_MS, NO_WINDOW, type Window } from './windows.ts';
+import {
+  BUDGETS,
+  type Budget,
+  budgetWindow,
+  isBudget,
+  isMinute,
+  MINUTE_MS,
+  NO_WINDOW,
+  type Window,
+} from './windows.ts';
 
 export interface Grant {
   readonly units: number;
@@ -26,7 +35,10 @@ export interface Held {
 }
 
 /** A record's part that leases look at. */
-export type Spent = Pick<UsageRecord, 'account' | 'key' | 'startedAt' | 'price'>;
+export type Spent = Pick<
+  UsageRecord,
+  'account' | 'key' | 'startedAt' | 'price' | 'promptTokens' | 'completionTokens'
+>;
 
 /** A limit as it stands now: null is unlimited, undefined belongs to nobody known. */
 export type LimitOf = (meter: Meter) => number | null | undefined;
@@ -44,7 +56,6 @@ interface Book {
 }
 
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
-const BUDGET_KINDS = ['day', 'month'] as const;
 
 const nameOf = (kind: MeterKind, of: Id): string => `${kind}:${of}`;
 
@@ -121,16 +132,16 @@ export class Leases {
   spend(session: Id | null, record: Spent, fresh: boolean, now: number): void {
     const balance = this.#existing('balance', record.account, now);
     if (balance !== undefined && session !== null) change(balance, session, -record.price);
-    for (const book of this.#budgets(record, now)) {
-      if (session !== null) change(book, session, -record.price);
-      if (fresh && book.used !== null) book.used += record.price;
+    for (const [book, units] of this.#budgets(record, now)) {
+      if (session !== null) change(book, session, -units);
+      if (fresh && book.used !== null) book.used += units;
     }
   }
 
-  /** A record that had been charged was voided: budgets get its price back. */
+  /** A record that had been charged was voided: budgets get back what it took. */
   unspend(record: Spent, now: number): void {
-    for (const book of this.#budgets(record, now)) {
-      if (book.used !== null) book.used -= record.price;
+    for (const [book, units] of this.#budgets(record, now)) {
+      if (book.used !== null) book.used -= units;
     }
   }
 
@@ -202,16 +213,22 @@ export class Leases {
     book.grantedSum = 0;
   }
 
-  /** The budgets that a record counts in: those of its account and key whose window it started in. */
-  *#budgets(record: Spent, now: number): Generator<Book> {
+  /** The budgets that a record counts in, each with its units: those of its account and key whose window it started in. */
+  *#budgets(record: Spent, now: number): Generator<readonly [Book, number]> {
     for (const owner of [record.account, record.key]) {
-      for (const kind of BUDGET_KINDS) {
+      for (const kind of BUDGETS) {
         const book = this.#existing(kind, owner, now);
         if (book === undefined) continue;
-        if (record.startedAt >= book.windowStartsAt && record.startedAt < book.windowEndsAt) yield book;
+        if (record.startedAt >= book.windowStartsAt && record.startedAt < book.windowEndsAt)
+          yield [book, unitsOf(kind, record)];
       }
     }
   }
+}
+
+/** What a record takes from a budget. */
+function unitsOf(kind: Budget, { price, promptTokens, completionTokens }: Spent): number {
+  return kind === 'day' || kind === 'month' ? price : promptTokens + completionTokens;
 }
 
 /** Adds to (or takes from) what a session holds; it cannot hold less than nothing. */

@@ -1,9 +1,11 @@
-/** Limits as commands send them, checked; absent: leave as it is, null: unlimited. */
+/** Limits as commands send them, checked (absent: leave as it is, null: unlimited), and as they are shown and told. */
 import { z } from 'zod';
+import type { Limits } from '../../link/words.ts';
 import { AMOUNT_MICRO_USD_MAX, parseAmount } from '../amount.ts';
 
 const COUNT_MAX = 2 ** 31 - 1;
 const CONCURRENCY_MAX = 1_000_000;
+const BUDGET_TOKENS_MAX = 1e15;
 
 const count = (most: number) =>
   z
@@ -34,6 +36,8 @@ export const limitInput = z.strictObject({
   concurrency: count(CONCURRENCY_MAX),
   budget_day: dollars,
   budget_month: dollars,
+  budget_day_tokens: count(BUDGET_TOKENS_MAX),
+  budget_month_tokens: count(BUDGET_TOKENS_MAX),
 });
 export type LimitInput = z.infer<typeof limitInput>;
 
@@ -43,7 +47,31 @@ interface LimitColumns {
   concurrency?: number | null;
   budgetDay?: number | null;
   budgetMonth?: number | null;
+  budgetDayTokens?: number | null;
+  budgetMonthTokens?: number | null;
 }
+
+/** Limits as the admin API and pages show them. */
+export const shownLimits = (row: Required<LimitColumns>) => ({
+  rpm: row.requestsPerMinute,
+  tpm: row.tokensPerMinute,
+  concurrency: row.concurrency,
+  budget_day_microusd: row.budgetDay,
+  budget_month_microusd: row.budgetMonth,
+  budget_day_tokens: row.budgetDayTokens,
+  budget_month_tokens: row.budgetMonthTokens,
+});
+
+/** Limits as gateways are told them. */
+export const toldLimits = (row: Required<LimitColumns>): Limits => ({
+  requestsPerMinute: row.requestsPerMinute,
+  tokensPerMinute: row.tokensPerMinute,
+  concurrency: row.concurrency,
+  budgetDay: row.budgetDay,
+  budgetMonth: row.budgetMonth,
+  budgetDayTokens: row.budgetDayTokens,
+  budgetMonthTokens: row.budgetMonthTokens,
+});
 
 /** The columns that an input sets; what it does not mention is left out. */
 export function limitColumns(input: LimitInput): LimitColumns {
@@ -53,5 +81,7 @@ export function limitColumns(input: LimitInput): LimitColumns {
     ...(input.concurrency !== undefined && { concurrency: input.concurrency }),
     ...(input.budget_day !== undefined && { budgetDay: input.budget_day }),
     ...(input.budget_month !== undefined && { budgetMonth: input.budget_month }),
+    ...(input.budget_day_tokens !== undefined && { budgetDayTokens: input.budget_day_tokens }),
+    ...(input.budget_month_tokens !== undefined && { budgetMonthTokens: input.budget_month_tokens }),
   };
 }

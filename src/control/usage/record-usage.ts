@@ -105,7 +105,8 @@ const VOID = {
       from refund where account.id = refund.account_id
     )
     select replace(account_id::text, '-', '') as account, replace(key_id::text, '-', '') as key,
-      (extract(epoch from started_at) * 1000)::bigint as started_ms, price_microusd as price
+      (extract(epoch from started_at) * 1000)::bigint as started_ms, price_microusd as price,
+      prompt_tokens, completion_tokens
     from voided where account_id is not null`,
 };
 
@@ -115,6 +116,8 @@ export interface Refund {
   readonly key: Id;
   readonly startedAt: number;
   readonly price: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
 }
 
 /** An array of PostgreSQL. Its items are ids, numbers, flags and words of closed lists: nothing to escape. */
@@ -141,7 +144,14 @@ export async function recordUsage(client: pg.Client, records: readonly UsageReco
 
 /** Voids the requests with these ids, whether their records are there or not. Answers what was given back. */
 export async function voidUsage(client: pg.Client, ids: readonly Id[]): Promise<readonly Refund[]> {
-  const found = await client.query<{ account: string; key: string; started_ms: string; price: string }>({
+  const found = await client.query<{
+    account: string;
+    key: string;
+    started_ms: string;
+    price: string;
+    prompt_tokens: string;
+    completion_tokens: string;
+  }>({
     ...VOID,
     values: [arrayOf(ids)],
   });
@@ -150,5 +160,7 @@ export async function voidUsage(client: pg.Client, ids: readonly Id[]): Promise<
     key: row.key,
     startedAt: Number(row.started_ms),
     price: Number(row.price),
+    promptTokens: Number(row.prompt_tokens),
+    completionTokens: Number(row.completion_tokens),
   }));
 }

@@ -9,16 +9,18 @@ const ofRecords = (sum: string): string => `
     and started_at < to_timestamp($3 / 1000.0) and voided_at is null`;
 
 /** Budgets are of whole days (UTC), whose sums are there. */
-const OF_DAYS = `
-  select coalesce(sum(price_microusd), 0)::bigint as used from usage_day
+const ofDays = (column: string): string => `
+  select coalesce(sum(${column}), 0)::bigint as used from usage_day
   where (account_id = $1 or key_id = $1) and day >= to_timestamp($2 / 1000.0)
     and day < to_timestamp($3 / 1000.0)`;
 
 const STATEMENTS: Readonly<Partial<Record<MeterKind, string>>> = {
   requests: ofRecords('count(*)'),
   tokens: ofRecords('coalesce(sum(prompt_tokens + completion_tokens), 0)'),
-  day: OF_DAYS,
-  month: OF_DAYS,
+  day: ofDays('price_microusd'),
+  month: ofDays('price_microusd'),
+  day_tokens: ofDays('prompt_tokens + completion_tokens'),
+  month_tokens: ofDays('prompt_tokens + completion_tokens'),
 };
 
 /** Units of `meter` used from `startsAt` until before `endsAt`, ms since 1970; 0 for meters without window. */

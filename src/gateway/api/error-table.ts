@@ -137,6 +137,14 @@ export const ERRORS = {
     'This request would exceed a spending budget. Ask for less output, wait for the reset, or have the budget raised.',
     'This request may cost up to {estimate_microusd}, and {left_microusd} of the {of} budget of {limit_microusd} a {window} is left until {resets_at}. Set an output limit of at most {fits_output_tokens} tokens, wait for the reset, or have the budget raised.',
   ),
+  token_budget_exceeded: entry(
+    429,
+    'rate_limit_error',
+    'request',
+    true,
+    'This request would exceed a budget of tokens. Ask for less output, wait for the reset, or have the budget raised.',
+    'This request may need up to {requested_tokens} tokens, and {left} of the {of} budget of {limit} tokens a {window} are left until {resets_at}. Set an output limit of at most {fits_output_tokens} tokens, wait for the reset, or have the budget raised.',
+  ),
   rate_limit_exceeded: entry(
     429,
     'rate_limit_error',

@@ -50,6 +50,7 @@ export function keyBody(facts: KeyFacts): string {
 
 function unitOf(kind: MeterKind): string {
   if (MONEY.has(kind)) return 'microusd';
+  if (kind === 'day_tokens' || kind === 'month_tokens') return 'tokens';
   return kind === 'concurrency' ? 'requests_at_once' : `${kind}_per_minute`;
 }
 

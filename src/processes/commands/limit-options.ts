@@ -9,6 +9,8 @@ export interface LimitOptions {
   concurrency?: string;
   budgetDay?: string;
   budgetMonth?: string;
+  tokensDay?: string;
+  tokensMonth?: string;
 }
 
 /** The word that takes a limit away. */
@@ -20,17 +22,21 @@ export const withLimits = (command: Command): Command =>
     .option('--tpm <n>', 'tokens a minute, or none')
     .option('--concurrency <n>', 'requests at the same time, or none')
     .option('--budget-day <usd>', 'US dollars a day (UTC), like 5.00, or none')
-    .option('--budget-month <usd>', 'US dollars a month (UTC), or none');
+    .option('--budget-month <usd>', 'US dollars a month (UTC), or none')
+    .option('--tokens-day <n>', 'tokens a day (UTC), or none')
+    .option('--tokens-month <n>', 'tokens a month (UTC), or none');
 
 /** The options as the admin API takes them; what is not given stays out. */
 export function limitBody(options: LimitOptions): Record<string, number | string | null> {
-  const { rpm, tpm, concurrency, budgetDay, budgetMonth } = options;
+  const { rpm, tpm, concurrency, budgetDay, budgetMonth, tokensDay, tokensMonth } = options;
   return {
     ...(rpm !== undefined && { rpm: countOrNone('--rpm', rpm) }),
     ...(tpm !== undefined && { tpm: countOrNone('--tpm', tpm) }),
     ...(concurrency !== undefined && { concurrency: countOrNone('--concurrency', concurrency) }),
     ...(budgetDay !== undefined && { budget_day: budgetDay === NONE ? null : budgetDay }),
     ...(budgetMonth !== undefined && { budget_month: budgetMonth === NONE ? null : budgetMonth }),
+    ...(tokensDay !== undefined && { budget_day_tokens: countOrNone('--tokens-day', tokensDay) }),
+    ...(tokensMonth !== undefined && { budget_month_tokens: countOrNone('--tokens-month', tokensMonth) }),
   };
 }
 
@@ -48,6 +54,8 @@ export interface ShownLimits {
   readonly concurrency: number | null;
   readonly budget_day_microusd: number | null;
   readonly budget_month_microusd: number | null;
+  readonly budget_day_tokens: number | null;
+  readonly budget_month_tokens: number | null;
 }
 
 /** Limits in one line for people. */
@@ -60,6 +68,8 @@ export function limitLine(limits: ShownLimits): string {
     limits.budget_month_microusd === null
       ? null
       : `${formatAmount(limits.budget_month_microusd)} USD a month`,
+    limits.budget_day_tokens === null ? null : `${limits.budget_day_tokens} tokens a day`,
+    limits.budget_month_tokens === null ? null : `${limits.budget_month_tokens} tokens a month`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? 'none' : parts.join(', ');
 }

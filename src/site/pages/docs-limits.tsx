@@ -39,15 +39,17 @@ export default function DocsLimits({ loaderData: { limits, billing } }: Route.Co
       </WideTable>
       <h2 id="keys">Keys and accounts</h2>
       <p>
-        An account and each of its keys may have limits: requests and tokens a minute, requests at once, and a
-        budget of a day and of a month (UTC). A request takes what it may need at most from all of them before
-        it begins, and gives back what it did not. <code>GET /v1/key</code> says what is left; limits by the
-        minute stand in <code>x-ratelimit-*</code> of each answer too.
+        An account and each of its keys may have limits: requests and tokens a minute, requests at once, and
+        budgets of a day and of a month (UTC), in US dollars, in tokens or in both. A request takes what it
+        may need at most from all of them before it begins, and gives back what it did not.{' '}
+        <code>GET /v1/key</code> says what is left; limits by the minute stand in <code>x-ratelimit-*</code>{' '}
+        of each answer too.
       </p>
       <p>
-        Over a limit the answer is <a href="/docs/errors#rate_limit_exceeded">429</a>, with{' '}
-        <code>retry-after</code>; {billing === 'prepaid' ? 'over a budget or the balance' : 'over a budget'}{' '}
-        it is <a href="/docs/errors#budget_exceeded">402</a>, with how much output would still fit.
+        Over a limit the answer is <a href="/docs/errors#rate_limit_exceeded">429</a>, and over a budget of
+        tokens <a href="/docs/errors#token_budget_exceeded">429</a> too, with <code>retry-after</code>;{' '}
+        {billing === 'prepaid' ? 'over a budget of dollars or the balance' : 'over a budget of dollars'} it is{' '}
+        <a href="/docs/errors#budget_exceeded">402</a>, with how much output would still fit.
       </p>
     </article>
   );

@@ -16,6 +16,8 @@ const FIELDS = [
   'concurrency',
   'budget_day',
   'budget_month',
+  'budget_day_tokens',
+  'budget_month_tokens',
   'networks',
 ];
 
@@ -153,7 +155,9 @@ function Wish({ refused, once, today, models, place }: Loaded & { refused: Refus
 const LIMITS = [
   { name: 'rpm', label: 'Requests a minute' },
   { name: 'tpm', label: 'Tokens a minute' },
-  { name: 'concurrency', label: 'Requests at once' },
   { name: 'budget_day', label: 'Budget of a day, USD' },
   { name: 'budget_month', label: 'Budget of a month, USD' },
+  { name: 'budget_day_tokens', label: 'Tokens of a day' },
+  { name: 'budget_month_tokens', label: 'Tokens of a month' },
+  { name: 'concurrency', label: 'Requests at once' },
 ] as const;

@@ -112,6 +112,8 @@ function Limits({ of: { limits, models, networks } }: { of: ShownKey }) {
     limits.concurrency !== null && `${count(limits.concurrency)} requests at once`,
     limits.budget_day_microusd !== null && `${microDollars(limits.budget_day_microusd)} a day`,
     limits.budget_month_microusd !== null && `${microDollars(limits.budget_month_microusd)} a month`,
+    limits.budget_day_tokens !== null && `${count(limits.budget_day_tokens)} tokens a day`,
+    limits.budget_month_tokens !== null && `${count(limits.budget_month_tokens)} tokens a month`,
     networks !== null && `only from ${networks.join(', ')}`,
   ].filter((line) => line !== false);
   return (
