@@ -40,6 +40,10 @@ const body = {
 /** On a connection of its own, so that both gateways get their share. */
 const request = (key: string) => ask(kept, key, body, { headers: { connection: 'close' } });
 
+test('the start says that strangers have no budget', () => {
+  expect(kept.stdout()).toContain('has no budget until you set one');
+});
+
 test('without credit a request is answered, priced and booked', async () => {
   const { id, key } = await newAccount(kept, { creditUsd: '0' });
   const { status, json } = await request(key);

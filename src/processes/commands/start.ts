@@ -78,6 +78,12 @@ function welcome(instance: Instance, config: Config): void {
       '  No mail server is set (SMTP_URL): mails stay here, and npx --no kept mail list shows them.',
       '',
     );
+  if (config.billing === 'budget_only' && config.signUp.mode === 'open')
+    lines.push(
+      '  Anybody may sign up (sign_up), needs no credit (billing), and has no budget until you set one:',
+      '  npx --no kept account limits --account E --tokens-day N',
+      '',
+    );
   if (config.allowUnconfined)
     lines.push('  The gateway serves even where its walls are missing (--allow-unconfined).', '');
   process.stdout.write(`${lines.join('\n')}\n`);
