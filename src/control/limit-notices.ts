@@ -20,6 +20,8 @@ const WORDS: Partial<Readonly<Record<MeterKind, string>>> = {
   balance: 'credit',
   day: 'budget of the day',
   month: 'budget of the month',
+  day_tokens: 'budget of tokens of the day',
+  month_tokens: 'budget of tokens of the month',
 };
 /** Windows that are remembered as told; the mails' ids tell beyond that. */
 const TOLD_MAX = 10_000;

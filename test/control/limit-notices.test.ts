@@ -59,6 +59,17 @@ test('a budget names its key, what it is and until when; limits of a minute are 
   gateway.close();
 });
 
+test('a budget in tokens is one as well', async () => {
+  const { account, email } = await control.customer({ limits: { budget_month_tokens: 100 } });
+  const before = (await written()) ?? 0;
+  const gateway = await control.gateway();
+  expect((await gateway.want({ kind: 'month_tokens', of: account }, 500)).units).toBe(0);
+  const mail = await mails.next(email);
+  expect(mail.text).toContain('the budget of tokens of the month of this account is used up');
+  expect(await written()).toBe(before + 1);
+  gateway.close();
+});
+
 test('owners and who looks after the money hear of it, and nobody else', async () => {
   const { account } = await control.customer({ credit: '0' });
   for (const [address, role] of [
@@ -75,7 +86,7 @@ test('owners and who looks after the money hear of it, and nobody else', async (
   const gateway = await control.gateway();
   await gateway.want({ kind: 'balance', of: account }, 1);
   await mails.next('billing@example.org');
-  await expect.poll(written).toBe(4);
+  await expect.poll(written).toBe(5);
   expect(mails.mails.some(({ to }) => JSON.stringify(to).includes('viewer@'))).toBe(false);
   gateway.close();
 });
