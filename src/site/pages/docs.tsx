@@ -2,19 +2,20 @@
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
+import { CurlRequest } from '../parts/curl-request.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/docs.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
   const { apiUrl, models } = context.get(siteContext).parts;
-  return { base: `${apiUrl}/v1/openai`, model: models()[0]?.name ?? 'MODEL' };
+  return { apiUrl, base: `${apiUrl}/v1/openai`, model: models()[0]?.name ?? 'MODEL' };
 }
 
 export const handle: PageHandle = { measured: 'docs' };
 export const meta: Route.MetaFunction = () =>
   about('Documentation', 'A first request with curl, Node or Python, with the OpenAI client that you have.');
 
-export default function Docs({ loaderData: { base, model } }: Route.ComponentProps) {
+export default function Docs({ loaderData: { apiUrl, base, model } }: Route.ComponentProps) {
   return (
     <article className="prose">
       <h1>First request</h1>
@@ -24,13 +25,7 @@ export default function Docs({ loaderData: { base, model } }: Route.ComponentPro
       <p>Put your key into the environment. It is shown once, when it is made.</p>
       <CodeBlock label="The key in the environment" code="export KEPT_KEY=kept_sk_…" />
       <h2 id="curl">curl</h2>
-      <CodeBlock
-        label="A request with curl"
-        code={`curl ${base}/chat/completions \\
-  -H "Authorization: Bearer $KEPT_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model": "${model}", "messages": [{"role": "user", "content": "Name three rivers."}]}'`}
-      />
+      <CurlRequest apiUrl={apiUrl} model={model} />
       <h2 id="node">Node</h2>
       <CodeBlock
         label="A request from Node"

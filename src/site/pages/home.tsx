@@ -1,7 +1,7 @@
 /** The first page: what this is, why one may believe it, how to begin. */
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
-import { CodeBlock } from '../parts/code-block.tsx';
+import { CurlRequest } from '../parts/curl-request.tsx';
 import { TwoHalves } from '../parts/two-halves.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/home.ts';
@@ -70,13 +70,7 @@ export default function Home({ loaderData: { apiUrl, model } }: Route.ComponentP
       </section>
       <section className="stack">
         <h2>Your client, another address</h2>
-        <CodeBlock
-          label="A first request with curl"
-          code={`curl ${apiUrl}/v1/openai/chat/completions \\
-  -H "Authorization: Bearer $KEPT_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model": "${model}", "messages": [{"role": "user", "content": "Name three rivers."}]}'`}
-        />
+        <CurlRequest apiUrl={apiUrl} model={model} />
         <p className="quiet">
           Node, Python and everything else that speaks OpenAI’s API: <a href="/docs">in the documentation</a>.{' '}
           <a href="/models">Models and prices</a>.

@@ -2,7 +2,7 @@
 import { data } from 'react-router';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
-import { CodeBlock } from '../parts/code-block.tsx';
+import { CurlRequest } from '../parts/curl-request.tsx';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { count, dollars } from '../parts/format.ts';
 import type { PageHandle } from '../root.tsx';
@@ -45,15 +45,7 @@ export default function Model({ loaderData: { model, apiUrl } }: Route.Component
           ))}
         </dd>
       </dl>
-      {model.kind === 'chat' && (
-        <CodeBlock
-          label="A request with curl"
-          code={`curl ${apiUrl}/v1/openai/chat/completions \\
-  -H "Authorization: Bearer $KEPT_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model": "${name}", "messages": [{"role": "user", "content": "Name three rivers."}]}'`}
-        />
-      )}
+      {model.kind === 'chat' && <CurlRequest apiUrl={apiUrl} model={name} />}
       <p>
         <a href="/models">All models</a>
       </p>

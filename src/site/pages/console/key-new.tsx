@@ -2,7 +2,7 @@
 import type { MadeKey } from '../../../control/keys/index.ts';
 import type { PageParts } from '../../../control/page-parts.ts';
 import { siteContext } from '../../context.ts';
-import { CodeBlock } from '../../parts/code-block.tsx';
+import { CurlRequest } from '../../parts/curl-request.tsx';
 import { Field, FormPage, Problem } from '../../parts/form.tsx';
 import { carryOut, demandFresh, memberOf, type Refused, signedIn } from '../../session.ts';
 import type { Route } from './+types/key-new.ts';
@@ -74,14 +74,7 @@ function Made({ made, models, apiUrl, place }: Loaded & { made: MadeKey }) {
         gets lost, revoke it and make another.
       </p>
       <h2>Try it</h2>
-      <CodeBlock
-        label="A first request with curl"
-        code={`export KEPT_KEY='${made.key}'
-curl ${apiUrl}/v1/openai/chat/completions \\
-  -H "Authorization: Bearer $KEPT_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model": "${model}", "messages": [{"role": "user", "content": "Name three rivers."}]}'`}
-      />
+      <CurlRequest apiUrl={apiUrl} model={model} before={`export KEPT_KEY='${made.key}'\n`} />
       <p>
         <a className="button" href={place}>
           I have copied it

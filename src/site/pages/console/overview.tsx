@@ -1,7 +1,7 @@
 /** An account at a glance; for a newcomer, what to do first. */
 import type { FirstStep } from '../../../control/overview.ts';
 import { siteContext } from '../../context.ts';
-import { CodeBlock } from '../../parts/code-block.tsx';
+import { CurlRequest } from '../../parts/curl-request.tsx';
 import { microDollars } from '../../parts/format.ts';
 import { ask, signedIn } from '../../session.ts';
 import type { Route } from './+types/overview.ts';
@@ -41,15 +41,7 @@ export default function Overview({ loaderData }: Route.ComponentProps) {
         its key.
         {model === null && ' No model is served at the moment: the engines are not up yet.'}
       </p>
-      {model !== null && (
-        <CodeBlock
-          label="A first request with curl"
-          code={`curl ${apiUrl}/v1/openai/chat/completions \\
-  -H "Authorization: Bearer $KEPT_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model": "${model}", "messages": [{"role": "user", "content": "Name three rivers."}]}'`}
-        />
-      )}
+      {model !== null && <CurlRequest apiUrl={apiUrl} model={model} />}
       <p>
         <a href="/docs">More of the first request</a>, in Node and Python too.
       </p>
