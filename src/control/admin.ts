@@ -57,7 +57,8 @@ export function adminApp(
   app.route('/', keyRoutes(services));
   app.route('/', keyStoreRoutes(rotating));
   app.route('/', billingRoutes(services));
-  app.route('/', deskRoutes(services));
+  const { notices, settings, now } = signIn;
+  app.route('/', deskRoutes({ services, notices, siteUrl: settings.siteUrl, now }));
   app.route('/', usageRoutes(services));
   app.route('/', rightsRoutes(erasing, calls.onHoldEnded));
   app.route('/', consentRoutes(consents));

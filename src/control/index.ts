@@ -314,7 +314,7 @@ async function start(
       reference,
       rights: forRightsPages({ erasing, signIn }),
       exports: forExportPages(exporting, exportQueue, signIn),
-      desk: forDesk(erasing, signIn),
+      desk: forDesk({ erasing, signIn, record: store.record }),
     }),
   );
   const site = await serve(

@@ -1,7 +1,14 @@
 /** Reading what came over the admin API: JSON within limits, checked whole before anything is done. */
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Problem } from './problem.ts';
+
+/** A day or a moment that is still to come. */
+export const futureMoment = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a date like 2027-01-31 or 2027-01-31T12:00:00Z')
+  .transform((text) => new Date(text))
+  .refine((date) => date.getTime() > Date.now(), 'must lie in the future');
 
 /** The body as `schema` says. Throws `Problem` 400 that names each field and what is wrong with it. */
 export async function readInput<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {

@@ -1,6 +1,7 @@
 /**
  * The site's port: health, the record for strangers, and the pages, which come from the floor above. Every answer
- * carries the same strict headers; a page's own inline script needs the answer's nonce.
+ * carries the same strict headers; a page's own inline script needs the answer's nonce. A mail that staff look at brings
+ * stricter ones along: nothing in it runs, and only the page around it may frame it.
  */
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono } from 'hono';
@@ -108,11 +109,14 @@ function strictHeaders(siteUrl: string, apiUrl: string) {
       connectSrc: ["'self'", new URL(apiUrl).origin],
       formAction: ["'self'"],
       baseUri: ["'none'"],
+      // Mails as they are sent, at the desk.
+      frameSrc: ["'self'"],
       frameAncestors: ["'none'"],
       ...(secure && { upgradeInsecureRequests: [] }),
     },
     referrerPolicy: 'same-origin',
     xFrameOptions: 'DENY',
     strictTransportSecurity: secure && HSTS,
+    overwrite: false,
   });
 }

@@ -47,6 +47,7 @@ export const ENTRY_KINDS = [
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
+/** Openings on the disk name a role by its place here: a new one comes last. */
 export const ACTOR_ROLES = [
   'person',
   'member',
@@ -56,6 +57,8 @@ export const ACTOR_ROLES = [
   'admin',
   'operator',
   'system',
+  'finance',
+  'auditor',
 ] as const;
 export type ActorRole = (typeof ACTOR_ROLES)[number];
 

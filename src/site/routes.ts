@@ -65,7 +65,11 @@ export default [
   route('console/leaving', 'pages/console/leaving.tsx'),
   layout('pages/desk/layout.tsx', [
     route('desk', 'pages/desk/find.tsx'),
+    route('desk/mails', 'pages/desk/mails.tsx'),
+    route('desk/mails/:mail', 'pages/desk/mail.tsx'),
+    route('desk/record', 'pages/desk/record.tsx'),
     route('desk/:account', 'pages/desk/account.tsx'),
     route('desk/:account/person', 'pages/desk/person.tsx'),
   ]),
+  route('desk/mails/:mail.html', 'pages/desk/mail-html.tsx'),
 ] satisfies RouteConfig;

@@ -1,8 +1,9 @@
 /** The desk in a real browser: who gets in, what is shown without a reason, looks, credit, suspension and what its people see. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeAt, stepAt } from '../../src/control/sign-in/totp.ts';
+import type { StaffRole } from '../../src/control/accounts/index.ts';
 import { Authenticator } from '../sign-in/authenticator.ts';
+import { strengthen } from '../sign-in/person.ts';
 import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, type Visitor, visitor } from './members.ts';
 import { startSite, type TestSite } from './site.ts';
@@ -12,6 +13,7 @@ let browser: Browser;
 let site: string;
 let stop: TestSite['stop'];
 let ada: Visitor;
+let hired = 0;
 
 beforeAll(async () => {
   ({ control, browser, site, stop } = await startSite());
@@ -22,15 +24,11 @@ afterAll(async () => {
 });
 
 /** A member of staff; with a second factor unless `bare`. */
-async function staff(role: 'support' | 'privacy' | 'admin', bare = false): Promise<Visitor> {
-  const email = `${role}${bare ? '-bare' : ''}@example.org`;
+async function staff(role: StaffRole, bare = false): Promise<Visitor> {
+  const email = `${role}${bare ? '-bare' : ''}${++hired}@example.org`;
   const one = await visitor(browser, control, email, { javaScriptEnabled: true }, role);
   if (bare) return one;
-  const { secret } = (await one.api.post('/second-factor/begin')).body;
-  const confirmed = await one.api.post('/second-factor/confirm', {
-    code: codeAt(secret, stepAt(Date.now())),
-  });
-  expect(confirmed.status).toBe(200);
+  await strengthen(one.api);
   return one;
 }
 
@@ -73,7 +71,7 @@ test('support finds an account by its exact address: numbers, and nothing person
   expect(text).toContain('Keys that work');
   expect(text).not.toContain('Ada');
   expect(text).not.toContain('example.org');
-  // Only an admin adds credit.
+  // Only finance and admins add credit.
   expect(await page.getByLabel('Amount in US dollars').count()).toBe(0);
   await expectGoodLooks(page, 'desk account');
 });
@@ -125,4 +123,48 @@ test('suspending says why to its people and stops its keys; ending it lets them 
   await page.getByRole('button', { name: 'Book it' }).click();
   expect(await page.getByText('$12.50').count()).toBe(1);
   expect((await entries('credit_change')).at(-1)?.role).toBe('admin');
+});
+
+test('finance books credit, and neither suspends nor looks', async () => {
+  const { page } = await staff('finance');
+  await find(page, 'ada@example.org');
+  expect(await page.getByRole('link', { name: 'Look at the person’s data' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Suspend the account' }).count()).toBe(0);
+  await page.getByLabel('Amount in US dollars').fill('1.00');
+  await page.getByLabel('Reason', { exact: true }).fill('Paid by transfer');
+  await page.getByRole('button', { name: 'Book it' }).click();
+  expect(await page.getByText('$13.50').count()).toBe(1);
+  expect((await entries('credit_change')).at(-1)?.role).toBe('finance');
+});
+
+test('an auditor finds by id, sees numbers, no form, and where the record is checked', async () => {
+  const { page } = await staff('auditor');
+  await page.goto(`${site}/desk`);
+  expect(await page.getByLabel('E-mail address or id').count()).toBe(0);
+  await page.getByLabel('Id').fill('ada@example.org');
+  await page.getByRole('button', { name: 'Find it' }).click();
+  expect(await page.getByRole('alert').textContent()).toContain('Your role is auditor');
+  await expectGoodLooks(page, 'desk auditor refused');
+  await page.getByLabel('Id').fill(ada.account);
+  await page.getByRole('button', { name: 'Find it' }).click();
+  expect(await page.getByText('Keys that work').count()).toBe(1);
+  expect(await page.locator('main form').count()).toBe(0);
+  await expectGoodLooks(page, 'desk auditor account');
+  await page.getByRole('link', { name: 'Record' }).click();
+  const key = (await (await fetch(`${site}/record/verifier-key`)).text()).trim();
+  expect(await page.getByText(key).count()).toBe(1);
+  await expectGoodLooks(page, 'desk record');
+});
+
+test('a mail is shown as it is sent, in a frame that runs and loads nothing', async () => {
+  const { page } = await staff('support');
+  await page.goto(`${site}/desk/mails`);
+  await expectGoodLooks(page, 'desk mails');
+  await page.getByRole('link', { name: 'A new sign-in to your account' }).click();
+  const letter = page.frameLocator('iframe');
+  expect(await letter.getByText('Hello Ada Example,').count()).toBe(1);
+  // Its own style holds: the Content-Security-Policy lets it.
+  const style = "getComputedStyle(document.querySelector('a')).backgroundColor";
+  expect(await page.frames()[1]?.evaluate(style)).toBe('rgb(27, 94, 75)');
+  await expectGoodLooks(page, 'desk mail');
 });

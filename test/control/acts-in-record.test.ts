@@ -122,6 +122,29 @@ test('account, role, key, limits, credit: each is one entry about its account, b
   expect(plain).toEqual([]);
 });
 
+test('a role at the desk: given and taken are each one entry about the person, with who approved it', async () => {
+  const email = 'desk@example.org';
+  const { body: account } = await control.admin('POST', '/accounts', { email, name: 'Desk' });
+  const until = new Date(Date.now() + 86_400_000).toISOString();
+  const give = (role: string, end?: string) =>
+    control.admin('POST', `/accounts/${account.id}/staff`, { role, ...(end && { until: end }) });
+  expect((await give('auditor', until)).body).toEqual({ role: 'auditor', until, changed: true });
+  expect((await give('auditor', until)).body).toEqual({ role: 'auditor', until, changed: false });
+  expect((await give('none')).body).toEqual({ role: null, until: null, changed: true });
+  const found = (await entries(control)).filter(({ content }) => content.approver !== undefined);
+  const person = found[0]?.person;
+  expect(person).toMatch(/^[0-9a-f]{32}$/);
+  expect(found.map(({ kind, role, person: about, content }) => [kind, role, about, content])).toEqual([
+    ['role_change', 'operator', person, { person, from: null, to: 'auditor', until, approver: 'operator' }],
+    [
+      'role_change',
+      'operator',
+      person,
+      { person, from: 'auditor', to: null, until: null, approver: 'operator' },
+    ],
+  ]);
+});
+
 test('a price: at its first sight, when it changes, and not otherwise; before anybody is told of it', async () => {
   const server = createServer((_request, response) => {
     response.end(JSON.stringify({ data: [{ id: 'a-model' }, { id: 'another' }] }));

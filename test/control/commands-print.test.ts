@@ -196,6 +196,13 @@ test('limits and terms are set one by one; what is not named stays', async () =>
   const why = ['--ground', 'own_wish', '--reason', 'On holiday'];
   expect(await json('account', 'suspend', '--account', id, ...why)).toEqual({ id, active: false });
   expect((await json('account', 'show', '--account', id)).active).toBe(false);
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const staff = ['account', 'staff', '--account', id, '--role'];
+  expect((await kept([...staff, 'auditor', '--until', tomorrow])).out).toBe(
+    `${id} has the role auditor at the desk, until ${tomorrow.slice(0, 16).replace('T', ' ')} UTC. They are told by mail.\n`,
+  );
+  expect((await kept([...staff, 'auditor', '--until', tomorrow])).out).toBe('That was so already.\n');
+  expect(await json(...staff, 'none')).toEqual({ role: null, until: null, changed: true });
   const back = ['--reason', 'Back again'];
   expect(await json('account', 'resume', '--account', id, ...back)).toEqual({ id, active: true });
 }, 30_000);
@@ -265,7 +272,7 @@ test('an operator hands out invitations and links, and reads mail that cannot be
     body: JSON.stringify({ email: 'linked@example.org' }),
   });
   const { mails } = await json('mail', 'list');
-  expect(mails).toMatchObject([{ template: 'reset_password', state: 'undeliverable' }]);
+  expect(mails[0]).toMatchObject({ template: 'reset_password', state: 'undeliverable' });
   const shown = await kept(['mail', 'show', mails[0].id]);
   expect(shown.out).toMatch(
     /^To: linked@example\.org\nSubject: Set a new password\n\n[\s\S]+token=[\w-]{43}/,

@@ -20,6 +20,8 @@ afterAll(async () => {
 
 const name = 'Ada';
 const email = 'ada@example.org';
+/** A hundred days from now. */
+const FUTURE = new Date(Date.now() + 100 * 86_400_000).toISOString();
 const unknown = `acct_${'0'.repeat(32)}`;
 
 test.each<[string, string, unknown, number, RegExp]>([
@@ -33,6 +35,21 @@ test.each<[string, string, unknown, number, RegExp]>([
   ['POST', '/accounts', { email, name: 'a'.repeat(201) }, 400, /name/],
   ['POST', '/accounts', { email, name, staff: 'boss' }, 400, /staff: must be one of/],
   ['POST', '/accounts', { email, name, admin: true }, 400, /admin/],
+  ['POST', '/accounts', { email, name, staff: 'auditor' }, 400, /until: an auditor’s role needs an end/],
+  ['POST', '/accounts', { email, name, until: FUTURE }, 400, /until: only a role has an end/],
+  ['POST', '/accounts/:me/staff', { role: 'boss' }, 400, /role: must be one of .*auditor, none/],
+  ['POST', '/accounts/:me/staff', { role: 'none', until: FUTURE }, 400, /until: only a role has an end/],
+  [
+    'POST',
+    '/accounts/:me/staff',
+    { role: 'admin', until: '2020-01-31' },
+    400,
+    /until: must lie in the future/,
+  ],
+  ['POST', '/accounts/:me/staff', { role: 'admin', until: 'soon' }, 400, /until: must be a date like/],
+  ['POST', '/accounts/:me/staff', { role: 'auditor' }, 400, /until: an auditor’s role needs an end/],
+  ['POST', '/accounts/:me/staff', { role: 'auditor', until: FUTURE }, 400, /until: .*at most 90 days/],
+  ['POST', '/accounts/nobody%40example.org/staff', { role: 'admin' }, 404, /no such person/],
   ['POST', '/accounts', { email, name: 'x'.repeat(70_000) }, 413, /at most 65536 bytes/],
   ['GET', '/accounts/nobody', undefined, 400, /e-mail address or by an id/],
   ['GET', `/accounts/${unknown}`, undefined, 404, /no such account/],

@@ -9,13 +9,16 @@ import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { toAccountState } from './account-state.ts';
 import type { Account } from './find-account.ts';
-import { account, membership, person, type STAFF_ROLES, type WAYS } from './schema.ts';
+import { account, membership, person, type WAYS } from './schema.ts';
+import type { StaffRole } from './staff-role.ts';
 
 export interface NewAccount {
   /** Normalised. */
   readonly email: string;
   readonly name: string;
-  readonly staffRole: (typeof STAFF_ROLES)[number] | null;
+  readonly staffRole: StaffRole | null;
+  /** When that role ends. */
+  readonly staffUntil?: Date | null;
   readonly way: (typeof WAYS)[number];
   /** Its keys work only when the address is confirmed. */
   readonly awaitsAddress?: boolean;
@@ -89,9 +92,10 @@ function insert(
   { person: personId, account: accountId }: Subjects,
   made: NewAccount,
 ) {
-  const { email, name, staffRole, way, awaitsAddress = false, welcomeDue = false } = made;
+  const { email, name, staffRole, staffUntil = null, way, awaitsAddress = false, welcomeDue = false } = made;
   const work: Act<Account> = async (tx, enter) => {
-    await tx.insert(person).values(sealRow(vault, person, { id: personId, email, name, staffRole }));
+    const whom = { id: personId, email, name, staffRole, staffUntil };
+    await tx.insert(person).values(sealRow(vault, person, whom));
     const [created] = await tx
       .insert(account)
       .values(sealRow(vault, account, { id: accountId, name, way, awaitsAddress, welcomeDue }))
@@ -103,7 +107,12 @@ function insert(
       kind: 'role_change',
       role: way === 'sign_up' ? 'person' : 'operator',
       about: { kind: 'person', id: personId },
-      content: { account: accountId, membership: 'owner', staff_role: staffRole },
+      content: {
+        account: accountId,
+        membership: 'owner',
+        staff_role: staffRole,
+        ...(staffUntil !== null && { staff_until: staffUntil.toISOString() }),
+      },
     });
     return created;
   };

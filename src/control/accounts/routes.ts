@@ -5,7 +5,7 @@ import { readValue } from '../../store/sealed-rows.ts';
 import type { Store } from '../../store/store.ts';
 import { OPERATOR } from '../actor.ts';
 import { formatAmount } from '../amount.ts';
-import { readInput } from '../input.ts';
+import { futureMoment, readInput } from '../input.ts';
 import { limitColumns, limitInput, shownLimits } from '../limits/index.ts';
 import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
@@ -18,6 +18,7 @@ import { emailInput } from './email.ts';
 import { type Account, findAccount } from './find-account.ts';
 import { nameInput } from './name.ts';
 import { account as accountTable, STAFF_ROLES } from './schema.ts';
+import { demandEnd } from './staff-role.ts';
 
 /** As the link's `name`: what engines' regions are called in the configuration. */
 const REGION = /^[\w.:/@+-]{1,128}$/;
@@ -26,7 +27,11 @@ const newAccount = z.strictObject({
   email: emailInput,
   name: nameInput,
   asked_by_person: z.boolean().default(false),
-  staff: z.enum(STAFF_ROLES, `must be one of ${STAFF_ROLES.join(', ')}`).optional(),
+  staff: z
+    .enum(STAFF_ROLES, `must be one of ${STAFF_ROLES.join(', ')}`)
+    .nullable()
+    .default(null),
+  until: futureMoment.nullable().default(null),
 });
 
 const termsInput = z.strictObject({
@@ -43,9 +48,10 @@ const changes = z.strictObject({
 export function accountRoutes(services: Services, store: Store): Hono {
   return new Hono()
     .post('/accounts', async (c) => {
-      const { email, name, staff, asked_by_person } = await readInput(c, newAccount);
+      const { email, name, staff, until, asked_by_person } = await readInput(c, newAccount);
+      demandEnd(staff, until, store.now());
       await admitAddress(store, email, asked_by_person);
-      const made = { email, name, staffRole: staff ?? null, way: 'operator' as const };
+      const made = { email, name, staffRole: staff, staffUntil: until, way: 'operator' as const };
       const { account } = await createAccount(services, made);
       return c.json({ id: outward('acct', account), email }, 201);
     })

@@ -10,8 +10,8 @@ import { nameInput } from './name.ts';
 
 /** How an account came to be: decides which agreements a person is still asked for at the first sign-in. */
 export const WAYS = ['operator', 'trial', 'sign_up'] as const;
-/** What a person may do for everybody else's data, if anything. */
-export const STAFF_ROLES = ['support', 'privacy', 'admin'] as const;
+/** What a person may do at the desk, if anything; see desk. */
+export const STAFF_ROLES = ['support', 'privacy', 'finance', 'admin', 'auditor'] as const;
 export const MEMBER_ROLES = ['owner', 'developer', 'billing', 'viewer'] as const;
 /** What a person agrees to: a text in one of its versions, or that they are 18 or over (CHILD-1; no birth date). */
 export const AGREED = ['policy', 'terms', 'age'] as const;
@@ -19,44 +19,58 @@ export const AGREED = ['policy', 'terms', 'age'] as const;
 export const AGREED_AT = ['sign_up', 'first_sign_in', 'new_version'] as const;
 
 /** Who signs in; the subject of data. */
-export const person = mapped('person', {
-  about: 'People who sign in',
-  subject: { kind: 'self', of: 'person', column: 'id' },
-  retention: { kind: 'while subject' },
-  columns: {
-    id: stored(id('id').primaryKey(), subjectId('Id')),
-    /** Normalised: trimmed, lower case, NFC. Found through the key store's table of keyed hashes. */
-    email: sealed('email', {
-      label: 'E-mail address',
-      class: 'user.contact.email',
-      purposes: ['account', 'security', 'billing', 'support', 'rights', 'legal'],
-      source: 'given',
-      access: 'yes',
-      export: 'yes',
-      correct: { as: emailInput },
-      erase: 'key death',
-    }),
-    name: sealed('name', {
-      label: 'Name',
-      class: 'user.name',
-      purposes: ['account', 'support', 'rights'],
-      source: 'given',
-      access: 'yes',
-      export: 'yes',
-      correct: { as: nameInput },
-      erase: 'key death',
-    }),
-    staffRole: stored(text('staff_role', { enum: STAFF_ROLES }), {
-      ...setting('Staff role'),
-      class: 'user.workplace',
-      purposes: ['security'],
-      correct: { no: 'given and taken by an admin' },
-    }),
-    /** Null: nobody has shown yet that mail to the address reaches them (CHANGE-3). */
-    emailVerifiedAt: stored(moment('email_verified_at'), occurred('Address confirmed')),
-    createdAt: stored(moment('created_at').notNull().defaultNow(), occurred('Known since')),
+export const person = mapped(
+  'person',
+  {
+    about: 'People who sign in',
+    subject: { kind: 'self', of: 'person', column: 'id' },
+    retention: { kind: 'while subject' },
+    columns: {
+      id: stored(id('id').primaryKey(), subjectId('Id')),
+      /** Normalised: trimmed, lower case, NFC. Found through the key store's table of keyed hashes. */
+      email: sealed('email', {
+        label: 'E-mail address',
+        class: 'user.contact.email',
+        purposes: ['account', 'security', 'billing', 'support', 'rights', 'legal'],
+        source: 'given',
+        access: 'yes',
+        export: 'yes',
+        correct: { as: emailInput },
+        erase: 'key death',
+      }),
+      name: sealed('name', {
+        label: 'Name',
+        class: 'user.name',
+        purposes: ['account', 'support', 'rights'],
+        source: 'given',
+        access: 'yes',
+        export: 'yes',
+        correct: { as: nameInput },
+        erase: 'key death',
+      }),
+      staffRole: stored(text('staff_role', { enum: STAFF_ROLES }), {
+        ...setting('Staff role'),
+        class: 'user.workplace',
+        purposes: ['security'],
+        correct: { no: 'given and taken by the operator' },
+      }),
+      /** From then on the role is as if it were not there; null: no end. */
+      staffUntil: stored(moment('staff_until'), {
+        ...setting('Staff role ends', PLAIN.time),
+        class: 'user.workplace',
+        purposes: ['security'],
+        correct: { no: 'given and taken by the operator' },
+      }),
+      /** Null: nobody has shown yet that mail to the address reaches them (CHANGE-3). */
+      emailVerifiedAt: stored(moment('email_verified_at'), occurred('Address confirmed')),
+      createdAt: stored(moment('created_at').notNull().defaultNow(), occurred('Known since')),
+    },
   },
-});
+  (table) => [
+    // Whoever audits is let in for a while.
+    check('person_auditor_ends', sql`${table.staffRole} <> 'auditor' or ${table.staffUntil} is not null`),
+  ],
+);
 
 /** Owns keys, credit, limits and usage. */
 export const account = mapped(

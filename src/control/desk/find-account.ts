@@ -23,11 +23,16 @@ export interface DeskAccount {
   readonly members: number;
   readonly keysActive: number;
   readonly usage: Awaited<ReturnType<typeof usageTotals>>;
-  readonly suspension: Suspension | null;
+  /** Its reason is words about people: only for who may suspend. */
+  readonly suspension: (Omit<Suspension, 'reason'> & Partial<Pick<Suspension, 'reason'>>) | null;
 }
 
-/** By an exact e-mail address or an id. Throws `Problem` 400, 404 and 409. */
-export async function deskAccount(services: Services, reference: string): Promise<DeskAccount> {
+/** By an exact e-mail address or an id; `words`: with what people wrote. Throws `Problem` 400, 404 and 409. */
+export async function deskAccount(
+  services: Services,
+  reference: string,
+  { words }: { readonly words: boolean },
+): Promise<DeskAccount> {
   const { db } = services;
   const found = await findAccount(services, reference.trim());
   const ofIt: Id = found.id;
@@ -52,6 +57,8 @@ export async function deskAccount(services: Services, reference: string): Promis
     members: members?.n ?? 0,
     keysActive: keys?.n ?? 0,
     usage,
-    suspension,
+    suspension: suspension === null || words ? suspension : withoutWords(suspension),
   };
 }
+
+const withoutWords = ({ ground, since }: Suspension) => ({ ground, since });

@@ -1,12 +1,15 @@
 /** The desk as the site's pages call it: each asks first who it is and whether their role is enough. */
 import { z } from 'zod';
+import type { LocalRecordKeeper } from '../../store/ledger/record-keeper.ts';
 import { findAccount } from '../accounts/index.ts';
 import { addCredit, creditInput } from '../billing/index.ts';
 import { checkInput } from '../input.ts';
+import { sampleMail, sampleMails } from '../notices/index.ts';
+import { inward } from '../outward.ts';
 import { type Erasing, showInput, showPerson } from '../rights/index.ts';
 import type { Caller, SignInParts } from '../sign-in/index.ts';
 import { deskAccount } from './find-account.ts';
-import { demandStaff, mayAtDesk } from './staff.ts';
+import { allowedTo, demandStaff } from './staff.ts';
 import { resumeAccount, resumeInput, suspendAccount, suspendInput } from './suspend-account.ts';
 
 const findInput = z.strictObject({
@@ -18,20 +21,50 @@ const LOOK_ROWS = 20;
 
 export type DeskPages = ReturnType<typeof forDesk>;
 
-export function forDesk(erasing: Erasing, signIn: SignInParts) {
+export interface DeskParts {
+  readonly erasing: Erasing;
+  readonly signIn: SignInParts;
+  /** What strangers can read of it. */
+  readonly record: Pick<LocalRecordKeeper, 'log' | 'verifierKey' | 'readServed'>;
+}
+
+export function forDesk({ erasing, signIn, record }: DeskParts) {
   const { services } = erasing;
   return {
     /** What a member of staff may do here, for what a page offers. */
     staff: async (caller: Caller) => {
-      const { actor } = await demandStaff(signIn, caller, 'find');
-      const may = (what: Parameters<typeof mayAtDesk>[1]) => mayAtDesk(actor.role, what);
-      const credit = services.billing === 'prepaid' && may('credit');
-      return { role: actor.role, credit, suspend: may('suspend'), look: may('look') };
+      const { who, actor } = await demandStaff(signIn, caller, 'see');
+      const may = allowedTo(actor.role);
+      const credit = may.credit && services.billing === 'prepaid';
+      return { role: actor.role, until: who.staffUntil, may: { ...may, credit } };
     },
     /** `form.account`: an exact e-mail address or an id. */
     find: async (caller: Caller, form: unknown) => {
-      await demandStaff(signIn, caller, 'find');
-      return deskAccount(services, checkInput(form, findInput).account);
+      const { actor } = await demandStaff(signIn, caller, 'see');
+      const { account } = checkInput(form, findInput);
+      if (inward('acct', account) === null) await demandStaff(signIn, caller, 'find');
+      return deskAccount(services, account, { words: allowedTo(actor.role).suspend });
+    },
+    /** Every mail that people can get, with made-up values. */
+    mails: async (caller: Caller) => {
+      await demandStaff(signIn, caller, 'see_mails');
+      return sampleMails();
+    },
+    /** One of them, as it would be sent. Throws `Problem` 404. */
+    mail: async (caller: Caller, name: string) => {
+      await demandStaff(signIn, caller, 'see_mails');
+      return sampleMail(name, signIn.settings.siteUrl);
+    },
+    /** What auditors begin with: how far the record is published, and what it is checked with. */
+    record: async (caller: Caller) => {
+      await demandStaff(signIn, caller, 'see_record');
+      const checkpoint = await record.readServed('checkpoint');
+      return {
+        size: record.log.publishedSize,
+        verifierKey: record.verifierKey,
+        /** A signed note; null before the first. */
+        checkpoint: checkpoint && Buffer.from(checkpoint).toString(),
+      };
     },
     /** Everything that is held about the person: into the record first, with the reason, which they are shown. */
     look: async (caller: Caller, account: string, form: unknown) => {

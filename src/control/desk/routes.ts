@@ -1,17 +1,22 @@
-/** Admin API of suspensions. */
+/** Admin API of suspensions, and of who is staff. */
 import { Hono } from 'hono';
 import { findAccount } from '../accounts/index.ts';
 import { OPERATOR } from '../actor.ts';
 import { readInput } from '../input.ts';
 import { outward } from '../outward.ts';
-import type { Services } from '../services.ts';
+import { changeStaffRole, type StaffParts, staffInput } from './change-staff-role.ts';
 import { resumeAccount, resumeInput, suspendAccount, suspendInput } from './suspend-account.ts';
 
 /** By command. */
 const AT_DESK = { ...OPERATOR, role: 'operator' } as const;
 
-export function deskRoutes(services: Services): Hono {
+export function deskRoutes(parts: StaffParts): Hono {
+  const { services } = parts;
   return new Hono()
+    .post('/accounts/:account/staff', async (c) => {
+      const given = await changeStaffRole(parts, c.req.param('account'), await readInput(c, staffInput));
+      return c.json({ ...given, until: given.until?.toISOString() ?? null });
+    })
     .post('/accounts/:account/suspension', async (c) => {
       const why = await readInput(c, suspendInput);
       const { id } = await findAccount(services, c.req.param('account'));

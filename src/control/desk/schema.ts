@@ -8,13 +8,13 @@ import { id, moment } from '../../store/columns.ts';
 import { none, refers, sealed, sealedOrNull, stored } from '../../store/map/columns.ts';
 import { PLAIN, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
-import { account } from '../accounts/schema.ts';
+import { account, STAFF_ROLES } from '../accounts/schema.ts';
 
 /** Why an account may be suspended: each is a section of the terms. */
 export const SUSPENSION_GROUNDS = ['abuse', 'security', 'payment', 'legal_order', 'own_wish'] as const;
 export type SuspensionGround = (typeof SUSPENSION_GROUNDS)[number];
 /** Who acts at the desk; `operator` by command. */
-export const DESK_ROLES = ['support', 'privacy', 'admin', 'operator'] as const;
+export const DESK_ROLES = [...STAFF_ROLES, 'operator'] as const;
 export type DeskRole = (typeof DESK_ROLES)[number];
 
 const decided = {

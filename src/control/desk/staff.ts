@@ -1,5 +1,6 @@
 /** Who of the staff may do what at the desk. */
-import type { Actor } from '../actor.ts';
+import type { Id } from '../../link/ids.ts';
+import type { StaffRole } from '../accounts/index.ts';
 import { Problem } from '../problem.ts';
 import {
   type Caller,
@@ -10,34 +11,49 @@ import {
 } from '../sign-in/index.ts';
 import type { DeskRole } from './schema.ts';
 
+/** What somebody does at the desk, and the roles that may. */
 const MAY = {
-  find: ['support', 'privacy', 'admin'],
+  see: ['support', 'privacy', 'finance', 'admin', 'auditor'],
+  see_mails: ['support', 'privacy', 'finance', 'admin', 'auditor'],
+  see_record: ['support', 'privacy', 'finance', 'admin', 'auditor'],
+  find: ['support', 'privacy', 'finance', 'admin'],
   look: ['support', 'privacy', 'admin'],
-  suspend: ['support', 'admin'],
-  credit: ['admin'],
-} as const satisfies Record<string, readonly DeskRole[]>;
+  suspend: ['support', 'privacy', 'admin'],
+  credit: ['finance', 'admin'],
+} as const satisfies Record<string, readonly StaffRole[]>;
 export type DeskPermission = keyof typeof MAY;
+type Allowed<What extends DeskPermission> = (typeof MAY)[What][number];
 
-export const mayAtDesk = (role: DeskRole, what: DeskPermission): boolean =>
-  (MAY[what] as readonly DeskRole[]).includes(role);
+const isAllowed = <What extends DeskPermission>(role: StaffRole, what: What): role is Allowed<What> =>
+  (MAY[what] as readonly StaffRole[]).includes(role);
 
-export type DeskActor = Actor & { readonly role: DeskRole };
+/** All of it, for what a page offers. */
+export const allowedTo = (role: StaffRole): Readonly<Record<DeskPermission, boolean>> =>
+  Object.fromEntries(
+    (Object.keys(MAY) as DeskPermission[]).map((what) => [what, isAllowed(role, what)]),
+  ) as Record<DeskPermission, boolean>;
 
-export interface Staff {
+export interface DeskActor<Role extends DeskRole = DeskRole> {
+  readonly role: Role;
+  /** Null: the operator, by command. */
+  readonly person: Id | null;
+}
+
+export interface Staff<What extends DeskPermission> {
   readonly who: SignedIn;
-  readonly actor: DeskActor;
+  readonly actor: DeskActor<Allowed<What>> & { readonly person: Id };
 }
 
 /**
  * A member of staff who may do `what`. Throws `Problem`: 404 for everybody else, so that nobody learns what is here; 403
  * for a role that is not enough, and for somebody who could be anybody with their password.
  */
-export async function demandStaff(
+export async function demandStaff<What extends DeskPermission>(
   parts: SignInParts,
   caller: Caller,
-  what: DeskPermission,
+  what: What,
   demand?: Demand,
-): Promise<Staff> {
+): Promise<Staff<What>> {
   const { who } = await demandSignedIn(parts, caller, demand);
   const role = who.staffRole;
   if (role === null) throw new Problem(404, 'not_found', 'There is nothing here.');
@@ -47,7 +63,7 @@ export async function demandStaff(
       'second_factor_missing',
       'Whoever works here signs in with a passkey, or with a second factor besides the password. Sign in like that first.',
     );
-  if (!mayAtDesk(role, what))
+  if (!isAllowed(role, what))
     throw new Problem(403, 'role_not_enough', `Your role is ${role}. Ask somebody whose role allows this.`);
   return { who, actor: { role, person: who.person } };
 }

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Id } from '../../link/ids.ts';
 import { nameInput } from '../accounts/index.ts';
+import { futureMoment } from '../input.ts';
 import { limitColumns, limitInput } from '../limits/index.ts';
 import { modelNumbers } from '../models/index.ts';
 import type { Services } from '../services.ts';
@@ -29,19 +30,13 @@ const network = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const moment = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a date like 2027-01-31 or 2027-01-31T12:00:00Z')
-  .transform((text) => new Date(text))
-  .refine((date) => date.getTime() > Date.now(), 'must lie in the future');
-
 export const keyInput = z.strictObject({
   name: nameInput,
   limits: limitInput.optional(),
   /** Names of models. */
   models: z.array(z.string()).min(1).max(MODELS_MAX).optional(),
   networks: z.array(network).min(1).max(NETWORKS_MAX).optional(),
-  expires: moment.optional(),
+  expires: futureMoment.optional(),
 });
 
 /** The key that is asked for. Throws `Problem` 400 for a model that nobody knows. */

@@ -6,4 +6,5 @@
 export { type MailSettings, Notices } from './notices.ts';
 export { forgetMails, type ServiceMail } from './outbox.ts';
 export { mailRoutes } from './routes.ts';
+export { sampleMail, sampleMails } from './sample-mails.ts';
 export { isRefused, mailOf } from './show-mail.ts';

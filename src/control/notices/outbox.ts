@@ -6,7 +6,7 @@ import type { Vault } from '../../store/sealing/vault.ts';
 import type { Tx } from '../../store/store.ts';
 import { person } from '../accounts/schema.ts';
 import { LISTED_DAYS, mail } from './schema.ts';
-import type { TemplateName } from './templates.ts';
+import type { TemplateName, ValueName } from './templates.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -15,7 +15,7 @@ export interface ServiceMail {
   /** Whom it is about; it is sealed under their key and goes when they are erased. */
   readonly person: Id;
   /** What the template is filled with, besides the person's name. */
-  readonly values?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Partial<Record<ValueName, string>>>;
   /** Left out: the person's address. */
   readonly to?: string;
   /** When an address that is not theirs goes, listed or not; left out: with the mail. */

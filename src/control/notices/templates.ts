@@ -3,47 +3,40 @@
  * from anywhere, and nothing tells us that it was read.
  */
 
-/** A mail's words: paragraphs, and at most one link that the letter is about. */
-interface Letter {
-  readonly subject: string;
-  readonly paragraphs: readonly string[];
-  readonly link?: { readonly label: string; readonly url: string };
-  /** Below the link. */
-  readonly afterwards?: readonly string[];
-}
+import { type Letter, type Written, writeLetter } from './letter.ts';
 
-type Values = Readonly<Record<string, string>>;
+type Values<Name extends string> = Readonly<Record<Name, string>>;
 
 const NOT_YOU =
   'If this was not you, somebody typed your address by mistake: ignore this mail, and nothing happens.';
 
 const LETTERS = {
-  confirm_address: ({ name, url }: Values): Letter => ({
+  confirm_address: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Confirm your e-mail address',
     paragraphs: [`Hello ${name},`, 'please confirm that this address is yours. Your keys work from then on.'],
-    link: { label: 'Confirm the address', url: url ?? '' },
+    link: { label: 'Confirm the address', url },
     afterwards: ['The link works once, for 24 hours.', NOT_YOU],
   }),
-  sign_up_known: ({ name, url }: Values): Letter => ({
+  sign_up_known: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'You have an account already',
     paragraphs: [
       `Hello ${name},`,
       'somebody, probably you, signed up with this address. It has an account already, so nothing was changed.',
       'Sign in as always. If you no longer know your password, set a new one there.',
     ],
-    link: { label: 'Sign in', url: url ?? '' },
+    link: { label: 'Sign in', url },
     afterwards: ['If this was not you, there is nothing to do: nobody learned that you have an account.'],
   }),
-  change_address: ({ name, url }: Values): Letter => ({
+  change_address: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Confirm your new e-mail address',
     paragraphs: [
       `Hello ${name},`,
       'you want to use this address from now on. Please confirm that it is yours.',
     ],
-    link: { label: 'Use this address', url: url ?? '' },
+    link: { label: 'Use this address', url },
     afterwards: ['The link works once, for 24 hours.', NOT_YOU],
   }),
-  address_changed: ({ name }: Values): Letter => ({
+  address_changed: ({ name }: Values<'name'>): Letter => ({
     subject: 'Your e-mail address was changed',
     paragraphs: [
       `Hello ${name},`,
@@ -51,140 +44,178 @@ const LETTERS = {
       'If this was not you, write to us at once: the contact page says how.',
     ],
   }),
-  reset_password: ({ name, url }: Values): Letter => ({
+  reset_password: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Set a new password',
     paragraphs: [`Hello ${name},`, 'with this link you set a new password. All other sign-ins end then.'],
-    link: { label: 'Set a new password', url: url ?? '' },
+    link: { label: 'Set a new password', url },
     afterwards: [
       'The link works once, for one hour.',
       'If this was not you, ignore this mail: your password stays as it is.',
     ],
   }),
-  password_changed: ({ name, url }: Values): Letter => ({
+  password_changed: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Your password was changed',
     paragraphs: [`Hello ${name},`, 'your password was changed, and all other sign-ins were ended.'],
-    link: { label: 'Not you? Set a new password', url: url ?? '' },
+    link: { label: 'Not you? Set a new password', url },
   }),
-  setup: ({ name, url }: Values): Letter => ({
+  setup: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Your account is ready',
     paragraphs: [
       `Hello ${name},`,
       'an account was made for you. With this link you set your password or make a passkey.',
     ],
-    link: { label: 'Set up the account', url: url ?? '' },
+    link: { label: 'Set up the account', url },
     afterwards: ['The link works once, for 24 hours.'],
   }),
-  new_sign_in: ({ name, browser, system, at, url }: Values): Letter => ({
+  new_sign_in: ({
+    name,
+    browser,
+    system,
+    at,
+    url,
+  }: Values<'name' | 'browser' | 'system' | 'at' | 'url'>): Letter => ({
     subject: 'A new sign-in to your account',
     paragraphs: [
       `Hello ${name},`,
       `somebody signed in to your account: ${browser} on ${system}, ${at} (UTC).`,
       'If it was you, there is nothing to do.',
     ],
-    link: { label: 'Not you? Look at your sign-ins', url: url ?? '' },
+    link: { label: 'Not you? Look at your sign-ins', url },
     afterwards: ['End the sign-in there, and set a new password.'],
   }),
-  second_factor_on: ({ name, url }: Values): Letter => ({
+  second_factor_on: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Two-step sign-in is on',
     paragraphs: [
       `Hello ${name},`,
       'from now on signing in with your password also asks for a code of your app.',
     ],
-    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+    link: { label: 'Not you? Look at your security page', url },
   }),
-  second_factor_off: ({ name, url }: Values): Letter => ({
+  second_factor_off: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Two-step sign-in is off',
     paragraphs: [`Hello ${name},`, 'signing in with your password no longer asks for a code of your app.'],
-    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+    link: { label: 'Not you? Look at your security page', url },
   }),
-  recovery_used: ({ name, left, url }: Values): Letter => ({
+  recovery_used: ({ name, left, url }: Values<'name' | 'left' | 'url'>): Letter => ({
     subject: 'A recovery code was used',
     paragraphs: [`Hello ${name},`, `somebody signed in with one of your recovery codes. ${left} are left.`],
-    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+    link: { label: 'Not you? Look at your security page', url },
   }),
-  passkey_made: ({ name, passkey, url }: Values): Letter => ({
+  passkey_made: ({ name, passkey, url }: Values<'name' | 'passkey' | 'url'>): Letter => ({
     subject: 'A passkey was added',
     paragraphs: [`Hello ${name},`, `a passkey was added to your account: ${passkey}.`],
-    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+    link: { label: 'Not you? Look at your security page', url },
   }),
-  connect_first: ({ name, provider, url }: Values): Letter => ({
+  connect_first: ({ name, provider, url }: Values<'name' | 'provider' | 'url'>): Letter => ({
     subject: 'You have an account already',
     paragraphs: [
       `Hello ${name},`,
       `somebody, probably you, signed in with ${provider}, which knows you by this address. The address has an account here already, so nothing was changed.`,
       `To sign in with ${provider} from now on, sign in as always and connect it on the security page.`,
     ],
-    link: { label: 'Sign in and connect it', url: url ?? '' },
+    link: { label: 'Sign in and connect it', url },
     afterwards: ['If this was not you, there is nothing to do here.'],
   }),
-  provider_connected: ({ name, provider, url }: Values): Letter => ({
+  provider_connected: ({ name, provider, url }: Values<'name' | 'provider' | 'url'>): Letter => ({
     subject: 'Another way to sign in was added',
     paragraphs: [
       `Hello ${name},`,
       `your account was connected with ${provider}: whoever signs in there as you can sign in here.`,
     ],
-    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+    link: { label: 'Not you? Look at your security page', url },
   }),
-  provider_disconnected: ({ name, provider, url }: Values): Letter => ({
+  provider_disconnected: ({ name, provider, url }: Values<'name' | 'provider' | 'url'>): Letter => ({
     subject: 'A way to sign in was taken away',
     paragraphs: [`Hello ${name},`, `your account is no longer connected with ${provider}.`],
-    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+    link: { label: 'Not you? Look at your security page', url },
   }),
-  staff_role_given: ({ name, role, provider, url }: Values): Letter => ({
+  staff_role_given: ({
+    name,
+    role,
+    provider,
+    url,
+  }: Values<'name' | 'role' | 'provider' | 'url'>): Letter => ({
     subject: 'You have a role in this service',
     paragraphs: [`Hello ${name},`, `by your groups at ${provider} you have the role “${role}” here now.`],
-    link: { label: 'Look at it', url: url ?? '' },
+    link: { label: 'Look at it', url },
     afterwards: [`It holds where you sign in with ${provider}, and needs a second factor there or here.`],
   }),
-  staff_role_taken: ({ name, provider, url }: Values): Letter => ({
+  staff_role_taken: ({ name, provider, url }: Values<'name' | 'provider' | 'url'>): Letter => ({
     subject: 'You have no role in this service any more',
     paragraphs: [
       `Hello ${name},`,
       `by your groups at ${provider} you have no role here any more. Your account stays.`,
     ],
-    link: { label: 'Look at it', url: url ?? '' },
+    link: { label: 'Look at it', url },
   }),
-  key_created: ({ name, key, url }: Values): Letter => ({
+  key_created: ({ name, key, url }: Values<'name' | 'key' | 'url'>): Letter => ({
     subject: 'An API key was made',
     paragraphs: [
       `Hello ${name},`,
       `somebody signed in on the console and made an API key for your account: “${key}”.`,
       'If that was you, or somebody whom you let do it, there is nothing to do.',
     ],
-    link: { label: 'Look at the keys', url: url ?? '' },
+    link: { label: 'Look at the keys', url },
     afterwards: ['A key that nobody of you made is revoked there, and gateways refuse it from then on.'],
   }),
-  membership_invitation: ({ inviter, role, until, url }: Values): Letter => ({
+  staff_role_changed: ({
+    name,
+    deskRole,
+    until,
+    url,
+  }: Values<'name' | 'deskRole' | 'until' | 'url'>): Letter => ({
+    subject: 'Your role at the desk was changed',
+    paragraphs: [
+      `Hello ${name},`,
+      deskRole === 'none'
+        ? 'you have no role at the desk of this service any more. Your account stays as it is.'
+        : `your role at the desk of this service is now: ${deskRole}.${until ? ` It ends on ${until} (UTC).` : ''}`,
+      'The operator did this. If it surprises you, ask them.',
+    ],
+    ...(deskRole !== 'none' && { link: { label: 'To the desk', url } }),
+  }),
+  membership_invitation: ({
+    inviter,
+    role,
+    until,
+    url,
+  }: Values<'inviter' | 'role' | 'until' | 'url'>): Letter => ({
     subject: 'An invitation to an account',
     paragraphs: [
       'Hello,',
       `${inviter} invites you to share an account here. Your role in it would be: ${role}.`,
       'The page that the link opens says which account it is, and lets you accept or decline.',
     ],
-    link: { label: 'Look at the invitation', url: url ?? '' },
+    link: { label: 'Look at the invitation', url },
     afterwards: [
       `The link works once, until ${until} (UTC), for the address that this mail was sent to.`,
       'If you do not know who that is, ignore this mail and nothing happens. On that page you can also say that no invitations are sent to you any more.',
     ],
   }),
-  member_joined: ({ name, who, role, account, url }: Values): Letter => ({
+  member_joined: ({
+    name,
+    who,
+    role,
+    account,
+    url,
+  }: Values<'name' | 'who' | 'role' | 'account' | 'url'>): Letter => ({
     subject: 'Somebody joined your account',
     paragraphs: [
       `Hello ${name},`,
       `${who} accepted an invitation and belongs to the account “${account}” now. Their role is: ${role}.`,
     ],
-    link: { label: 'Look at the members', url: url ?? '' },
+    link: { label: 'Look at the members', url },
     afterwards: ['Whoever does not belong there is removed on that page.'],
   }),
-  member_left: ({ name, who, account, url }: Values): Letter => ({
+  member_left: ({ name, who, account, url }: Values<'name' | 'who' | 'account' | 'url'>): Letter => ({
     subject: 'Somebody left your account',
     paragraphs: [
       `Hello ${name},`,
       `${who} left the account “${account}”. Its keys go on: revoke those whose secret they know.`,
     ],
-    link: { label: 'Look at the members', url: url ?? '' },
+    link: { label: 'Look at the members', url },
   }),
-  member_removed: ({ name, account }: Values): Letter => ({
+  member_removed: ({ name, account }: Values<'name' | 'account'>): Letter => ({
     subject: 'You do not belong to an account any more',
     paragraphs: [
       `Hello ${name},`,
@@ -192,15 +223,21 @@ const LETTERS = {
       'Your own sign-in and your other accounts stay as they are. If you think that this is a mistake, ask the owner.',
     ],
   }),
-  role_changed: ({ name, role, account, url }: Values): Letter => ({
+  role_changed: ({ name, role, account, url }: Values<'name' | 'role' | 'account' | 'url'>): Letter => ({
     subject: 'Your role in an account was changed',
     paragraphs: [
       `Hello ${name},`,
       `an owner of the account “${account}” changed your role in it. It is now: ${role}.`,
     ],
-    link: { label: 'Look at the members', url: url ?? '' },
+    link: { label: 'Look at the members', url },
   }),
-  limit_reached: ({ name, what, of, until, url }: Values): Letter => ({
+  limit_reached: ({
+    name,
+    what,
+    of,
+    until,
+    url,
+  }: Values<'name' | 'what' | 'of' | 'until' | 'url'>): Letter => ({
     subject: 'Requests are refused: a limit is reached',
     paragraphs: [
       `Hello ${name},`,
@@ -209,84 +246,54 @@ const LETTERS = {
         ? 'Requests are answered again as soon as there is more of it.'
         : `Requests are answered again from ${until} on, or as soon as the budget is raised.`,
     ],
-    link: { label: 'See what was used', url: url ?? '' },
+    link: { label: 'See what was used', url },
     afterwards: [
       'However many requests are refused meanwhile, this is said once a day, or once for a budget.',
     ],
   }),
-  deletion_scheduled: ({ name, on, url }: Values): Letter => ({
+  deletion_scheduled: ({ name, on, url }: Values<'name' | 'on' | 'url'>): Letter => ({
     subject: 'Your account is going to be deleted',
     paragraphs: [
       `Hello ${name},`,
       `on ${on} (UTC) your account and everything in it that names you is deleted. Your keys are off from now on.`,
       'Until then you can take it back, and take your data with you: sign in, and that is what you are shown.',
     ],
-    link: { label: 'Keep the account, or export your data', url: url ?? '' },
+    link: { label: 'Keep the account, or export your data', url },
     afterwards: ['If this was not you, keep the account there and set a new password.'],
   }),
-  export_ready: ({ name, until, url }: Values): Letter => ({
+  export_ready: ({ name, until, url }: Values<'name' | 'until' | 'url'>): Letter => ({
     subject: 'Your data are ready to download',
     paragraphs: [
       `Hello ${name},`,
       `the archive with your data that you asked for is ready. It can be downloaded until ${until} (UTC); then it is gone.`,
     ],
-    link: { label: 'Download it', url: url ?? '' },
+    link: { label: 'Download it', url },
     afterwards: [
       'You are asked to sign in, or to confirm that it is you.',
       'If you did not ask for it, delete it there, and end the sign-ins that are not yours.',
     ],
   }),
-  deletion_cancelled: ({ name, url }: Values): Letter => ({
+  deletion_cancelled: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Your account stays',
     paragraphs: [`Hello ${name},`, 'the deletion of your account was taken back. Your keys work again.'],
-    link: { label: 'Not you? Look at your security page', url: url ?? '' },
+    link: { label: 'Not you? Look at your security page', url },
   }),
-} as const satisfies Record<string, (values: Values) => Letter>;
+} as const satisfies Record<string, (values: never) => Letter>;
 
 export type TemplateName = keyof typeof LETTERS;
 export const TEMPLATE_NAMES = Object.keys(LETTERS) as [TemplateName, ...TemplateName[]];
 
-export interface Written {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
+type NamesIn<Each> = Each extends (values: Values<infer Name>) => Letter ? Name : never;
+/** Everything that a template is filled with. */
+export type ValueName = NamesIn<(typeof LETTERS)[TemplateName]>;
+
+type Filled = Readonly<Record<string, string>>;
+const letterOf = (template: TemplateName, values: Filled): Letter =>
+  (LETTERS[template] as (values: Filled) => Letter)(values);
 
 /** The mail as it is sent; `siteUrl` stands below it. */
-export function writeMail(template: TemplateName, values: Values, siteUrl: string): Written {
-  const letter: Letter = LETTERS[template](values);
-  return { subject: letter.subject, text: textOf(letter, siteUrl), html: htmlOf(letter, siteUrl) };
-}
+export const writeMail = (template: TemplateName, values: Filled, siteUrl: string): Written =>
+  writeLetter(letterOf(template, values), siteUrl);
 
 /** What a mail of this template is called; it holds no value. */
-export const subjectOf = (template: TemplateName): string => LETTERS[template]({}).subject;
-
-function textOf({ paragraphs, link, afterwards = [] }: Letter, siteUrl: string): string {
-  const linked = link === undefined ? [] : [`${link.label}:\n${link.url}`];
-  return `${[...paragraphs, ...linked, ...afterwards, `-- \n${siteUrl}`].join('\n\n')}\n`;
-}
-
-function htmlOf({ subject, paragraphs, link, afterwards = [] }: Letter, siteUrl: string): string {
-  const paragraph = (words: string) => `<p style="margin:0 0 1em">${escaped(words)}</p>`;
-  const button =
-    link === undefined
-      ? ''
-      : `<p style="margin:1.5em 0"><a href="${escaped(link.url)}" style="background:#1b5e4b;color:#fff;padding:.7em 1.2em;border-radius:.4em;text-decoration:none">${escaped(link.label)}</a></p><p style="margin:0 0 1em;font-size:.85em;word-break:break-all">${escaped(link.url)}</p>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
-<body style="font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;padding:0 1em">
-${paragraphs.map(paragraph).join('\n')}
-${button}
-${afterwards.map(paragraph).join('\n')}
-<p style="margin:2em 0 0;font-size:.85em"><a href="${escaped(siteUrl)}">${escaped(siteUrl)}</a></p>
-</body></html>
-`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] as string);
+export const subjectOf = (template: TemplateName): string => letterOf(template, {}).subject;

@@ -7,6 +7,7 @@ import { and, desc, eq, gt, isNotNull } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { type StaffRole, standingRole } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import type { Caller } from './caller.ts';
 import { SESSION_SECONDS } from './cookies.ts';
@@ -66,7 +67,7 @@ export async function openSession(
     });
     const [inserted] = await tx.insert(session).values(made).returning();
     if (inserted === undefined) throw new Error('an inserted session is not returned');
-    if (!awaits) await announce(parts, tx, enter, { row: inserted, staffRole: whom.staffRole });
+    if (!awaits) await announce(parts, tx, enter, { row: inserted, staffRole: standingRole(whom, now()) });
     return inserted;
   });
   if (!row.awaitsSecondFactor) services.log('info', 'signed_in');
@@ -93,7 +94,7 @@ export async function announce(
   { notices, settings, now }: Opening,
   tx: Tx,
   enter: Enter,
-  { row, staffRole }: { row: SessionRow; staffRole: 'support' | 'privacy' | 'admin' | null },
+  { row, staffRole }: { row: SessionRow; staffRole: StaffRole | null },
 ): Promise<void> {
   if (staffRole !== null) {
     const content = { person: row.person, way: row.way };

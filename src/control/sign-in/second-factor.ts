@@ -9,6 +9,7 @@ import type { Id } from '../../link/ids.ts';
 import { entryOf } from '../../store/map/table.ts';
 import { openValue, readValue, sealRow, sealValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { standingRole } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import type { Caller } from './caller.ts';
 import { SESSION_SECONDS, sessionCookie } from './cookies.ts';
@@ -162,7 +163,8 @@ export function completeSignIn(parts: SignInParts, caller: Caller, code: string)
         .returning();
       if (row === undefined) throw new SignInRefused('not_signed_in');
       const [whom] = await tx.select().from(person).where(eq(person.id, who.person));
-      await announce(parts, tx, enter, { row, staffRole: whom?.staffRole ?? null });
+      const staffRole = whom === undefined ? null : standingRole(whom, now());
+      await announce(parts, tx, enter, { row, staffRole });
     });
     tried.succeeded();
     services.log('info', 'signed_in');

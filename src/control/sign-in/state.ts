@@ -4,6 +4,7 @@ import type { Id } from '../../link/ids.ts';
 import { findOpen } from '../../store/erasure/open-erasures.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { type StaffRole, standingRole } from '../accounts/index.ts';
 import { agreement, person } from '../accounts/schema.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
@@ -28,8 +29,10 @@ export interface SignedIn {
   readonly session: Id;
   readonly name: string;
   readonly email: string;
-  /** That holds in this sign-in. */
-  readonly staffRole: 'support' | 'privacy' | 'admin' | null;
+  /** That holds in this sign-in, and has not ended. */
+  readonly staffRole: StaffRole | null;
+  /** When it ends; null: it does not. */
+  readonly staffUntil: Date | null;
   /** What is still asked of them; while there is any, nothing else is done for them. */
   readonly steps: readonly Step[];
   /** They confirmed that it is them within the last ten minutes. */
@@ -115,7 +118,8 @@ async function readState(
     session: at.id,
     name: readValue(vault, person, whom, 'name') ?? '',
     email: readValue(vault, person, whom, 'email') ?? '',
-    staffRole: holdsHere(parts, ways, at) ? whom.staffRole : null,
+    staffRole: holdsHere(parts, ways, at) ? standingRole(whom, now()) : null,
+    staffUntil: whom.staffUntil,
     steps: [
       ...(at.awaitsSecondFactor ? (['second_factor'] as const) : []),
       ...(countWays(ways) > 0 ? [] : (['way_in'] as const)),

@@ -1,6 +1,7 @@
 /** `kept account`: makes accounts, shows them, and sets what they may do. */
 import type { Command } from 'commander';
 import { formatAmount } from '../../control/amount.ts';
+import { registerStaff, STAFF_ROLES_LISTED } from './account-staff.ts';
 import { registerSuspension } from './account-suspension.ts';
 import { accountPath, CommandError, callAdmin } from './admin-client.ts';
 import { type LimitOptions, limitBody, limitLine, type ShownLimits, withLimits } from './limit-options.ts';
@@ -37,12 +38,14 @@ export function register(program: Command): void {
   registerLimits(account);
   registerTerms(account);
   registerSuspension(account);
+  registerStaff(account);
 }
 
 interface CreateOptions extends Json {
   email: string;
   name: string;
   staff?: string;
+  until?: string;
   askedByPerson?: boolean;
 }
 
@@ -51,11 +54,18 @@ function registerCreate(account: Command): void {
     .requiredOption('--email <address>', 'the person’s e-mail address')
     .requiredOption('--name <name>', 'the person’s name')
     .option('--asked-by-person', 'they asked for it themselves, also if they were erased before')
-    .option('--staff <role>', 'also a member of staff: support, privacy or admin')
+    .option('--staff <role>', `also a member of staff: ${STAFF_ROLES_LISTED}`)
+    .option('--until <date>', 'that role ends then; an auditor’s within 90 days')
     .action(
       action(async (options: CreateOptions) => {
-        const { email, name, staff, askedByPerson = false } = options;
-        const body = { email, name, asked_by_person: askedByPerson, ...(staff !== undefined && { staff }) };
+        const { email, name, staff, until, askedByPerson = false } = options;
+        const body = {
+          email,
+          name,
+          asked_by_person: askedByPerson,
+          ...(staff !== undefined && { staff }),
+          ...(until !== undefined && { until }),
+        };
         const made = await callAdmin<{ id: string; email: string }>('POST', '/accounts', body);
         const link = options.json ? null : await setupLink(made.email);
         print(options.json, made, [

@@ -34,12 +34,15 @@ export async function setStaffRole(
   role: GroupRole | null,
 ): Promise<void> {
   const theirs = eq(person.id, personId);
-  const [found] = await services.db.select({ role: person.staffRole }).from(person).where(theirs);
-  if (found === undefined || found.role === role) return;
+  const isSo = (held: Pick<typeof person.$inferSelect, 'staffRole' | 'staffUntil'> | undefined) =>
+    held === undefined || (held.staffRole === role && held.staffUntil === null);
+  const [found] = await services.db.select().from(person).where(theirs);
+  if (isSo(found)) return;
   await store.record.act(async (tx, enter) => {
     const [whom] = await tx.select().from(person).where(theirs).for('update');
-    if (whom === undefined || whom.staffRole === role) return;
-    await tx.update(person).set({ staffRole: role }).where(theirs);
+    if (whom === undefined || isSo(whom)) return;
+    // Of groups a role has no end: it goes with them.
+    await tx.update(person).set({ staffRole: role, staffUntil: null }).where(theirs);
     await enter({
       kind: 'access_change',
       role: 'system',

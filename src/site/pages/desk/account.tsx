@@ -12,7 +12,7 @@ export const loader = ({ context, params }: Route.LoaderArgs) =>
     const { createdAt, suspension, ...account } = await parts.desk.find(caller, { account: params.account });
     return {
       ...account,
-      may: await parts.desk.staff(caller),
+      may: (await parts.desk.staff(caller)).may,
       since: createdAt.toISOString().slice(0, 10),
       suspension: suspension && { ...suspension, since: suspension.since.toISOString().slice(0, 10) },
     };
@@ -44,7 +44,10 @@ export default function Account({ loaderData: account, actionData }: Route.Compo
       <Problem refused={actionData} />
       <dl className="facts">
         <dt>State</dt>
-        <dd>{stateOf(account)}</dd>
+        <dd>
+          {stateOf(account)}
+          {suspension !== null && `: ${GROUNDS[suspension.ground].toLowerCase()}`}
+        </dd>
         <dt>Made</dt>
         <dd>
           {dayOf(account.since)}, by {account.way.replace('_', ' ')}
@@ -137,7 +140,7 @@ function Suspend({ entered }: { entered: Readonly<Record<string, string>> }) {
 
 interface StandingProps {
   readonly ground: keyof typeof GROUNDS;
-  readonly reason: string | null;
+  readonly reason?: string | null | undefined;
   readonly since: string;
 }
 

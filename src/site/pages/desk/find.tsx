@@ -1,7 +1,9 @@
 /** The desk's first page: finds an account. The address is sent in a form, so that it stands in no URL. */
+import { useOutletContext } from 'react-router';
 import { Field, Problem } from '../../parts/form.tsx';
 import { carryOut, goOn } from '../../session.ts';
 import type { Route } from './+types/find.ts';
+import type { AtDesk } from './layout.tsx';
 
 export const action = (args: Route.ActionArgs) =>
   carryOut(args, ['account'], async (form, site) => {
@@ -13,6 +15,7 @@ export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-stor
 export const meta: Route.MetaFunction = () => [{ title: 'Desk – Kept' }];
 
 export default function Find({ actionData }: Route.ComponentProps) {
+  const { byAddress } = useOutletContext<AtDesk>();
   return (
     <div className="form-page stack">
       <h1>Find an account</h1>
@@ -20,11 +23,11 @@ export default function Find({ actionData }: Route.ComponentProps) {
       <form method="post">
         <Field
           name="account"
-          label="E-mail address or id"
+          label={byAddress ? 'E-mail address or id' : 'Id'}
           defaultValue={actionData?.entered.account}
           autoComplete="off"
           required
-          help="The whole address, or an id like acct_…. There is no list to browse."
+          help={`${byAddress ? 'The whole address, or an id like acct_….' : 'Like acct_….'} There is no list to browse.`}
         />
         <button className="button" type="submit">
           Find it

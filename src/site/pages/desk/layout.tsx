@@ -1,24 +1,33 @@
 /** Around every page of the desk: only staff gets in, and sees what their looking means. */
 import { data, Outlet } from 'react-router';
 import { siteContext } from '../../context.ts';
+import { Moment } from '../../parts/moment.tsx';
 import { signedIn } from '../../session.ts';
 import type { Route } from './+types/layout.ts';
+
+/** What pages of the desk need to know of who works there. */
+export interface AtDesk {
+  /** They may find accounts by an address. */
+  readonly byAddress: boolean;
+}
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   await signedIn(request, context);
   const { parts, caller } = context.get(siteContext);
   try {
-    return { ...(await parts.desk.staff(caller)), refused: null };
+    const { role, until, may } = await parts.desk.staff(caller);
+    const staff = { role, until: until?.toISOString() ?? null, looks: may.look, byAddress: may.find };
+    return { staff, refused: '' };
   } catch (error) {
     const problem = parts.problemOf(error);
     if (problem === null) throw error;
     if (problem.code !== 'second_factor_missing') throw data(null, { status: problem.status });
-    return { role: null, refused: problem.message };
+    return { staff: null, refused: problem.message };
   }
 }
 
-export default function Desk({ loaderData: { role, refused } }: Route.ComponentProps) {
-  if (refused !== null)
+export default function Desk({ loaderData: { staff, refused } }: Route.ComponentProps) {
+  if (staff === null)
     return (
       <div className="form-page stack">
         <h1>Desk</h1>
@@ -30,11 +39,22 @@ export default function Desk({ loaderData: { role, refused } }: Route.ComponentP
     );
   return (
     <div className="stack">
+      <nav className="quiet" aria-label="Desk">
+        <a href="/desk">Accounts</a> · <a href="/desk/mails">Mails</a> · <a href="/desk/record">Record</a>
+      </nav>
       <p className="quiet">
-        <a href="/desk">Desk</a> · {role}. Numbers are shown as they are. Whoever looks at a person’s data
-        gives a reason; the look goes into the record, and the person sees it.
+        Your role is {staff.role}
+        {staff.until !== null && (
+          <>
+            , until <Moment iso={staff.until} /> UTC
+          </>
+        )}
+        .{' '}
+        {staff.looks
+          ? 'Numbers are shown as they are. Whoever looks at a person’s data gives a reason; the look goes into the record, and the person sees it.'
+          : 'It shows numbers, and nothing of what a person wrote or is called.'}
       </p>
-      <Outlet />
+      <Outlet context={{ byAddress: staff.byAddress } satisfies AtDesk} />
     </div>
   );
 }

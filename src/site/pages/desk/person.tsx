@@ -10,8 +10,8 @@ import type { Route } from './+types/person.ts';
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const who = await signedIn(request, context);
-  const { look } = await answered(context, ({ parts, caller }) => parts.desk.staff(caller));
-  if (!look) throw data(null, { status: 403 });
+  const { may } = await answered(context, ({ parts, caller }) => parts.desk.staff(caller));
+  if (!may.look) throw data(null, { status: 403 });
   demandFresh(request, context, who);
   return null;
 }

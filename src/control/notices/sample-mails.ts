@@ -1,0 +1,40 @@
+/** Every mail that can be sent, with made-up values: what staff reads to know what people are written. */
+import { Problem } from '../problem.ts';
+import type { Written } from './letter.ts';
+import { subjectOf, TEMPLATE_NAMES, type TemplateName, type ValueName, writeMail } from './templates.ts';
+
+/** Nobody's. A template with a value that has no sample does not compile. */
+const SAMPLES: Readonly<Record<ValueName, string>> = {
+  name: 'Ada Example',
+  url: 'https://example.org/a-link-that-works-once',
+  browser: 'Firefox',
+  system: 'Linux',
+  at: '2027-01-31 12:00',
+  on: '2027-01-31',
+  until: '2027-01-31 12:00',
+  left: '7',
+  passkey: 'Key ring',
+  key: 'Nightly summaries',
+  inviter: 'grace@example.org',
+  who: 'Grace Example',
+  account: 'Example & Sons',
+  role: 'developer',
+  deskRole: 'auditor',
+  provider: 'Example Sign-in',
+  what: 'budget of the day',
+  of: 'the key “Nightly summaries”',
+};
+
+export interface SampleMail extends Written {
+  readonly name: TemplateName;
+}
+
+export const sampleMails = (): readonly { readonly name: TemplateName; readonly subject: string }[] =>
+  TEMPLATE_NAMES.map((name) => ({ name, subject: subjectOf(name) }));
+
+/** As it would be sent. Throws `Problem` 404. */
+export function sampleMail(asked: string, siteUrl: string): SampleMail {
+  const name = TEMPLATE_NAMES.find((each) => each === asked);
+  if (name === undefined) throw new Problem(404, 'no_such_mail', 'There is no mail of this name.');
+  return { name, ...writeMail(name, SAMPLES, siteUrl) };
+}

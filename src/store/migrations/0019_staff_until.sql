@@ -1,0 +1,2 @@
+ALTER TABLE "person" ADD COLUMN "staff_until" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "person" ADD CONSTRAINT "person_auditor_ends" CHECK ("person"."staff_role" <> 'auditor' or "person"."staff_until" is not null);

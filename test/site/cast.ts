@@ -1,0 +1,101 @@
+/** Who asks for pages in the walk with the wrong person, and what there is to be asked for: all of it somebody else's. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { STAFF_ROLES } from '../../src/control/accounts/schema.ts';
+import type { Browser } from '../sign-in/browser.ts';
+import { somebody, strengthen } from '../sign-in/person.ts';
+import type { TestControl } from '../support/control.ts';
+
+/**
+ * `stranger` owns another account; `viewer` and `leaving` belong to the account that is asked for, as viewer and as owner
+ * whose own deletion is scheduled; of the staff nobody belongs to it.
+ */
+export const WRONG = ['nobody', 'stranger', 'viewer', 'leaving', ...STAFF_ROLES] as const;
+export type Wrong = (typeof WRONG)[number];
+export type Person = Wrong | 'owner';
+
+export interface Cast {
+  readonly cookies: Readonly<Record<Person, string>>;
+  /** Values of parameters of addresses: each is the owner's. */
+  readonly theirs: Readonly<Record<string, string>>;
+}
+
+const WAIT_MS = 50;
+
+export async function cast(control: TestControl): Promise<Cast> {
+  const one = (name: string, staff?: string) => somebody(control, `${name}@example.org`, staff);
+  const owner = await one('owner');
+  const people: Record<string, Browser> = {
+    owner,
+    stranger: await one('stranger'),
+    viewer: await one('viewer'),
+    leaving: await one('leaving'),
+  };
+  for (const role of STAFF_ROLES) {
+    const staff = await one(role, role);
+    await strengthen(staff);
+    people[role] = staff;
+  }
+  const account = (await control.admin('GET', '/accounts/owner%40example.org')).body.id as string;
+  for (const [name, role] of [
+    ['viewer', 'viewer'],
+    ['leaving', 'owner'],
+  ] as const)
+    await control.sql(
+      'insert into membership (person_id, account_id, role) values ($1::uuid, $2::uuid, $3)',
+      [await personOf(control, name), account.slice(5), role],
+    );
+  const theirs = await theirsOf(control, owner, account);
+  const leaving = await control.admin('POST', '/accounts/leaving%40example.org/erase', {
+    when: 'after grace',
+  });
+  expect(leaving.status).toBe(200);
+  const cookies = Object.fromEntries(Object.entries(people).map(([name, { cookie }]) => [name, cookie]));
+  return { cookies: { nobody: '', ...cookies } as Cast['cookies'], theirs };
+}
+
+/** Before they belong to more than their own account. */
+async function personOf(control: TestControl, name: string): Promise<string> {
+  const { body } = await control.admin('GET', `/accounts/${name}%40example.org`);
+  const [row] = await control.sql<{ person: string }>(
+    "select replace(person_id::text, '-', '') as person from membership where account_id = $1::uuid",
+    [body.id.slice(5)],
+  );
+  return row?.person ?? '';
+}
+
+async function theirsOf(control: TestControl, owner: Browser, account: string): Promise<Cast['theirs']> {
+  const { siteUrl } = control.settings;
+  const post = (path: string, form: Record<string, string>) =>
+    fetch(siteUrl + path, {
+      method: 'POST',
+      headers: { cookie: owner.cookie, origin: siteUrl },
+      body: new URLSearchParams(form),
+      redirect: 'manual',
+    });
+  const key = (await control.admin('POST', `/accounts/${account}/keys`, { name: 'theirs' })).body.id;
+  await post('/console/export', {});
+  await post('/privacy/choices', { promotional_mail: 'given', promotional_mail_version: '1' });
+  const first = async (statement: string): Promise<string> => {
+    for (let tries = 0; tries < 200; tries++) {
+      const [row] = await control.sql<{ id: string }>(statement);
+      if (row !== undefined) return row.id.replaceAll('-', '');
+      await sleep(WAIT_MS);
+    }
+    throw new Error(`nothing came of ${statement}`);
+  };
+  const owned = `(select person_id from membership where account_id = '${account.slice(5)}' and role = 'owner' limit 1)`;
+  const member = await first(`select person_id as id from membership where role = 'viewer'`);
+  return {
+    account,
+    key,
+    member,
+    table: 'person',
+    version: '1',
+    mail: 'setup',
+    provider: 'github',
+    export: await first(`select id from export_job where state = 'ready'`),
+    entry: await first(`select id from record_entry where person_id = ${owned} and kind = 'role_change'`),
+    answer: await first(`select id from consent where person_id is not null limit 1`),
+  };
+}

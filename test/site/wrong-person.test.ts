@@ -1,0 +1,249 @@
+/**
+ * A walk over every address that has a parameter or stands below the console or the desk, as each wrong person: what they
+ * must get stands in the table below, and an address that is not in it fails. All that is asked for is somebody else's.
+ */
+import type { RouteConfigEntry } from '@react-router/dev/routes';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import routes from '../../src/site/routes.ts';
+import { openSite } from '../../src/site/server.ts';
+import { startTestControl, type TestControl } from '../support/control.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { type Cast, cast, type Person, WRONG, type Wrong } from './cast.ts';
+
+let postgres: TestPostgres;
+let control: TestControl;
+let all: Cast;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  control = await startTestControl(postgres, {}, openSite);
+  all = await cast(control);
+}, 120_000);
+afterAll(async () => {
+  await control?.end();
+  await postgres?.stop();
+});
+
+/** A status, or where it leads. */
+type Got = string;
+type Each = Readonly<Record<Wrong, Got>>;
+const SIGN_IN = '/sign-in';
+const LEAVING = '/console/leaving';
+const SEES = '200';
+const NOTHING = '404';
+const NOT_ENOUGH = '403';
+/** Let through, and asked for what is missing in an empty form. */
+const ASKED = '400';
+/** There is no form. */
+const NO_FORM = '405';
+
+const everybody = (got: Got): Each => Object.fromEntries(WRONG.map((who) => [who, got])) as Each;
+/** Somebody else's account: who does not belong to it learns nothing. */
+const account = (viewer: Got): Each => ({ ...everybody(NOTHING), nobody: SIGN_IN, viewer, leaving: LEAVING });
+/** Whoever asks sees what is theirs, and only that. */
+const own = (got: Got): Each => ({ ...everybody(got), nobody: SIGN_IN, leaving: LEAVING });
+/** Something that has one person, whom an erasure does not keep from it. */
+const theirs: Each = { ...everybody(NOTHING), nobody: SIGN_IN };
+type Staff = Exclude<Wrong, 'nobody' | 'stranger' | 'viewer' | 'leaving'>;
+const desk = (staff: Readonly<Record<Staff, Got>>): Each => ({
+  ...theirs,
+  leaving: LEAVING,
+  ...staff,
+});
+const allStaff = desk({ support: SEES, privacy: SEES, finance: SEES, admin: SEES, auditor: SEES });
+
+interface Expected {
+  readonly get: Each;
+  readonly post: Each | typeof NO_FORM;
+  /** What is sent, each to the same end; left out: an empty form. */
+  readonly forms?: readonly Readonly<Record<string, string>>[];
+  /** The form changes what belongs to whoever sends it: it is sent by nobody only. */
+  readonly aboutSender?: true;
+}
+
+const page = (viewer: Got): Expected => ({ get: account(viewer), post: NO_FORM });
+const form = (get: Each, post: Each, forms?: Expected['forms']): Expected => ({
+  get,
+  post,
+  ...(forms && { forms }),
+});
+const aboutSender = (get: Each): Expected => ({ get, post: everybody(SIGN_IN), aboutSender: true });
+
+const EXPECTED: Readonly<Record<string, Expected>> = {
+  'models/*': { get: everybody(NOTHING), post: NO_FORM },
+  'privacy/choices/receipts/:answer': { get: { ...theirs, leaving: LEAVING }, post: NO_FORM },
+  'privacy/versions/:version': { get: everybody(SEES), post: NO_FORM },
+  // For everybody. None is configured here; `test/sign-in` has those that are.
+  'sign-in/with/:provider': form(everybody(SEES), everybody(ASKED)),
+  'sign-in/with/:provider/back': { get: everybody(SIGN_IN), post: NO_FORM },
+  // Whoever has one account is led to it; who has several chooses.
+  console: { get: { ...own('/console/their-own'), viewer: SEES }, post: NO_FORM },
+  'console/profile': form(own(SEES), own(ASKED)),
+  'console/profile/:table': { get: own(SEES), post: NO_FORM },
+  'console/profile/delete': aboutSender(own(SEES)),
+  'console/security': form(own(SEES), own(ASKED), [{ what: 'password' }, { what: 'address' }]),
+  'console/security/second-factor': aboutSender(own(SEES)),
+  'console/:account': page(SEES),
+  'console/:account/keys': page(SEES),
+  'console/:account/keys/new': form(account(NOT_ENOUGH), account(NOT_ENOUGH)),
+  'console/:account/keys/:key/revoke': form(account(NOTHING), account(NOT_ENOUGH)),
+  'console/:account/members': form(account(SEES), account(NOT_ENOUGH), [
+    { again: '0'.repeat(32) },
+    { revoke: '0'.repeat(32) },
+  ]),
+  'console/:account/members/invite': form(account(NOT_ENOUGH), account(NOT_ENOUGH)),
+  'console/:account/members/leave': { ...form(account(SEES), account(SEES)), aboutSender: true },
+  'console/:account/members/:member': form(account(NOT_ENOUGH), account(NOT_ENOUGH), [{ role: 'owner' }]),
+  'console/:account/members/:member/remove': form(account(NOT_ENOUGH), account(NOT_ENOUGH)),
+  'console/:account/playground': page(NOT_ENOUGH),
+  'console/:account/usage': page(SEES),
+  'console/:account/requests': page(SEES),
+  'console/:account/credit': page(NOT_ENOUGH),
+  'console/:account/terms': form(account(SEES), account(NOT_ENOUGH), [
+    { region: '' },
+    { training: 'given', training_version: '1' },
+  ]),
+  'console/:account/usage.csv': page(SEES),
+  'console/:account/credit.csv': page(NOT_ENOUGH),
+  'console/confirm': aboutSender({ ...everybody('/console'), nobody: SIGN_IN }),
+  'console/export': aboutSender({ ...everybody(SEES), nobody: SIGN_IN }),
+  'console/export/:export/archive': { get: theirs, post: NO_FORM },
+  'console/receipts/:entry': { get: theirs, post: NO_FORM },
+  'console/leaving': aboutSender({ ...everybody('/console'), nobody: SIGN_IN, leaving: SEES }),
+  desk: form(
+    allStaff,
+    desk({ support: ASKED, privacy: ASKED, finance: ASKED, admin: ASKED, auditor: ASKED }),
+  ),
+  'desk/mails': { get: allStaff, post: NO_FORM },
+  'desk/mails/:mail': { get: allStaff, post: NO_FORM },
+  'desk/mails/:mail.html': { get: allStaff, post: NO_FORM },
+  'desk/record': { get: allStaff, post: NO_FORM },
+  'desk/:account': { get: allStaff, post: NO_FORM },
+  'desk/:account/person': form(
+    desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: NOT_ENOUGH }),
+    desk({ support: ASKED, privacy: ASKED, finance: NOT_ENOUGH, admin: ASKED, auditor: NOT_ENOUGH }),
+  ),
+};
+
+/** Forms of the desk that one page has several of, and who may send them. */
+const DESK_FORMS: readonly (readonly [string, Readonly<Record<string, string>>, Each])[] = [
+  ...(['suspend', 'resume'] as const).map(
+    (what) =>
+      [
+        'desk/:account',
+        { do: what, ground: 'nonsense' },
+        desk({ support: ASKED, privacy: ASKED, finance: NOT_ENOUGH, admin: ASKED, auditor: NOT_ENOUGH }),
+      ] as const,
+  ),
+  [
+    'desk/:account',
+    { do: 'credit', amount: 'nonsense', credit_reason: 'x' },
+    desk({ support: NOT_ENOUGH, privacy: NOT_ENOUGH, finance: ASKED, admin: ASKED, auditor: NOT_ENOUGH }),
+  ],
+  [
+    'desk',
+    { account: 'owner@example.org' },
+    desk({
+      support: '/desk/theirs',
+      privacy: '/desk/theirs',
+      finance: '/desk/theirs',
+      admin: '/desk/theirs',
+      auditor: NOT_ENOUGH,
+    }),
+  ],
+  [
+    'desk',
+    { account: 'acct_' },
+    desk({ support: ASKED, privacy: ASKED, finance: ASKED, admin: ASKED, auditor: NOT_ENOUGH }),
+  ],
+];
+
+const flat = (entries: readonly RouteConfigEntry[]): RouteConfigEntry[] =>
+  entries.flatMap((entry) => (entry.children === undefined ? [entry] : flat(entry.children)));
+const WALKED = flat(routes)
+  .map(({ path = '' }) => path)
+  .filter((path) => /[:*]|^(console|desk)(\/|$)/.test(path));
+
+const addressOf = (path: string): string =>
+  `/${path.replaceAll(/:(\w+)/g, (_, name: string) => all.theirs[name] ?? '').replace('*', 'no-such-model')}`;
+
+/** Below `who`'s own account, and the owner's, an address is written as what it is. */
+function leadsTo(answer: Response): string {
+  const location = answer.headers.get('location')?.split('?')[0] ?? '';
+  if (location === `/desk/${all.theirs.account}`) return '/desk/theirs';
+  return /^\/console\/acct_\w+$/.test(location) ? '/console/their-own' : location;
+}
+
+async function ask(who: Person, address: string, form?: Readonly<Record<string, string>>, origin?: string) {
+  const { siteUrl } = control.settings;
+  const answer = await fetch(siteUrl + address, {
+    redirect: 'manual',
+    headers: { cookie: all.cookies[who], origin: origin ?? siteUrl },
+    ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+  });
+  const got = answer.headers.has('location') ? leadsTo(answer) : String(answer.status);
+  return { got, text: await answer.text() };
+}
+
+test('every such address has its row in the table, and no row is left over', () => {
+  expect(Object.keys(EXPECTED).sort()).toEqual([...WALKED].sort());
+});
+
+test('what is theirs can be seen: the owner sees it', async () => {
+  for (const path of WALKED.filter((each) => /:(account|key|member|export|entry|answer)/.test(each)))
+    if (!path.startsWith('desk')) expect((await ask('owner', addressOf(path))).got, path).toBe(SEES);
+}, 60_000);
+
+test('a page is seen by whom it is for; for all others it says nothing', async () => {
+  for (const path of WALKED) {
+    const expected = EXPECTED[path]?.get as Each;
+    for (const who of WRONG) {
+      const { got, text } = await ask(who, addressOf(path));
+      expect(got, `GET ${path} as ${who}`).toBe(expected[who]);
+      // Members see whom they share an account with.
+      const shares = who === 'viewer' && path === 'console/:account/members';
+      expect(text.includes('owner@example.org') && !shares, `${path} tells ${who} the address`).toBe(false);
+    }
+  }
+}, 120_000);
+
+test('a form that somebody may not send is refused before it is read', async () => {
+  for (const path of WALKED) {
+    const { post, forms = [{}], aboutSender = false } = EXPECTED[path] as Expected;
+    for (const who of aboutSender ? (['nobody'] as const) : WRONG)
+      for (const sent of forms) {
+        const expected = post === NO_FORM ? NO_FORM : post[who];
+        if (path === 'desk/:account') continue;
+        const { got } = await ask(who, addressOf(path), sent);
+        expect(got, `POST ${path} ${JSON.stringify(sent)} as ${who}`).toBe(expected);
+      }
+  }
+  for (const [path, sent, each] of DESK_FORMS)
+    for (const who of WRONG) {
+      const { got } = await ask(who, addressOf(path), sent);
+      expect(got, `POST ${path} ${JSON.stringify(sent)} as ${who}`).toBe(each[who]);
+    }
+}, 120_000);
+
+test('no form is taken from another site, whoever sends it', async () => {
+  for (const path of WALKED.filter((each) => EXPECTED[each]?.post !== NO_FORM || each === 'desk/:account'))
+    for (const who of ['owner', 'admin'] as const) {
+      const { got } = await ask(who, addressOf(path), {}, 'https://elsewhere.example');
+      expect(['400', NOT_ENOUGH, NOTHING], `POST ${path} from elsewhere as ${who}: ${got}`).toContain(got);
+    }
+}, 60_000);
+
+test('nothing was changed by all that', async () => {
+  const key = all.theirs.key?.slice('key_'.length);
+  expect(await control.sql(`select state from api_key where id = '${key}'`)).toEqual([{ state: 'active' }]);
+  const [row] = await control.sql<{ balance: string; active: boolean }>(
+    `select balance_microusd as balance, active from account where id = '${all.theirs.account?.slice(5)}'`,
+  );
+  expect(row).toMatchObject({ balance: '0', active: true });
+  expect(await control.sql('select 1 from membership_invitation')).toEqual([]);
+  const roles = await control.sql<{ role: string }>(
+    `select role from membership where account_id = '${all.theirs.account?.slice(5)}' order by role`,
+  );
+  expect(roles.map(({ role }) => role)).toEqual(['owner', 'owner', 'viewer']);
+  expect(await control.sql("select 1 from record_entry where kind = 'staff_read'")).toEqual([]);
+});
