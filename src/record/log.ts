@@ -256,8 +256,11 @@ export class RecordLog {
       }
     }
     const last = bundles(this.#last, entries, Math.floor(this.size / TILE_WIDTH), files);
-    await this.#write(files);
-    await this.#write([stateFile({ size: edge.size, root: edge.root() })]);
+    const written = this.#write(files);
+    // The root is computed while the disk is at the tiles.
+    const state = stateFile({ size: edge.size, root: edge.root() });
+    await written;
+    await this.#write([state]);
     [this.#edge, this.#last] = [edge, last];
   }
 

@@ -38,6 +38,8 @@ export function openDatabase(url: string, role?: RoleName): Database {
     connectionTimeoutMillis: CONNECT_MS_MAX,
     query_timeout: (role === undefined ? LONGEST_STATEMENT_MS : ROLES[role].statementMs) + ANSWER_MS_MAX,
     application_name: 'kept control',
+    // What is asked without waiting (`together.ts`) is sent so; elsewhere one statement follows the other as ever.
+    pipeline: true,
   });
   // A connection that breaks, idle or between two statements of a transaction, fails at its next statement and is
   // replaced; without listeners on both it would end the process.

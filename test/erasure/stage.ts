@@ -52,7 +52,7 @@ export async function openStage(
   master: Buffer,
   options: { now?: () => number; processors?: ErasureSettings['processors'] } = {},
 ): Promise<Stage> {
-  const pool = new pg.Pool({ connectionString: url, max: 6 });
+  const pool = new pg.Pool({ connectionString: url, max: 6, pipeline: true });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const db = drizzle(pool);

@@ -1,8 +1,9 @@
 /** What erasing and showing ask about people and their accounts. */
-import { and, eq, exists, inArray, isNull, lt, ne, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, exists, isNull, lt, ne, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
+import { prepare, run } from '../../store/prepared.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Services } from '../services.ts';
@@ -12,19 +13,16 @@ import { account, agreement, membership, person } from './schema.ts';
 
 /** The accounts that end with this person, because nobody else owns them (DESIGN.md, Words). */
 export async function accountsEndingWith(db: Db | Tx, personId: Id): Promise<Id[]> {
-  const other = alias(membership, 'other');
-  const anotherOwner = db
-    .select({ one: sql`1` })
-    .from(other)
-    .where(and(eq(other.account, membership.account), eq(other.role, 'owner'), ne(other.person, personId)));
-  const found = await db
-    .select({ account: membership.account })
-    .from(membership)
-    .where(and(eq(membership.person, personId), eq(membership.role, 'owner'), notExists(anotherOwner)))
-    .prepare('kept accounts ending with')
-    .execute();
-  return found.map((row) => row.account);
+  const found = await run<{ account_id: string }>(db, ENDING_WITH, { person: personId });
+  return found.map((row) => row.account_id.replaceAll('-', ''));
 }
+
+const other = alias(membership, 'other');
+const ENDING_WITH = prepare(sql`
+  select ${membership.account} from ${membership}
+  where ${membership.person} = ${sql.placeholder('person')}::uuid and ${membership.role} = 'owner'
+    and not exists (select from ${membership} ${other} where ${other.account} = ${membership.account}
+      and ${other.role} = 'owner' and ${other.person} <> ${membership.person})`);
 
 /** The accounts that this person owns, alone or with others. */
 export async function accountsOwnedBy(db: Db | Tx, personId: Id): Promise<Id[]> {
@@ -52,13 +50,12 @@ export async function peopleOf(db: Db | Tx, accountId: Id, roles: readonly Membe
  * comes waits and finds them gone.
  */
 export async function lockAccounts(tx: Tx, ids: readonly Id[]): Promise<void> {
-  await tx
-    .select({ id: account.id })
-    .from(account)
-    .where(inArray(account.id, [...ids]))
-    .orderBy(account.id)
-    .for('update');
+  await run(tx, LOCK, { ids });
 }
+
+const LOCK = prepare(sql`
+  select from ${account} where ${account.id} = any(${sql.placeholder('ids')}::uuid[])
+  order by ${account.id} for update`);
 
 /** The address that a person is found by; null where there is none, or it cannot be opened. */
 export async function addressOf(
@@ -66,9 +63,14 @@ export async function addressOf(
   db: Db | Tx,
   personId: Id,
 ): Promise<string | null> {
-  const [row] = await db.select().from(person).where(eq(person.id, personId));
-  return row === undefined ? null : readValue(vault, person, row, 'email');
+  const [row] = await run<Pick<PersonRow, 'email'>>(db, ADDRESS, { person: personId });
+  return row === undefined ? null : readValue(vault, person, { ...row, id: personId }, 'email');
 }
+
+type PersonRow = typeof person.$inferSelect;
+const ADDRESS = prepare(
+  sql`select ${person.email} from ${person} where ${person.id} = ${sql.placeholder('person')}::uuid`,
+);
 
 const NEVER_CONFIRMED_MAX = 100;
 

@@ -1,6 +1,7 @@
 /** Ends what accounts and people can still do: gateways hear at once that their keys are none any more. */
-import { inArray, or } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
+import { prepare, run } from '../../store/prepared.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Services } from '../services.ts';
 import { apiKey } from './schema.ts';
@@ -14,16 +15,18 @@ export async function endAccess(
   tx: Tx,
   { accounts, people }: { readonly accounts: readonly Id[]; readonly people: readonly Id[] },
 ): Promise<void> {
-  const keys = await tx
-    .select({ id: apiKey.id })
-    .from(apiKey)
-    .where(or(inArray(apiKey.account, [...accounts]), inArray(apiKey.person, [...people])));
+  const keys = await run<{ id: string }>(tx, KEYS, { accounts, people });
   for (const id of accounts) {
     const state = directory.account(id);
     if (state !== undefined) directory.putAccount({ ...state, active: false });
   }
   for (const { id } of keys) {
-    const state = directory.key(id);
+    const state = directory.key(id.replaceAll('-', ''));
     if (state !== undefined) directory.putKey({ ...state, active: false });
   }
 }
+
+const KEYS = prepare(sql`
+  select ${apiKey.id} from ${apiKey}
+  where ${apiKey.account} = any(${sql.placeholder('accounts')}::uuid[])
+    or ${apiKey.person} = any(${sql.placeholder('people')}::uuid[])`);

@@ -4,18 +4,20 @@ import type { Id } from '../../link/ids.ts';
 import type { ErasureSettings, MoveApart } from '../../store/erasure/settings.ts';
 import type { ErasureLedger } from '../../store/ledger/erasure-ledger.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
+import { prepare, run } from '../../store/prepared.ts';
 import { moveApart } from '../../store/retention/move-apart.ts';
 import type { Store, Tx } from '../../store/store.ts';
+import { together } from '../../store/together.ts';
 import { accountsEndingWith, addressOf, lockAccounts } from '../accounts/index.ts';
 import { endAccess } from '../keys/index.ts';
 import type { Notices } from '../notices/index.ts';
 import type { Services } from '../services.ts';
 
 const moveApartAndLetGo: MoveApart = async (tx, apart, entry, rows) => {
-  await moveApart(tx, apart, entry, rows);
   // The ledger's trigger lets rows go in a transaction that has moved them apart, and in no other.
-  await tx.execute(sql`select set_config('kept.moved_apart', ${entry.name}, true)`);
+  await together(run(tx, MOVED_APART, { table: entry.name }), moveApart(tx, apart, entry, rows));
 };
+const MOVED_APART = prepare(sql`select set_config('kept.moved_apart', ${sql.placeholder('table')}, true)`);
 
 /** The part that a restore needs: it replays erasures before anything else is there. */
 export const erasingRows = {
@@ -54,8 +56,7 @@ export function erasureSettings(
       const [accounts, people] = (['account', 'person'] as const).map((of) =>
         subjects.flatMap(({ kind, id }) => (kind === of ? [id] : [])),
       ) as [Id[], Id[]];
-      if (accounts.length > 0) await lockAccounts(tx, accounts);
-      await endAccess(services, tx, { accounts, people });
+      await together(lockAccounts(tx, accounts), endAccess(services, tx, { accounts, people }));
       await running?.archives.forget(tx, { accounts, people });
     },
     ...(running !== undefined && {

@@ -4,12 +4,14 @@
  * Then keys, and not committed before they are gone the end of it, with its entry and the processors' tasks. Each step
  * is durable and safe to repeat: killed anywhere, `resumeErasures` goes on.
  */
-import { eq, inArray, or, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
 import { type HeldTables, heldOf, isAnyHeld, readHeldTables } from '../retention/held-rows.ts';
 import { lockAlone } from '../rights/subject-lock.ts';
 import type { Tx } from '../store.ts';
+import { together } from '../together.ts';
 import { beside } from './beside.ts';
 import { finish } from './finish.ts';
 import { newErasure } from './grace.ts';
@@ -18,6 +20,7 @@ import { findOpen, refersTo } from './open-erasures.ts';
 import { eraseRows } from './rows.ts';
 import { type ErasureRow, erasure } from './schema.ts';
 import type { ErasureSettings } from './settings.ts';
+import { writeDown } from './write-down.ts';
 
 export interface Erased {
   /** `held`: a legal hold keeps what it names; the rest is gone, and this follows when the hold ends. */
@@ -78,16 +81,21 @@ async function begin(
   const now = store.now();
   await settings.makeWay?.(subject);
   const begun = await store.record.begin(async (tx, enter) => {
-    await lockAlone(tx, subject);
-    const open = await findOpen(tx, subject);
+    const [, open, accounts] = await together(
+      lockAlone(tx, subject),
+      findOpen(tx, subject),
+      accountsEndingWith(tx, settings, subject),
+    );
     if (open !== null && open.cause !== null) return { partOf: open.cause };
     if (open !== null && open.state !== 'scheduled') return pass(tx, settings, open, subject);
     if (!store.keys.has(subject.kind, subject.id)) return null;
-    const accounts = subject.kind === 'person' ? await settings.accountsEndingWith(tx, subject.id) : [];
     const ending = [...accounts].sort().map((id): SubjectName => ({ kind: 'account', id }));
-    await lockAlone(tx, ...ending);
     const subjects = [subject, ...ending];
-    const holds = await readHeldTables(tx, store.map);
+    const [, holds, address] = await together(
+      lockAlone(tx, ...ending),
+      readHeldTables(tx, store.map),
+      addressOf(tx, settings, subject),
+    );
     const written = settings.ledger.begun(subjects, now, await isAnyHeld(tx, holds, subjects));
     const row: ErasureRow = {
       ...(open ?? newErasure(subject, options.role, now, now)),
@@ -99,13 +107,14 @@ async function begin(
     const work = async (): Promise<Progress> => {
       // What stays in the key store would outlive an erasure that never began.
       if (wish !== null) await written;
-      row.suppressed = await keepAwayNow(tx, enter, settings, {
-        subject,
-        role: options.role,
-        suppressed: wish,
-      });
-      row.entry = await enter({ kind: 'erasure_begun', role: options.role, about: subject, content });
-      await writeDown(tx, row, ending, options.role, now);
+      const { role } = options;
+      row.suppressed = await keepAwayNow(enter, settings, { address, role, suppressed: wish });
+      row.entry = randomUUID().replaceAll('-', '');
+      await together(
+        enter({ id: row.entry, kind: 'erasure_begun', role, about: subject, content }),
+        writeDown(tx, row, ending, role, now),
+        settings.endAccess(tx, subjects),
+      );
       return sweepAway(tx, settings, { row, subjects, holds });
     };
     return beside(work(), written);
@@ -176,7 +185,10 @@ async function pass(
   const holds = await readHeldTables(tx, settings.store.map);
   const held = await isAnyHeld(tx, holds, subjects);
   const written = settings.ledger.begun(subjects, settings.store.now(), held);
-  return beside(sweepAway(tx, settings, { row, subjects, holds }), written);
+  const sweeping = settings
+    .endAccess(tx, subjects)
+    .then(() => sweepAway(tx, settings, { row, subjects, holds }));
+  return beside(sweeping, written);
 }
 
 async function sweepAway(
@@ -184,7 +196,6 @@ async function sweepAway(
   settings: ErasureSettings,
   { row, subjects, holds }: Pick<Progress, 'row' | 'subjects'> & { readonly holds: HeldTables },
 ): Promise<Progress> {
-  await settings.endAccess(tx, subjects);
   const { map } = settings.store;
   const { rows, more } = await eraseRows(tx, settings, subjects, holds);
   const held = more ? [] : await heldOf(tx, map, holds, subjects);
@@ -197,30 +208,16 @@ async function sweepAway(
   return { row, subjects, held, rows, more };
 }
 
-/** The erasure and those of the accounts that end with it; one of these that is scheduled already becomes part of it. */
-async function writeDown(
+/** The accounts that end with the subject. */
+const accountsEndingWith = async (
   tx: Tx,
-  row: ErasureRow,
-  accounts: readonly SubjectName[],
-  role: ActorRole,
-  now: number,
-): Promise<void> {
-  const ids = accounts.map(({ id }) => id);
-  if (ids.length > 0) {
-    const open = or(eq(erasure.state, 'scheduled'), eq(erasure.state, 'held'), eq(erasure.state, 'begun'));
-    await tx.delete(erasure).where(sql`${inArray(erasure.account, ids)} and (${open})`);
-  }
-  const caused = accounts.map((account) => ({
-    ...newErasure(account, role, now, now),
-    state: 'begun' as const,
-    begunAt: row.begunAt,
-    cause: row.id,
-  }));
-  await tx
-    .insert(erasure)
-    .values([row, ...caused])
-    .onConflictDoUpdate({
-      target: erasure.id,
-      set: { state: row.state, begunAt: row.begunAt, suppressed: row.suppressed, entry: row.entry },
-    });
-}
+  settings: ErasureSettings,
+  { kind, id }: SubjectName,
+): Promise<readonly string[]> => (kind === 'person' ? settings.accountsEndingWith(tx, id) : []);
+
+/** The address of who is erased; undefined where nobody looks after addresses. */
+const addressOf = async (
+  tx: Tx,
+  settings: ErasureSettings,
+  { kind, id }: SubjectName,
+): Promise<string | null | undefined> => (kind === 'person' ? settings.addressOf?.(tx, id) : undefined);

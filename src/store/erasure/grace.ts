@@ -5,6 +5,7 @@ import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
 import { lockAlone } from '../rights/subject-lock.ts';
 import { suppressionEntry } from '../rights/suppress.ts';
+import type { Store } from '../store.ts';
 import { followRow, takeBack } from './keep-away.ts';
 import { findOpen, refersTo } from './open-erasures.ts';
 import { type ErasureRow, erasure } from './schema.ts';
@@ -86,12 +87,19 @@ export async function cancelErasure(
   return true;
 }
 
+const isDue = ({ now }: Pick<Store, 'now'>) =>
+  and(eq(erasure.state, 'scheduled'), lte(erasure.dueAt, new Date(now())));
+
+/** How many erasures are due. */
+export const countDue = ({ store }: ErasureSettings): Promise<number> =>
+  store.db.$count(erasure, isDue(store));
+
 /** Scheduled erasures whose grace has ended, the oldest first, 20 at most. */
 export async function dueErasures({ store }: ErasureSettings): Promise<SubjectName[]> {
   const rows = await store.db
     .select()
     .from(erasure)
-    .where(and(eq(erasure.state, 'scheduled'), lte(erasure.dueAt, new Date(store.now()))))
+    .where(isDue(store))
     .orderBy(erasure.dueAt)
     .limit(DUE_MAX);
   return rows.flatMap((row) => refersTo(row) ?? []);

@@ -7,7 +7,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
 import { isKeptAway, keepOut, letIn, suppressionEntry } from '../rights/suppress.ts';
-import type { RecordEntry, Tx } from '../store.ts';
+import type { RecordEntry } from '../store.ts';
 import { refersTo } from './open-erasures.ts';
 import { erasure } from './schema.ts';
 import type { ErasureSettings } from './settings.ts';
@@ -15,7 +15,8 @@ import type { ErasureSettings } from './settings.ts';
 type Enter = (entry: RecordEntry) => Promise<string>;
 
 export interface Wish {
-  readonly subject: SubjectName;
+  /** As `addressOf` answered; undefined: addresses are nobody's business here. */
+  readonly address: string | null | undefined;
   readonly role: ActorRole;
   /** Null: nobody said; what stands stays as it is. */
   readonly suppressed: boolean | null;
@@ -26,15 +27,11 @@ export interface Wish {
  * it stays, which is what the receipt says. May be repeated.
  */
 export async function keepAwayNow(
-  tx: Tx,
   enter: Enter,
-  settings: ErasureSettings,
-  wish: Wish,
+  { store }: ErasureSettings,
+  { address, role, suppressed }: Wish,
 ): Promise<boolean> {
-  const { store, addressOf } = settings;
-  const { subject, role, suppressed } = wish;
-  if (addressOf === undefined || subject.kind !== 'person') return suppressed === true;
-  const address = await addressOf(tx, subject.id);
+  if (address === undefined) return suppressed === true;
   if (address === null) return false;
   const before = isKeptAway(store, address);
   if (suppressed === null || suppressed === before) return before;

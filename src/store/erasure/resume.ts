@@ -5,7 +5,7 @@ import type { SubjectName } from '../map/rows.ts';
 import { endStaleHolds, readHeldTables } from '../retention/held-rows.ts';
 import type { Tx } from '../store.ts';
 import { type Erased, eraseNow } from './erase.ts';
-import { dueErasures, repairGrace } from './grace.ts';
+import { countDue, dueErasures, repairGrace } from './grace.ts';
 import { repairKeptAway } from './keep-away.ts';
 import { refersTo } from './open-erasures.ts';
 import { markReplayed, replayedLines } from './replay-mark.ts';
@@ -15,9 +15,11 @@ import type { ErasureSettings } from './settings.ts';
 
 const REPLAY_SUBJECTS_MAX = 500;
 const HELD_MAX = 10_000;
-/** An erasure that nobody waits for is followed by a rest of so many times its own time. */
-const REST_TIMES = 5;
-const REST_MS_MAX = 250;
+/** Between erasures that nobody waits for there is a rest of so many times the last one's time: they take a twentieth of it. */
+const REST_TIMES = 20;
+const REST_MS_MAX = 2_000;
+/** All rests of a round; where so many are due that this is too short for them, each is shorter. */
+const RESTS_MS_MAX = 10 * 60_000;
 const BY_SYSTEM = { role: 'system' } as const;
 
 /** At the start: carries on everything that was interrupted. Returns how many erasures. */
@@ -78,24 +80,23 @@ export async function runHeldErasures(settings: ErasureSettings, signal?: AbortS
 /** Erases everybody whose grace has ended, however many; other people's work goes first. */
 export async function runDueErasures(settings: ErasureSettings, signal?: AbortSignal): Promise<Erased[]> {
   const done: Erased[] = [];
+  const restMsMax = Math.min(REST_MS_MAX, RESTS_MS_MAX / Math.max(1, await countDue(settings)));
+  let restMs = 0;
   for (let more = true; more; ) {
     const due = await dueErasures(settings);
     const before = done.length;
     for (const subject of due) {
+      await sleep(restMs, undefined, { ...(signal && { signal }) }).catch(() => {});
       if (signal?.aborted) return done;
       const begun = performance.now();
       const erased = await eraseNow(settings, subject, BY_SYSTEM);
       if (erased !== null) done.push(erased);
-      await rest(performance.now() - begun, signal);
+      restMs = Math.min((performance.now() - begun) * REST_TIMES, restMsMax);
     }
     more = done.length > before;
   }
   return done;
 }
-
-/** After an erasure that took `ms` and that nobody waits for: many at once leave the most of the machine to others. */
-const rest = (ms: number, signal?: AbortSignal): Promise<void> =>
-  sleep(Math.min(ms * REST_TIMES, REST_MS_MAX), undefined, { ...(signal && { signal }) }).catch(() => {});
 
 /**
  * Takes out everybody whom the ledger says was erased, rows and keys, before anything can be read: a restored database

@@ -4,13 +4,14 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
-import { namesOf, quoted, type SubjectName, sqlName } from '../map/rows.ts';
+import { namesOf, quoted, type Row, type SubjectName, sqlName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import { SUBJECTS, type SubjectKind } from '../map/words.ts';
 import { type Prepared, prepare, run } from '../prepared.ts';
 import { type HeldTables, isHeld } from '../retention/held-rows.ts';
 import { rowFrom, selectRows } from '../rights/select.ts';
 import type { Store, Tx } from '../store.ts';
+import { together } from '../together.ts';
 import { erasure, outbox } from './schema.ts';
 import type { MoveApart } from './settings.ts';
 
@@ -92,11 +93,13 @@ export async function eraseRows(
   const values: Record<string, string[]> = { person: ids('person'), account: ids('account') };
   const kinds = SUBJECTS.filter((kind) => values[kind]?.length !== 0);
   const { law, all } = statementsFor(settings.store.map, kinds, held);
-  for (const { entry, select } of law)
-    values[placesOf(entry)] = await moved(tx, settings, entry, select, values);
   if (all === null) return { rows: 0, more: false };
-  await run(tx, PLAN_ONCE);
-  const [counts] = await run<Record<string, number>>(tx, all, values);
+  const kept = await together(...law.map((each) => findKept(tx, each, values)));
+  for (const { entry, places } of kept) values[placesOf(entry)] = places;
+  // Keys for what is moved apart are made on the disk while the rows go.
+  const moving = together(...kept.map(({ entry, rows }) => moved(tx, settings, entry, rows)));
+  const going = together(run(tx, PLAN_ONCE), run<Record<string, number>>(tx, all, values));
+  const [, [, [counts]]] = await together(moving, going);
   const each = Object.values(counts ?? {});
   return { rows: each.reduce((sum, count) => sum + count, 0), more: each.some((count) => count >= ROWS_MAX) };
 }
@@ -196,19 +199,25 @@ const placesOf = (entry: MapEntry): string => `places of ${entry.name}`;
 const selectLocked = (entry: MapEntry, condition: SQL): Prepared =>
   prepare(sql`${selectRows(entry, condition, { limit: ROWS_MAX }, sql`ctid::text as ctid`)} for update`);
 
-/** Hands rows that a law keeps to who keeps them; returns where they stand, locked, so that exactly these are deleted. */
+/** Rows that a law keeps, and where they stand, locked, so that exactly these are deleted. */
+async function findKept(
+  tx: Tx,
+  { entry, select }: Statements['law'][number],
+  values: Readonly<Record<string, string[]>>,
+) {
+  const found = await run<Record<string, unknown>>(tx, select, values);
+  const places = found.map(({ ctid }) => ctid as string);
+  return { entry, places, rows: found.map((raw) => rowFrom(entry, raw)) };
+}
+
+/** Hands rows that a law keeps to who keeps them. */
 async function moved(
   tx: Tx,
   { store, moveApart }: RowErasure,
   entry: MapEntry,
-  select: Prepared,
-  values: Readonly<Record<string, string[]>>,
-): Promise<string[]> {
-  const found = await run<Record<string, unknown>>(tx, select, values);
-  if (found.length === 0) return [];
-  const rows = found.map((raw) => rowFrom(entry, raw));
-  await moveApart(tx, store, entry, rows);
-  return found.map(({ ctid }) => ctid as string);
+  rows: readonly Row[],
+): Promise<void> {
+  if (rows.length > 0) await moveApart(tx, store, entry, rows);
 }
 
 /** A row about several people stays for the others: the erased leave it with their wrap of its key. */

@@ -7,7 +7,8 @@
 import { join } from 'node:path';
 import { STATE_PATH } from '../../record/state.ts';
 import type { RecordFile, TileStorage } from '../../record/storage.ts';
-import { allDone, type Disk } from './disk.ts';
+import { together } from '../together.ts';
+import type { Disk } from './disk.ts';
 import { fileOf, newestPage, nextPage } from './two-pages.ts';
 
 const TILE = /^tile\/(entries|\d{1,2})\/(x\d{3}\/)*\d{3}$/;
@@ -33,8 +34,8 @@ export class DiskTiles implements TileStorage {
   }
 
   async write(files: readonly RecordFile[]): Promise<void> {
-    await allDone(
-      files.map(({ path, bytes }) => {
+    await together(
+      ...files.map(({ path, bytes }) => {
         if (TILE.test(path)) return this.#disk.write(this.#place(path), 0, bytes);
         if (path === STATE_PATH) return this.#writeState(bytes);
         return this.#disk.replace(this.#place(path), bytes);

@@ -77,12 +77,6 @@ export const realDisk: Disk = {
   close: async () => {},
 };
 
-/** Waits for all of it, also when some fails, so that nothing is still being written when it is tried again. */
-export async function allDone(work: readonly Promise<unknown>[]): Promise<void> {
-  await Promise.allSettled(work);
-  await Promise.all(work);
-}
-
 async function finish(file: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
   try {
     await writeAll(file, position, bytes);

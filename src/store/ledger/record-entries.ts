@@ -113,12 +113,14 @@ export async function storePlaces(
 ): Promise<void> {
   const ids = places.map(({ id }) => id);
   const indexes = places.map(({ index }) => index);
-  await db.execute(sql`
-    with fast as (select set_config('synchronous_commit', 'off', true))
-    update record_entry set index = place.index
-    from fast, unnest(${sql.param(ids)}::uuid[], ${sql.param(indexes)}::bigint[]) as place (id, index)
-    where record_entry.id = place.id`);
+  await run(db, STORE_PLACES, { ids, indexes });
 }
+
+const STORE_PLACES = prepare(sql`
+  with fast as (select set_config('synchronous_commit', 'off', true))
+  update record_entry set index = place.index
+  from fast, unnest(${sql.placeholder('ids')}::uuid[], ${sql.placeholder('indexes')}::bigint[]) as place (id, index)
+  where record_entry.id = place.id`);
 
 const headerOf = (row: EntryRow): Header =>
   ({ kind: row.kind, role: row.role, at: row.at.getTime() }) as Header;

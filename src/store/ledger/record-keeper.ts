@@ -16,8 +16,9 @@ import { isOutage } from '../failures.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../sealing/vault.ts';
 import type { Act, ActOptions, Begun, RecordKeeper, Transaction } from '../store.ts';
+import { together } from '../together.ts';
 import { WriterLost } from '../writer.ts';
-import { allDone, type Disk } from './disk.ts';
+import type { Disk } from './disk.ts';
 import { DiskTiles } from './disk-tiles.ts';
 import { openDisk } from './open-disk.ts';
 import { Openings } from './openings.ts';
@@ -313,7 +314,7 @@ export class LocalRecordKeeper implements RecordKeeper {
   async #append(batch: readonly PendingEntry[]): Promise<void> {
     const first = this.#begunAt ?? this.log.size;
     this.#begunAt = first;
-    await allDone([
+    await together(
       this.#openings.write(
         first,
         batch.map(({ opening }) => opening),
@@ -322,7 +323,7 @@ export class LocalRecordKeeper implements RecordKeeper {
         batch.map(({ entry }) => entry),
         first,
       ),
-    ]);
+    );
     this.#begunAt = null;
     const places = batch.map(({ id }, offset) => ({ id, index: first + offset }));
     this.#unstored.push(...places);

@@ -11,6 +11,7 @@ import { SUBJECTS } from '../map/words.ts';
 import { prepare, run } from '../prepared.ts';
 import { concerns } from '../rights/select.ts';
 import type { Tx } from '../store.ts';
+import { together } from '../together.ts';
 import { legalHold } from './schema.ts';
 
 /** Name of the advisory lock: "hold" as a number. */
@@ -24,8 +25,7 @@ const HOLDS = 'legal_hold';
 /** Until the end of the transaction, no hold is placed or ended. Answers what is held now. */
 export async function readHeldTables(tx: Tx, map: readonly MapEntry[]): Promise<HeldTables> {
   if (!map.some(({ table }) => table === legalHold)) return new Set();
-  await run(tx, LOCK_SHARED);
-  const rows = await run<{ name: string }>(tx, TABLES_HELD);
+  const [, rows] = await together(run(tx, LOCK_SHARED), run<{ name: string }>(tx, TABLES_HELD));
   return rows.length === 0 ? new Set() : new Set([...rows.map(({ name }) => name), HOLDS]);
 }
 
@@ -79,6 +79,7 @@ export async function heldOf(
   held: HeldTables,
   subjects: readonly SubjectName[],
 ): Promise<string[]> {
+  if (held.size === 0) return [];
   const parts = map.flatMap((entry) => {
     const [kept, theirs] = [isHeld(map, held, entry), concerns(entry, subjects)];
     if (kept === null || theirs === null) return [];

@@ -4,13 +4,14 @@
  * else.
  */
 import { randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import type { Row } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import { LAWS } from '../map/words.ts';
+import { prepare, run } from '../prepared.ts';
 import { openValue } from '../sealed-rows.ts';
 import { KeyGone, Unreadable } from '../sealing/errors.ts';
 import type { Store, Tx } from '../store.ts';
-import { retained } from './schema.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -30,21 +31,27 @@ export async function moveApart(
   }));
   if (groups.length === 0) return;
   await store.keys.createMany(groups.map(({ id, until }) => ({ kind: 'retained', id, until })));
-  await tx.insert(retained).values(
-    groups.map(({ id, until, together }) => ({
-      id,
-      law: law.keeps,
-      source: entry.name,
-      rows: together.length,
-      until: new Date(until),
-      content: store.vault.seal(
+  await run(tx, INSERT, {
+    law: law.keeps,
+    source: entry.name,
+    ids: groups.map(({ id }) => id),
+    counts: groups.map(({ together }) => together.length),
+    untils: groups.map(({ until }) => new Date(until).toISOString()),
+    contents: groups.map(({ id, together }) =>
+      store.vault.seal(
         { kind: 'retained', id },
         { table: 'retained', column: 'content', row: id },
         JSON.stringify(together.map((row) => minimised(store, entry, row))),
       ),
-    })),
-  );
+    ),
+  });
 }
+
+const INSERT = prepare(sql`
+  insert into retained (id, law, source, rows, until, content)
+  select id, ${sql.placeholder('law')}, ${sql.placeholder('source')}, rows, until, content
+  from unnest(${sql.placeholder('ids')}::uuid[], ${sql.placeholder('counts')}::int[],
+    ${sql.placeholder('untils')}::timestamptz[], ${sql.placeholder('contents')}::bytea[]) as given (id, rows, until, content)`);
 
 /** Rows whose law ends on the same day (UTC) share a key; the end is that of the day. What has ended already goes. */
 function byEnd(
