@@ -1,5 +1,5 @@
 /** What erasing and showing ask about people and their accounts. */
-import { and, eq, exists, isNull, lt, ne, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNull, lt, ne, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
