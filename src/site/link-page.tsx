@@ -10,7 +10,11 @@ export const linkLoader = ({ request }: { readonly request: Request }) => ({
   token: new URL(request.url).searchParams.get('token') ?? '',
 });
 
-export const linkHeaders = () => ({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+/**
+ * The site's own referrer policy keeps the token from other hosts. A page with `no-referrer` would send its form without
+ * an origin, and so be refused.
+ */
+export const linkHeaders = () => ({ 'cache-control': 'no-store' });
 
 /** What its form sent; a password that was left empty is none. */
 export const linkForm = ({ token, password }: Readonly<Record<string, string>>) => ({
