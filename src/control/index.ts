@@ -129,7 +129,7 @@ async function start(
   const replayed = await replayChoices(store);
   if (replayed > 0) log('info', 'choices_replayed', { count: replayed });
   await cutTiesWithoutConsent(store);
-  const isErased = (id: string) => ledger.erased({ kind: 'account', id });
+  const isErased = (subject: SubjectName) => ledger.erased(subject);
   const readAll = async () => ({
     accounts: await accountStates({ db: database.db, keys, consents: store.consents, isErased }),
     keys: await keyStates(database.db, vault),
@@ -162,7 +162,7 @@ async function start(
     money,
     sessions,
     recorder,
-    isErased,
+    isErased: (id) => isErased({ kind: 'account', id }),
     onUnconfined,
     onKeysUsed,
     onRefused: (meter, windowEndsAt) => limitNotices.refused(meter, windowEndsAt),

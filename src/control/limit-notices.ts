@@ -11,6 +11,7 @@ import { readValue } from '../store/sealed-rows.ts';
 import { peopleOf } from './accounts/index.ts';
 import { apiKey } from './keys/schema.ts';
 import { budgetWindow } from './limits/index.ts';
+import { minuteOf } from './minute.ts';
 import type { Notices } from './notices/index.ts';
 import { outward } from './outward.ts';
 import type { Services } from './services.ts';
@@ -68,8 +69,7 @@ export class LimitNotices {
     const values = {
       what,
       of,
-      until:
-        meter.kind === 'balance' ? '' : `${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+      until: meter.kind === 'balance' ? '' : `${minuteOf(until)} UTC`,
       url: `${siteUrl}/console/${outward('acct', account)}/${page}`,
     };
     await db.transaction(async (tx) => {

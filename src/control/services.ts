@@ -1,9 +1,9 @@
 /** What the domains' actions work with; made once, in `index.ts`. */
-import type { Id } from '../link/ids.ts';
 import type { BillingMode } from '../link/words.ts';
 import type { Log } from '../log/log.ts';
 import type { Db } from '../store/database.ts';
 import type { KeyStore } from '../store/keys/key-store.ts';
+import type { SubjectName } from '../store/map/rows.ts';
 import type { Vault } from '../store/sealing/vault.ts';
 import type { RecordKeeper } from '../store/store.ts';
 import type { Writer } from '../store/writer.ts';
@@ -20,8 +20,8 @@ export interface Services {
   /** What must not be forgotten goes through here, in one transaction with its entry. */
   readonly record: RecordKeeper;
   readonly consents: StandingConsents;
-  /** Whether the erasure of an account has begun, by the erasure ledger; a hold may keep some of it. */
-  readonly isErased: (account: Id) => boolean;
+  /** Whether somebody's erasure has begun, by the erasure ledger; a hold may keep some of them. */
+  readonly isErased: (subject: SubjectName) => boolean;
   /** For everything that changes money. */
   readonly writer: Writer;
   /** People whose rows are being written: their keys are there, their rows not yet. */

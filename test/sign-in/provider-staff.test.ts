@@ -58,7 +58,7 @@ test('a role is given, changed and taken away as the groups say, in the record a
   await mails.next('ada@example.org');
   await mails.next('ada@example.org');
   const [{ count } = { count: 0 }] = await control.sql<{ count: number }>(
-    "select count(*)::int as count from record_entry where kind = 'access_change'",
+    "select count(*)::int as count from record_entry where kind = 'role_change'",
   );
   expect(count).toBe(3);
 });

@@ -19,7 +19,8 @@ export function toAccountState(
 ): AccountState {
   return {
     id: row.id,
-    active: row.active && !row.awaitsAddress && !keys.inGrace(row.id) && !isErased(row.id),
+    active:
+      row.active && !row.awaitsAddress && !keys.inGrace(row.id) && !isErased({ kind: 'account', id: row.id }),
     limits: toldLimits(row),
     terms: {
       zeroRetention: row.zeroRetention,

@@ -13,9 +13,9 @@ import type { Services } from '../services.ts';
 import { ledgerEntry } from './schema.ts';
 
 /**
- * `by`: who adds it, for the record: a member of staff by the random id of their person. Answers the balance afterwards, in micro-dollars. In the writer's order, so that memory and database agree. Throws
- * `Problem` 503 when the connection broke meanwhile: then the ledger must be looked at before trying again; 409 where use is not paid
- * from credit.
+ * `by`: who adds it, for the record: a member of staff by the random id of their person. Answers the balance afterwards,
+ * in micro-dollars. In the writer's order, so that memory and database agree. Throws `Problem` 503 when the connection
+ * broke meanwhile: then the ledger must be looked at before trying again; 409 where use is not paid from credit.
  */
 export async function addCredit(
   services: Services,

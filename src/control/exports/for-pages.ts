@@ -19,6 +19,8 @@ export function forExportPages(parts: ExportParts, queue: ExportQueue, signIn: S
     return id;
   };
   return {
+    /** Whether a mail says that an archive is ready: there is a mail server. */
+    mails: parts.notices.deliverable,
     /** The one that they asked for last; null where there is none. */
     read: async (caller: Caller) => readExport(parts, queue, await personOf(caller, false)),
     /** Wants a fresh sign-in. */

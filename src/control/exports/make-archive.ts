@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
+import { minuteOf } from '../minute.ts';
 import { startExport } from '../rights/index.ts';
 import { archivePath, type ExportParts } from './parts.ts';
 import { endOf } from './read-export.ts';
@@ -62,7 +63,7 @@ async function finish(parts: ExportParts, job: ExportJob, bytes: number, now: nu
       .where(and(eq(exportJob.id, job.id), eq(exportJob.state, 'working')))
       .returning({ id: exportJob.id });
     if (ready.length === 0) return false;
-    const until = new Date(endOf(now)).toISOString().slice(0, 16).replace('T', ', ');
+    const until = minuteOf(endOf(now));
     const values = { until, url: `${parts.siteUrl}/console/export` };
     await parts.notices.send(tx, { template: 'export_ready', person: job.person, values });
     return true;

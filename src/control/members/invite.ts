@@ -13,6 +13,7 @@ import { demandRole, emailInput, lockAccounts, type MemberRole } from '../accoun
 import { MEMBER_ROLES, membership, person } from '../accounts/schema.ts';
 import { named } from '../actor.ts';
 import { checkInput } from '../input.ts';
+import { minuteOf } from '../minute.ts';
 import { Problem } from '../problem.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import { whoIsIt } from './mails.ts';
@@ -151,7 +152,7 @@ async function write(parts: MemberParts, tx: Tx, { now, ...made }: Made): Promis
     values: {
       inviter,
       role: made.role,
-      until: expiresAt.toISOString().slice(0, 16).replace('T', ' '),
+      until: minuteOf(expiresAt),
       url: `${siteUrl}/join?token=${token}`,
     },
   });

@@ -6,16 +6,17 @@ import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 
 /**
- * Throws `Problem` 409 where nobody else owns the account; whoever is about to be deleted is none who stays. The caller
- * has locked the account: two owners who leave at once come one after the other.
+ * Throws `Problem` 409 where nobody else owns the account; whoever is about to be deleted, or is kept by a legal hold
+ * alone, is none who stays. The caller has locked the account: two owners who leave at once come one after the other.
  */
 export async function refuseLastOwner(
-  { keys }: Pick<Services, 'keys'>,
+  { keys, isErased }: Pick<Services, 'keys' | 'isErased'>,
   tx: Tx,
   account: Id,
   person: Id,
 ): Promise<void> {
-  const staying = (await ownersOf(tx, account)).filter((owner) => owner !== person && !keys.inGrace(owner));
+  const stays = (id: Id): boolean => !keys.inGrace(id) && !isErased({ kind: 'person', id });
+  const staying = (await ownersOf(tx, account)).filter((owner) => owner !== person && stays(owner));
   if (staying.length === 0)
     throw new Problem(
       409,

@@ -129,25 +129,6 @@ const LETTERS = {
     paragraphs: [`Hello ${name},`, `your account is no longer connected with ${provider}.`],
     link: { label: 'Not you? Look at your security page', url },
   }),
-  staff_role_given: ({
-    name,
-    role,
-    provider,
-    url,
-  }: Values<'name' | 'role' | 'provider' | 'url'>): Letter => ({
-    subject: 'You have a role in this service',
-    paragraphs: [`Hello ${name},`, `by your groups at ${provider} you have the role “${role}” here now.`],
-    link: { label: 'Look at it', url },
-    afterwards: [`It holds where you sign in with ${provider}, and needs a second factor there or here.`],
-  }),
-  staff_role_taken: ({ name, provider, url }: Values<'name' | 'provider' | 'url'>): Letter => ({
-    subject: 'You have no role in this service any more',
-    paragraphs: [
-      `Hello ${name},`,
-      `by your groups at ${provider} you have no role here any more. Your account stays.`,
-    ],
-    link: { label: 'Look at it', url },
-  }),
   key_created: ({ name, key, url }: Values<'name' | 'key' | 'url'>): Letter => ({
     subject: 'An API key was made',
     paragraphs: [
@@ -162,15 +143,18 @@ const LETTERS = {
     name,
     deskRole,
     until,
+    provider,
     url,
-  }: Values<'name' | 'deskRole' | 'until' | 'url'>): Letter => ({
+  }: Values<'name' | 'deskRole' | 'until' | 'provider' | 'url'>): Letter => ({
     subject: 'Your role at the desk was changed',
     paragraphs: [
       `Hello ${name},`,
       deskRole === 'none'
         ? 'you have no role at the desk of this service any more. Your account stays as it is.'
         : `your role at the desk of this service is now: ${deskRole}.${until ? ` It ends on ${until} (UTC).` : ''}`,
-      'The operator did this. If it surprises you, ask them.',
+      provider
+        ? `It follows from your groups at ${provider}, and holds where you sign in with it.`
+        : 'The operator did this. If it surprises you, ask them.',
     ],
     ...(deskRole !== 'none' && { link: { label: 'To the desk', url } }),
   }),

@@ -9,6 +9,7 @@ import { sealRow } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { type StaffRole, standingRole } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
+import { minuteOf } from '../minute.ts';
 import type { Caller } from './caller.ts';
 import { SESSION_SECONDS } from './cookies.ts';
 import type { SignInParts } from './parts.ts';
@@ -112,7 +113,7 @@ export async function announce(
     values: {
       browser: row.browser,
       system: row.system,
-      at: new Date(now()).toISOString().slice(0, 16).replace('T', ' '),
+      at: minuteOf(now()),
       url: `${settings.siteUrl}/console/security`,
     },
   });

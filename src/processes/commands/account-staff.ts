@@ -1,5 +1,7 @@
 /** `kept account staff`: gives somebody a role at the desk, with an end or without, or takes it away. */
+
 import type { Command } from 'commander';
+import { minuteOf } from '../../control/minute.ts';
 import { accountPath, callAdmin } from './admin-client.ts';
 import { action, print, withAccount, withJson } from './print.ts';
 
@@ -34,6 +36,6 @@ export function registerStaff(account: Command): void {
 
 function changed(of: string, { role, until }: Given): string {
   if (role === null) return `${of} has no role at the desk any more. They are told by mail.`;
-  const end = until === null ? '' : `, until ${until.slice(0, 16).replace('T', ' ')} UTC`;
+  const end = until === null ? '' : `, until ${minuteOf(until)} UTC`;
   return `${of} has the role ${role} at the desk${end}. They are told by mail.`;
 }

@@ -1,6 +1,8 @@
 /** `kept account`: makes accounts, shows them, and sets what they may do. */
+
 import type { Command } from 'commander';
 import { formatAmount } from '../../control/amount.ts';
+import { minuteOf } from '../../control/minute.ts';
 import { registerStaff, STAFF_ROLES_LISTED } from './account-staff.ts';
 import { registerSuspension } from './account-suspension.ts';
 import { accountPath, CommandError, callAdmin } from './admin-client.ts';
@@ -98,7 +100,7 @@ const setupLink = (account: string): Promise<SetupLink> =>
   callAdmin<SetupLink>('POST', accountPath(account, '/setup-link'));
 
 const linkLines = ({ url, expires_at }: SetupLink): string[] => [
-  `To set a password or make a passkey, once, until ${expires_at.slice(0, 16).replace('T', ' ')} UTC:`,
+  `To set a password or make a passkey, once, until ${minuteOf(expires_at)} UTC:`,
   `      ${url}`,
 ];
 

@@ -1,7 +1,9 @@
 /** `kept consent`: what people and accounts consented to; given and taken back on behalf of the person who asked. */
+
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CONSENT_PURPOSE_NAMES } from '../../control/consent/purposes.ts';
+import { minuteOf } from '../../control/minute.ts';
 import type { ConsentPurpose } from '../../store/map/words.ts';
 import { accountPath, CommandError, callAdmin } from './admin-client.ts';
 import { action, print, table, withAccount, withJson } from './print.ts';
@@ -76,7 +78,7 @@ async function listConsents({ account, json }: { account: string; json?: boolean
     each.version === null ? '-' : String(each.version),
     (each.withdrawn_at ?? each.answered_at)?.slice(0, 10) ?? '-',
     each.way ?? '-',
-    each.expires_at?.slice(0, 16) ?? '-',
+    each.expires_at === null ? '-' : minuteOf(each.expires_at),
   ]);
   print(json, answered, table([['purpose', 'of', 'state', 'text', 'since', 'way', 'ends'], ...rows]));
 }

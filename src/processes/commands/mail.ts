@@ -1,5 +1,7 @@
 /** `kept mail`: the outbox of service mail; what a mail says that could not be sent. */
+
 import type { Command } from 'commander';
+import { minuteOf } from '../../control/minute.ts';
 import { callAdmin } from './admin-client.ts';
 import { action, print, table, withJson } from './print.ts';
 
@@ -17,7 +19,7 @@ export function register(program: Command): void {
     action(async ({ json }: { json?: boolean }) => {
       const answer = await callAdmin<{ mails: readonly ListedMail[] }>('GET', '/mails');
       const rows = answer.mails.map((each) => [
-        each.created_at.slice(0, 16).replace('T', ' '),
+        minuteOf(each.created_at),
         each.id,
         each.template,
         each.maybe_twice ? `${each.state}, maybe twice` : each.state,

@@ -15,7 +15,7 @@ import { PASSWORD, signInMethod } from '../schema.ts';
 import { countWays, demandSignedIn, STEPS, waysOf } from '../state.ts';
 import { whoThere } from './identity.ts';
 import type { Identity, Provider } from './provider.ts';
-import { setStaffRole } from './staff-role.ts';
+import { giveByGroups } from './staff-role.ts';
 
 const ANY_STEP = STEPS.filter((step) => step !== 'second_factor');
 const KIND = 'provider';
@@ -136,7 +136,7 @@ export async function disconnect(parts: SignInParts, caller: Caller, id: string)
   });
   if (there !== null) await services.keys.removeLookup(KIND, who.person, there);
   if (provider !== undefined && provider.settings.groups !== null) {
-    await setStaffRole(parts, provider, who.person, null);
+    await giveByGroups(parts, provider, who.person, null);
   }
   notices.wake();
 }

@@ -21,7 +21,13 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   if (asks) demandFresh(request, context, who);
   const reloads = runs && searchParams.get('reload') !== 'no';
   return data(
-    { made, asks, reloads, back: who.deletion === null ? '/console/profile' : '/console/leaving' },
+    {
+      made,
+      asks,
+      reloads,
+      mails: parts.exports.mails,
+      back: who.deletion === null ? '/console/profile' : '/console/leaving',
+    },
     { headers: reloads ? { refresh: String(RELOAD_S) } : {} },
   );
 }
@@ -40,14 +46,18 @@ export const headers: Route.HeadersFunction = ({ loaderHeaders }) => {
 export const meta: Route.MetaFunction = () => [{ title: 'Take your data with you – Kept' }];
 
 export default function Export({ loaderData, actionData }: Route.ComponentProps) {
-  const { made, asks, reloads, back } = loaderData;
+  const { made, asks, reloads, mails, back } = loaderData;
   return (
     <FormPage
       title="Take your data with you"
       lead="Everything that we hold about you and the accounts that you own, as one ZIP file: JSON, CSV, a schema, and a receipt."
     >
       <Problem refused={actionData} />
-      {made === null || asks ? <Ask replaces={made?.state === 'ready'} /> : <State {...{ made, reloads }} />}
+      {made === null || asks ? (
+        <Ask replaces={made?.state === 'ready'} mails={mails} />
+      ) : (
+        <State {...{ made, reloads }} />
+      )}
       <p className="aside">
         <a href={back}>Back</a>
       </p>
@@ -55,12 +65,13 @@ export default function Export({ loaderData, actionData }: Route.ComponentProps)
   );
 }
 
-const Ask = ({ replaces }: { replaces: boolean }) => (
+const Ask = ({ replaces, mails }: { replaces: boolean; mails: boolean }) => (
   <form method="post">
     <p>
-      It is made in the background, which may take some minutes, and you get a mail when it is ready. For a
-      day it lies with us, sealed under a key of yours; then it is gone. <a href="/docs">What is in it</a>{' '}
-      stands in its README too.
+      It is made in the background, which may take some minutes
+      {mails ? ', and you get a mail when it is ready' : ': look here again'}. For a day it lies with us,
+      sealed under a key of yours; then it is gone. <a href="/docs">What is in it</a> stands in its README
+      too.
       {replaces && ' The archive that is ready now is deleted.'}
     </p>
     <p>
