@@ -47,6 +47,7 @@ const LONG_FILES: readonly string[] = [
   'test/gateway/durable.test.ts',
   'test/gateway/tls.test.ts',
   'test/python/openai-python.test.ts',
+  'test/sign-in/last-mail.test.ts',
   'test/sign-in/mail.test.ts',
   'test/sign-in/second-factor.test.ts',
   'test/start/deaths.test.ts',

@@ -245,6 +245,18 @@ const LETTERS = {
     link: { label: 'Keep the account, or export your data', url },
     afterwards: ['If this was not you, keep the account there and set a new password.'],
   }),
+  deletion_due: ({ name, at, url }: Values<'name' | 'at' | 'url'>): Letter => ({
+    subject: 'Your account is deleted within the hour',
+    paragraphs: [
+      `Hello ${name},`,
+      `at ${at} (UTC), in less than an hour, the deletion of your account begins, and everything in it that names you goes.`,
+      'Until then you can still take it back, and save your data and the receipt that you asked for it.',
+    ],
+    link: { label: 'Keep the account, or export your data', url },
+    afterwards: [
+      'This is our last mail to you. Afterwards we cannot write to you any more: your address is gone by then, so nobody tells you when it is done.',
+    ],
+  }),
   export_ready: ({ name, until, url }: Values<'name' | 'until' | 'url'>): Letter => ({
     subject: 'Your data are ready to download',
     paragraphs: [

@@ -10,6 +10,7 @@ import type { Store, Tx } from '../../store/store.ts';
 import { together } from '../../store/together.ts';
 import { accountsEndingWith, addressOf, lockAccounts } from '../accounts/index.ts';
 import { endAccess } from '../keys/index.ts';
+import { minuteOf } from '../minute.ts';
 import type { Notices } from '../notices/index.ts';
 import type { Services } from '../services.ts';
 
@@ -72,9 +73,11 @@ export function erasureSettings(
 const tellOf =
   ({ notices, siteUrl }: Running): NonNullable<ErasureSettings['tell']> =>
   async (tx, what, person, dueAt) => {
-    const values =
-      what === 'scheduled'
-        ? { on: new Date(dueAt).toISOString().slice(0, 10), url: `${siteUrl}/console/leaving` }
-        : { url: `${siteUrl}/console/security` };
-    await notices.send(tx, { template: `deletion_${what}`, person, values });
+    const leaving = `${siteUrl}/console/leaving`;
+    const values = {
+      scheduled: { on: new Date(dueAt).toISOString().slice(0, 10), url: leaving },
+      due: { at: minuteOf(dueAt), url: leaving },
+      cancelled: { url: `${siteUrl}/console/security` },
+    };
+    await notices.send(tx, { template: `deletion_${what}`, person, values: values[what] });
   };

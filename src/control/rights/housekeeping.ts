@@ -1,8 +1,8 @@
 /**
- * What happens by itself: every hour the record is published; what has ended is swept away, and erasures whose grace or
- * whose hold is over are done, and sealed values are looked at for damage, three times an hour; once a day the key store
- * gets a new epoch, and the sums of usage are compared with their records. Destroys nothing because of a time that cannot
- * be believed.
+ * What happens by itself: every hour the record is published; what has ended is swept away, erasures whose grace or whose
+ * hold is over are done (their people hear of it within the hour before), and sealed values are looked at for damage, three
+ * times an hour; once a day the key store gets a new epoch, and the sums of usage are compared with their records. Destroys
+ * nothing because of a time that cannot be believed.
  */
 import { faultFields, type Log } from '../../log/log.ts';
 import type { DamageSurvey } from '../../store/damage.ts';
@@ -14,6 +14,7 @@ import {
   runHeldErasures,
 } from '../../store/erasure/resume.ts';
 import type { ErasureSettings } from '../../store/erasure/settings.ts';
+import { tellDue } from '../../store/erasure/tell-due.ts';
 import { tellProcessors } from '../../store/erasure/tell-processors.ts';
 import type { LocalRecordKeeper } from '../../store/ledger/record-keeper.ts';
 import { believedNow, ClockDoubted } from '../../store/retention/clock.ts';
@@ -103,6 +104,9 @@ export class Housekeeping {
     // What was erased since the last round: the next start need not look at it.
     await this.#step(async () => {
       await replayLedger(this.#settings);
+    });
+    await this.#step(async () => {
+      await tellDue(this.#settings, await believedNow(store), signal);
     });
     await this.#step(async () => {
       await believedNow(store);

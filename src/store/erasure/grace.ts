@@ -142,6 +142,7 @@ export function newErasure(subject: SubjectName, role: ActorRole, now: number, d
     suppressed: false,
     askedAt: new Date(now),
     dueAt: new Date(dueAt),
+    toldAt: null,
     begunAt: null,
     doneAt: null,
     cause: null,

@@ -7,7 +7,7 @@ export const erasureNeeds: readonly Need[] = [
     role: 'kept_sweep',
     table: erasure,
     insert: true,
-    update: ['state', 'begunAt', 'doneAt', 'suppressed', 'rows', 'held', 'entry'],
+    update: ['state', 'toldAt', 'begunAt', 'doneAt', 'suppressed', 'rows', 'held', 'entry'],
   },
   {
     role: 'kept_sweep',

@@ -49,6 +49,7 @@ export const erasure = mapped(
       ),
       askedAt: none(moment('asked_at').notNull(), 'when it was asked for'),
       dueAt: none(moment('due_at').notNull(), 'when it begins'),
+      toldAt: none(moment('told_at'), 'when its person was told that it begins within the hour'),
       begunAt: none(moment('begun_at'), 'when it began'),
       doneAt: none(moment('done_at'), 'when it was done'),
       cause: none(id('cause'), 'the erasure of a person that ends this account, by its random number'),

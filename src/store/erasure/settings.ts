@@ -32,7 +32,12 @@ export interface ErasureSettings {
   readonly moveApart: MoveApart;
   readonly processors: readonly Processor[];
   /** Tells the person in the same transaction: a mail into the outbox. `dueAt`: milliseconds since 1970. */
-  readonly tell?: (tx: Tx, what: 'scheduled' | 'cancelled', person: string, dueAt: number) => Promise<void>;
+  readonly tell?: (
+    tx: Tx,
+    what: 'scheduled' | 'cancelled' | 'due',
+    person: string,
+    dueAt: number,
+  ) => Promise<void>;
   /** The address that a person is found by; null where it cannot be opened. Left out: nothing of them stays. */
   readonly addressOf?: (db: Store['db'] | Tx, person: string) => Promise<string | null>;
 }
