@@ -53,7 +53,7 @@ export function forPages(parts: SignInParts, trusted: BlockList) {
     callerOf: (headers: Headers, peer: string | undefined) => callerOf(headers, peer, trusted),
     isOwn: (headers: Headers) => isOwnRequest(headers, siteUrl),
     /** Counts what a network does that is limited. Throws `SignInRefused` (`too_many_tries`). */
-    countTry: (rule: 'beacon', { network }: Caller) => countTry(parts, rule, network),
+    countTry: (rule: 'beacon' | 'question', { network }: Caller) => countTry(parts, rule, network),
     whoIs: (caller: Caller) => whoIs(parts, caller),
     demandSignedIn: (caller: Caller, demand?: Demand) => demandSignedIn(parts, caller, demand),
     ...comingIn(parts),

@@ -28,6 +28,8 @@ export const RULES = {
   mail_network: { tries: 30, windowMs: HOUR_MS, pauseMs: 10 * MINUTE_MS, pauseMsMax: HOUR_MS },
   /** Looks at pages that one network's browsers tell of. */
   beacon: { tries: 2000, windowMs: 15 * MINUTE_MS, pauseMs: MINUTE_MS, pauseMsMax: 15 * MINUTE_MS },
+  /** Questions of one network that need no account. */
+  question: { tries: 2000, windowMs: 15 * MINUTE_MS, pauseMs: MINUTE_MS, pauseMsMax: 15 * MINUTE_MS },
   /** Invitations to one address, whoever sends them. */
   invitation: { tries: 3, windowMs: DAY_MS, pauseMs: DAY_MS, pauseMsMax: 4 * DAY_MS },
   /** Links and challenges that are not there. */
