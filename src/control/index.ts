@@ -41,6 +41,7 @@ import { Directory } from './directory.ts';
 import { ExportQueue, forExportPages, forgetArchives } from './exports/index.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
+import { forLawPages, lawRoutes, readLaw } from './law/index.ts';
 import { LimitNotices } from './limit-notices.ts';
 import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
@@ -238,6 +239,7 @@ async function start(
     log,
   );
   const documents = await readDocuments(settings.company, billing);
+  const law = readLaw();
   const signIn = openSignIn({
     services,
     finding: signingIn.db,
@@ -311,6 +313,7 @@ async function start(
       signIn: ways,
       console: consolePages,
       choices,
+      law: forLawPages(law, store.now),
       reference,
       rights: forRightsPages({ erasing, signIn }),
       exports: forExportPages(exporting, exportQueue, signIn),
@@ -331,6 +334,7 @@ async function start(
         signIn: ways,
         allowedFor: async (asking) => (await choices.of(asking)).allowed,
       }),
+      privacy: lawRoutes({ table: law, signIn: ways, now: store.now }),
       reference,
       pages: pages ?? null,
       log,

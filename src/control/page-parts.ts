@@ -10,6 +10,7 @@ import { dataMap } from './data-map.ts';
 import type { DeskPages } from './desk/index.ts';
 import { countDisclosures } from './disclosures.ts';
 import type { ExportPages } from './exports/index.ts';
+import type { LawPages } from './law/index.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import {
@@ -61,6 +62,8 @@ export interface PageParts {
   readonly signIn: SignInPages;
   readonly console: ConsolePages;
   readonly choices: ChoicePages;
+  /** What the law of a place gives (STATE-7). */
+  readonly law: LawPages;
   readonly rights: RightsPages;
   readonly exports: ExportPages;
   readonly desk: DeskPages;
@@ -123,6 +126,7 @@ interface Sources {
   readonly signIn: SignInPages;
   readonly console: ConsolePages;
   readonly choices: ChoicePages;
+  readonly law: LawPages;
   readonly rights: RightsPages;
   readonly exports: ExportPages;
   readonly desk: DeskPages;
@@ -151,6 +155,7 @@ export function pageParts(sources: Sources): PageParts {
     signIn,
     console,
     choices,
+    law: sources.law,
     rights,
     exports: sources.exports,
     desk,

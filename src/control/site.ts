@@ -35,6 +35,8 @@ export interface SiteParts {
   readonly accounts: Hono;
   /** Where pages tell how long they were looked at, at `/api/measure`. */
   readonly measure: Hono;
+  /** What anybody may ask about their rights, below `/api/privacy`. */
+  readonly privacy: Hono;
   /** Answered at `/api/openapi.json`; null has none. */
   readonly reference: ApiReference | null;
   /** Null serves no pages. */
@@ -50,6 +52,7 @@ export function siteApp({
   auth,
   accounts,
   measure,
+  privacy,
   reference,
   pages,
   log,
@@ -60,6 +63,7 @@ export function siteApp({
   app.route('/api/auth', auth);
   app.route('/api/accounts', accounts);
   app.route('/api/measure', measure);
+  app.route('/api/privacy', privacy);
   app.use(async (c, next) => {
     if (METHODS.has(c.req.method)) return next();
     c.header('allow', [...METHODS].join(', '));

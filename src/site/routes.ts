@@ -15,6 +15,8 @@ export default [
   route('privacy/choices', 'pages/choices.tsx'),
   route('privacy/choices/receipts/:answer', 'pages/receipt.tsx'),
   route('privacy/promises', 'pages/promises.tsx'),
+  route('privacy/rights', 'pages/rights.tsx'),
+  route('privacy/rights/:place', 'pages/rights-place.tsx'),
   route('privacy/versions', 'pages/privacy-versions.tsx'),
   route('privacy/versions/:version', 'pages/privacy-version.tsx'),
   route('terms', 'pages/terms.tsx'),

@@ -14,6 +14,7 @@ const PUBLIC = [
   '/privacy',
   '/privacy/choices',
   '/privacy/promises',
+  '/privacy/rights',
   '/privacy/versions',
   '/terms',
   '/contact',

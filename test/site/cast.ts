@@ -92,6 +92,7 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     member,
     table: 'person',
     version: '1',
+    place: 'US-CA',
     mail: 'setup',
     provider: 'github',
     export: await first(`select id from export_job where state = 'ready'`),

@@ -72,6 +72,7 @@ const aboutSender = (get: Each): Expected => ({ get, post: everybody(SIGN_IN), a
 const EXPECTED: Readonly<Record<string, Expected>> = {
   'models/*': { get: everybody(NOTHING), post: NO_FORM },
   'privacy/choices/receipts/:answer': { get: { ...theirs, leaving: LEAVING }, post: NO_FORM },
+  'privacy/rights/:place': { get: everybody(SEES), post: NO_FORM },
   'privacy/versions/:version': { get: everybody(SEES), post: NO_FORM },
   // For everybody. None is configured here; `test/sign-in` has those that are.
   'sign-in/with/:provider': form(everybody(SEES), everybody(ASKED)),

@@ -3,6 +3,7 @@ import { NUMBERS, WORDS } from '../../gateway/api/error-table.ts';
 import { PARAMS } from '../../gateway/api/names.ts';
 import type { BillingMode } from '../../link/words.ts';
 import { errorsUnder, metersUnder } from './billing.ts';
+import { rights } from './rights.ts';
 
 const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
@@ -143,4 +144,16 @@ export const schemasFor = (billing: BillingMode) => ({
     walls: { type: 'object' },
   }),
   Problem: object({ error: object({ code: text, message: text }) }),
+  WrongParameter: object(
+    {
+      type: text,
+      title: text,
+      status: { const: 400 },
+      detail: text,
+      parameter: text,
+      error: object({ code: text, message: text }),
+    },
+    ['type', 'title', 'status', 'detail', 'error'],
+  ),
+  Rights: rights,
 });

@@ -1,6 +1,7 @@
 /** The site's part of the OpenAPI document: what is below `/api`, with the schemas that its input is checked by. */
 import { z } from 'zod';
 import { measureInput } from '../../control/analytics/index.ts';
+import { rightsQuery } from '../../control/law/index.ts';
 import { inputs, signUpInput } from '../../control/sign-in/index.ts';
 import { ref } from './answers.ts';
 
@@ -9,6 +10,9 @@ interface Route {
   readonly path: string;
   readonly summary: string;
   readonly input?: z.ZodType;
+  readonly query?: z.ZodObject;
+  /** The schema of its answer; left out: some object. */
+  readonly answer?: string;
   readonly status?: number;
   /** For nobody in particular: no session is needed. */
   readonly open?: true;
@@ -76,25 +80,44 @@ export const SITE_ROUTES: readonly Route[] = [
     ...OPEN,
     status: 204,
   }),
+  get('/api/privacy/rights', 'What the law of a place gives on a day, what is promised, and until when', {
+    ...OPEN,
+    query: rightsQuery,
+    answer: 'Rights',
+  }),
   get('/api/openapi.json', 'This document', OPEN),
 ];
 
 const ANY_OBJECT = { 'application/json': { schema: { type: 'object' } } };
-const problem = {
-  description: 'What was refused',
-  content: { 'application/json': { schema: { $ref: ref('Problem') } } },
+const json = (name: string) => ({ 'application/json': { schema: { $ref: ref(name) } } });
+const problem = { description: 'What was refused', content: json('Problem') };
+const wrongParameter = {
+  description: 'A parameter is missing or malformed (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: ref('WrongParameter') } } },
 };
+
+const inPath = (path: string) =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+
+const inQuery = (query: z.ZodObject | undefined) =>
+  Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: !(schema as z.ZodType).safeParse(undefined).success,
+    schema: z.toJSONSchema(schema as z.ZodType, { io: 'input', target: 'draft-2020-12' }),
+  }));
 
 export function sitePaths(siteUrl: string): Record<string, object> {
   const servers = [{ url: siteUrl, description: 'The site' }];
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const { method, path, summary, input, status = 200, open } of SITE_ROUTES) {
-    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    }));
+  for (const { method, path, summary, input, query, answer, status = 200, open } of SITE_ROUTES) {
+    const parameters = [...inPath(path), ...inQuery(query)];
+    const content = answer === undefined ? ANY_OBJECT : json(answer);
     const schema = input && z.toJSONSchema(input, { io: 'input', target: 'draft-2020-12' });
     paths[path] = {
       servers,
@@ -104,10 +127,11 @@ export function sitePaths(siteUrl: string): Record<string, object> {
         summary,
         tags: [path.startsWith('/api/auth') ? 'Signing in' : 'Site'],
         security: open ? [] : [{ session: [] }],
-        ...(inPath.length > 0 && { parameters: inPath }),
+        ...(parameters.length > 0 && { parameters }),
         ...(schema && { requestBody: { required: true, content: { 'application/json': { schema } } } }),
         responses: {
-          [status]: { description: 'Done', ...(status !== 204 && { content: ANY_OBJECT }) },
+          [status]: { description: 'Done', ...(status !== 204 && { content }) },
+          ...(query !== undefined && { '400': wrongParameter }),
           '4XX': problem,
           '5XX': problem,
         },

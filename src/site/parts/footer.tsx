@@ -3,6 +3,7 @@ const PLACES = [
   { to: '/docs/data', name: 'How data is treated' },
   { to: '/privacy', name: 'Privacy policy' },
   { to: '/privacy/choices', name: 'Your choices' },
+  { to: '/privacy/rights', name: 'Your rights' },
   { to: '/terms', name: 'Terms' },
   { to: '/contact', name: 'Contact' },
   { to: '/status', name: 'Status' },

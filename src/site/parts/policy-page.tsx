@@ -24,6 +24,9 @@ export function PolicyPage({ policy, categories, disclosures }: Parts) {
         Last updated on <time dateTime={policy.updated}>{dayOf(policy.updated)}</time>, version{' '}
         {policy.version}. <a href="/privacy/versions">All versions</a>
       </p>
+      <p>
+        <a href="/privacy/rights">Your rights, by where you live</a>
+      </p>
       <PolicyText blocks={policy.blocks} parts={parts} />
     </article>
   );
