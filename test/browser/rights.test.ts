@@ -124,7 +124,7 @@ describe('for programs', () => {
   ])('%j is refused, and the parameter named', async (query, parameter) => {
     const answer = await ask(query);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
-    const problem = await answer.json();
+    const problem = (await answer.json()) as { detail: string; error: object };
     expect(problem).toMatchObject({ status: 400, title: 'Bad Request', parameter });
     expect(problem.detail).toContain(parameter);
     expect(problem.error).toEqual({ code: 'invalid_input', message: problem.detail });
