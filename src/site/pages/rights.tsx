@@ -46,8 +46,9 @@ export default function Rights({ loaderData: { places, today, isWrong } }: Route
       </ul>
       <h2>Elsewhere, or if you would rather not say</h2>
       <p>
-        You get from us the most generous combination of all the laws that we know: every right on this list,
-        in the shortest time that any of them asks for. Nobody is worse off for living somewhere else.
+        You get from us the most generous combination of all the laws that we know: every right that any of
+        them gives, in the shortest time that any of them asks for. Nobody is worse off for living somewhere
+        else.
       </p>
     </div>
   );
