@@ -1,5 +1,9 @@
-/** The categories of personal information that we hold, as the policy shows them: derived from the data map (CPPA-2). */
-import { describeMap } from '../store/map/describe.ts';
+/**
+ * The categories of personal information that we hold, as the policy shows them: derived from the data map (CPPA-2), but
+ * for money where use has no price.
+ */
+import type { BillingMode } from '../link/words.ts';
+import { type DescribedColumn, describeMap } from '../store/map/describe.ts';
 import type { MapEntry } from '../store/map/table.ts';
 import {
   DATA_CLASSES,
@@ -9,6 +13,7 @@ import {
   SOURCES,
   type Source,
 } from '../store/map/words.ts';
+import { isMoney } from './money-columns.ts';
 
 export interface DataMapCategory {
   readonly class: DataClass;
@@ -23,9 +28,11 @@ export interface DataMapCategory {
   readonly sealed: boolean;
 }
 
-export function categoriesOf(map: readonly MapEntry[]): readonly DataMapCategory[] {
+export function categoriesOf(map: readonly MapEntry[], billing: BillingMode): readonly DataMapCategory[] {
   const columns = describeMap(map).flatMap((table) =>
-    table.columns.map((column) => ({ ...column, retention: [column.retention, table.retention] as const })),
+    table.columns
+      .flatMap((column) => columnUnder(billing, column))
+      .map((column) => ({ ...column, retention: [column.retention, table.retention] as const })),
   );
   return (Object.keys(DATA_CLASSES) as DataClass[]).flatMap((name) => {
     const of = columns.filter((column) => column.class === name);
@@ -45,12 +52,20 @@ export function categoriesOf(map: readonly MapEntry[]): readonly DataMapCategory
   });
 }
 
-/** Every column of a table of the map, with what it is in words. */
-export function fieldsOf(entry: MapEntry): readonly { readonly column: string; readonly label: string }[] {
-  return (describeMap([entry])[0]?.columns ?? []).map(({ column, label, because }) => ({
-    column,
-    label: label ?? because ?? '',
-  }));
+/** Every column of a table of the map that is filled, with what it is in words. */
+export function fieldsOf(
+  entry: MapEntry,
+  billing: BillingMode,
+): readonly { readonly column: string; readonly label: string }[] {
+  return (describeMap([entry])[0]?.columns ?? [])
+    .flatMap((column) => columnUnder(billing, column))
+    .map(({ column, label, because }) => ({ column, label: label ?? because ?? '' }));
+}
+
+function columnUnder(billing: BillingMode, described: DescribedColumn): DescribedColumn[] {
+  if (billing !== 'off') return [described];
+  if (isMoney(described.column, described.class)) return [];
+  return [{ ...described, purposes: described.purposes.filter((purpose) => purpose !== 'billing') }];
 }
 
 const distinct = (words: readonly string[]): readonly string[] => [...new Set(words)];

@@ -226,11 +226,15 @@ export function forConsole(parts: ConsoleParts) {
         requestsPage(mine, account, after),
       ),
     },
-    /** How it stands, and at most `limit` entries of the ledger before the one with the number `before`. */
-    credit: reading('see_money', async ({ account }, mine, before: number | null, limit: number) => ({
-      standing: await standingOf(mine, account),
-      entries: await readLedger(mine, account, before, limit),
-    })),
+    /**
+     * How it stands, and at most `limit` entries of the ledger before the one with the number `before`. Throws `Problem`
+     * 404 where use has no price.
+     */
+    credit: reading('see_money', async ({ account }, mine, before: number | null, limit: number) => {
+      const standing = await standingOf(mine, account);
+      if (standing.is === 'tokens') throw new Problem(404, 'not_found', 'There is no ledger here.');
+      return { standing, entries: await readLedger(mine, account, before, limit) };
+    }),
     /** Where the account's requests may go. */
     terms: {
       read: reading('see', async ({ account, role }, mine) => ({

@@ -17,7 +17,7 @@ export interface Overview {
   readonly steps: readonly { readonly step: FirstStep; readonly done: boolean }[];
   /** Keys of programs that work. */
   readonly keys: number;
-  /** Null for those who may not see money. */
+  /** Null for those who may not see it. */
   readonly standing: Standing | null;
 }
 
@@ -35,7 +35,7 @@ export async function overviewOf(
     .limit(1);
   const standing = await standingOf(services, account);
   const done: Readonly<Record<FirstStep, boolean>> = {
-    credit: standing.microUsd > 0 || used.length > 0,
+    credit: (standing.is === 'left' && standing.microUsd > 0) || used.length > 0,
     key: keys > 0,
     request: used.length > 0,
     protect: who.ways.passkeys > 0 || who.ways.secondFactor,
@@ -49,6 +49,6 @@ export async function overviewOf(
   return {
     steps: FIRST_STEPS.filter((step) => can[step]).map((step) => ({ step, done: done[step] })),
     keys,
-    standing: may(role, 'see_money') ? standing : null,
+    standing: may(role, standing.is === 'tokens' ? 'see_usage' : 'see_money') ? standing : null,
   };
 }

@@ -69,7 +69,7 @@ export interface PageParts {
   readonly desk: DeskPages;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
-  /** Every field of a usage record (INFER-5). */
+  /** Every field of a usage record that is filled (INFER-5). */
   readonly usageFields: readonly { readonly column: string; readonly label: string }[];
   models(): readonly ShownModel[];
   /** By what this browser looked at; both only where it is allowed (USE-6). */
@@ -143,6 +143,7 @@ export const healthOf =
 export function pageParts(sources: Sources): PageParts {
   const { settings, documents, store, catalogue, signIn, console, choices, rights, desk } = sources;
   const { siteUrl, apiUrl, company, billing, declarations } = settings;
+  const models = () => shownModels(catalogue.models, declarations, billing);
   return {
     reference: sources.reference,
     siteUrl,
@@ -150,7 +151,7 @@ export function pageParts(sources: Sources): PageParts {
     company,
     billing,
     documents,
-    clauses: readClauses(),
+    clauses: readClauses(billing),
     cookies: readCookies(),
     signIn,
     console,
@@ -161,11 +162,11 @@ export function pageParts(sources: Sources): PageParts {
     desk,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,
-    categories: categoriesOf(dataMap),
-    usageFields: fieldsOf(entryOf(usageRecord)),
-    models: () => shownModels(catalogue.models, declarations),
+    categories: categoriesOf(dataMap, billing),
+    usageFields: fieldsOf(entryOf(usageRecord), billing),
+    models,
     recommendations: {
-      of: (cookies) => recommend(shownModels(catalogue.models, declarations), readLookedAt(siteUrl, cookies)),
+      of: (cookies) => recommend(models(), readLookedAt(siteUrl, cookies)),
       saw: (cookies, model) => lookedAtCookie(siteUrl, readLookedAt(siteUrl, cookies), model),
     },
     health: healthOf(sources),

@@ -15,9 +15,12 @@ export interface Measured {
   readonly ending: Ending;
 }
 
+/** Neither we nor the engine failed. */
+const isCharged = ({ ending }: Measured): boolean => ending !== 'engine_lost' && ending !== 'timeout';
+
 /** The price of a request in micro-dollars: never more than what it reserved, and nothing if we or the engine failed. */
 export function charge(prices: Prices, measured: Measured, reserved: number): number {
-  if (measured.ending === 'engine_lost' || measured.ending === 'timeout') return 0;
+  if (!isCharged(measured)) return 0;
   return Math.min(priceOf(measured.tokens, prices), reserved);
 }
 
@@ -63,7 +66,8 @@ export function record(
   const repeat = exchange.repeat;
   services.link.recorder.record(usage, told, (voided) => {
     settled(reservation, used, price);
-    const before = price > 0 && !voided ? repeat?.charged(usage.id) : null;
+    // Tokens, not the price: where use has none, budgets in tokens count a repeat once all the same.
+    const before = used > 0 && isCharged(measured) && !voided ? repeat?.charged(usage.id) : null;
     if (before) services.link.recorder.void(before);
   });
   return price;

@@ -20,7 +20,7 @@ export interface MeterPlan {
   /** Of a minute; then those of budgets in tokens. */
   readonly tokens: readonly Meter[];
   readonly tokensPerMinute: readonly Meter[];
-  /** Budgets first; the balance last, where use is paid from credit. */
+  /** Budgets first; the balance last, where use is paid from credit. None where use has no price. */
   readonly money: readonly Meter[];
 }
 
@@ -150,12 +150,16 @@ export class Snapshot {
         ...of('month_tokens', 'budgetMonthTokens'),
       ],
       tokensPerMinute,
-      money: [
-        ...of('day', 'budgetDay'),
-        ...of('month', 'budgetMonth'),
-        ...(this.#billing === 'prepaid' ? [this.meters.of('balance', account.id)] : []),
-      ],
+      money: this.#billing === 'off' ? [] : this.#money(account, of),
     };
+  }
+
+  #money(account: AccountState, of: (kind: MeterKind, limit: keyof Limits) => Meter[]): Meter[] {
+    return [
+      ...of('day', 'budgetDay'),
+      ...of('month', 'budgetMonth'),
+      ...(this.#billing === 'prepaid' ? [this.meters.of('balance', account.id)] : []),
+    ];
   }
 }
 

@@ -25,7 +25,7 @@ import {
 } from './shapes.ts';
 
 /** Raised when a message changes meaning; both sides must speak the same. */
-export const LINK_PROTOCOL = 4;
+export const LINK_PROTOCOL = 5;
 /** A line on the link is at most this long, in bytes. */
 export const LINK_LINE_BYTES_MAX = 8 * 1024 * 1024;
 /** Records and voids in one message, at most. */
@@ -58,9 +58,9 @@ export type Ending = (typeof ENDINGS)[number];
 
 /**
  * How use is paid for. `prepaid`: from credit, and refused when there is none. `budget_only`: it is priced and booked, and
- * held by budgets alone.
+ * held by budgets alone. `off`: it has no price, and is held by budgets in tokens.
  */
-export const BILLING_MODES = ['prepaid', 'budget_only'] as const;
+export const BILLING_MODES = ['prepaid', 'budget_only', 'off'] as const;
 export type BillingMode = (typeof BILLING_MODES)[number];
 
 /**

@@ -22,6 +22,7 @@ export async function loader({ context }: Route.LoaderArgs) {
   const { gpc, asks, allowed } = await context.get(siteContext).choices();
   return {
     company: parts.company.name,
+    isPriced: parts.billing !== 'off',
     preview: `${parts.siteUrl}/preview.png`,
     isSignedIn: (await context.get(siteContext).who()) !== null,
     gpc,

@@ -1,11 +1,12 @@
 /** Files that programs look for at fixed addresses: what is honoured, whom to tell of a hole, what may be indexed. */
 import type { PageParts } from '../control/page-parts.ts';
 
+const PRICING = '/pricing';
 /** Pages for everybody, for search engines. */
 const PUBLIC = [
   '/',
   '/models',
-  '/pricing',
+  PRICING,
   '/docs',
   '/docs/data',
   '/docs/api',
@@ -26,7 +27,7 @@ const GPC_SINCE = '2026-11-24';
 const SECURITY_DAYS = 180;
 const DAY_MS = 86_400_000;
 
-type Parts = Pick<PageParts, 'siteUrl' | 'company'>;
+type Parts = Pick<PageParts, 'siteUrl' | 'company' | 'billing'>;
 type Made = (parts: Parts, now: number) => { readonly type: string; readonly text: string };
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -57,12 +58,14 @@ const FILES: Readonly<Record<string, Made>> = {
       '',
     ].join('\n'),
   }),
-  '/sitemap.xml': ({ siteUrl }) => ({
+  '/sitemap.xml': ({ siteUrl, billing }) => ({
     type: 'application/xml',
     text: [
       '<?xml version="1.0" encoding="UTF-8"?>',
       '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-      ...PUBLIC.map((path) => `  <url><loc>${escaped(siteUrl + path)}</loc></url>`),
+      ...PUBLIC.filter((path) => billing !== 'off' || path !== PRICING).map(
+        (path) => `  <url><loc>${escaped(siteUrl + path)}</loc></url>`,
+      ),
       '</urlset>',
       '',
     ].join('\n'),

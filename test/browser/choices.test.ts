@@ -122,7 +122,7 @@ test('what a form sends that the page does not offer is refused, and nothing is 
   expect((await post({ measurement: 'maybe', measurement_version: '1' })).status).toBe(400);
   expect((await post({ profiling: 'given', profiling_version: '1' })).status).toBe(400);
   expect((await post({ ...yes, measurement_version: '7' })).status).toBe(409);
-  expect((await post({ promotional_mail: 'given', promotional_mail_version: '1' })).status).toBe(401);
+  expect((await post({ promotional_mail: 'given', promotional_mail_version: '2' })).status).toBe(401);
   expect((await post({ carry: 'account' })).status).toBe(401);
   expect((await post(yes, { origin: 'https://evil.example' })).status).toBeOneOf([400, 403]);
   expect((await post(yes, { origin: site, 'sec-gpc': '1, 1' })).status).toBe(409);

@@ -74,8 +74,8 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
       redirect: 'manual',
     });
   const key = (await control.admin('POST', `/accounts/${account}/keys`, { name: 'theirs' })).body.id;
+  await post('/privacy/choices', { promotional_mail: 'given', promotional_mail_version: '2' });
   await post('/console/export', {});
-  await post('/privacy/choices', { promotional_mail: 'given', promotional_mail_version: '1' });
   const first = async (statement: string): Promise<string> => {
     for (let tries = 0; tries < 200; tries++) {
       const [row] = await control.sql<{ id: string }>(statement);

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { blocksOf, UnknownMarkup } from '../../src/control/policy/blocks.ts';
 import { readClauses } from '../../src/control/policy/clauses.ts';
 import { type Block, readDocuments, type Statement } from '../../src/control/policy/index.ts';
+import { BILLING_MODES } from '../../src/link/words.ts';
 import { COMPANY as OPERATOR } from '../support/company.ts';
 
 const COMPANY = { ...OPERATOR, dpo: 'Dana Protector, dpo@example.org' };
@@ -19,15 +20,16 @@ const statements = (blocks: readonly Block[]): readonly Statement[] =>
     block.kind === 'paragraph' ? [block] : block.kind === 'list' ? block.items : [],
   );
 
-test('the policy says every clause of the register once, and no other', async () => {
-  const [policy] = (await readDocuments(COMPANY, 'prepaid'))['privacy-policy'];
-  const said = statements(policy.blocks).flatMap(({ clauses }) => clauses);
-  expect(said.toSorted()).toEqual(
-    readClauses()
-      .map(({ id }) => id)
-      .toSorted(),
-  );
-});
+test.each(BILLING_MODES)(
+  'under %s the policy says every clause of the register once, and no other',
+  async (billing) => {
+    const [policy] = (await readDocuments(COMPANY, billing))['privacy-policy'];
+    const said = statements(policy.blocks).flatMap(({ clauses }) => clauses);
+    const clauses = readClauses(billing);
+    expect(said.toSorted()).toEqual(clauses.map(({ id }) => id).toSorted());
+    expect(JSON.stringify([policy, clauses])).not.toContain('[[');
+  },
+);
 
 test('anchors are unique in each document, and no value is left unfilled', async () => {
   const documents = await readDocuments(COMPANY, 'prepaid');

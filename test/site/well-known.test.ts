@@ -1,12 +1,13 @@
 /** Files at fixed addresses, as programs read them. */
 import { expect, test } from 'vitest';
 import type { Company } from '../../src/control/settings.ts';
+import type { BillingMode } from '../../src/link/words.ts';
 import { wellKnown } from '../../src/site/well-known.ts';
 import { COMPANY } from '../support/company.ts';
 import { PUBLIC_PAGES } from '../support/public-pages.ts';
 
-const get = async (path: string, more: Partial<Company> = {}) => {
-  const parts = { siteUrl: 'https://kept.example', company: { ...COMPANY, ...more } };
+const get = async (path: string, more: Partial<Company> = {}, billing: BillingMode = 'prepaid') => {
+  const parts = { siteUrl: 'https://kept.example', company: { ...COMPANY, ...more }, billing };
   return wellKnown(parts, new Request(`https://kept.example${path}`));
 };
 
@@ -33,6 +34,7 @@ test('robots keep out of what is nobody else’s, and find the map of the site',
   const map = (await (await get('/sitemap.xml'))?.text()) ?? '';
   const paths = [...map.matchAll(/<loc>https:\/\/kept\.example(\/[^<]*)<\/loc>/g)].map(([, path]) => path);
   expect(paths.toSorted()).toEqual(PUBLIC_PAGES.toSorted());
+  expect(await (await get('/sitemap.xml', {}, 'off'))?.text()).not.toContain('/pricing');
 });
 
 test('nothing else is answered', async () => {

@@ -51,6 +51,11 @@ describe('the configuration', () => {
       { billing: 'budget_only', sign_up_credit: 5 },
       /"sign_up_credit" is set, but nobody has credit/,
     ],
+    [
+      'credit for a sign-up where use has no price',
+      { billing: 'off', sign_up_credit: 5 },
+      /"sign_up_credit" is set, but nobody has credit with "billing": "off"/,
+    ],
     ['an unknown key deep inside', { api: { tls: { cert: 'a', key: 'b', pin: 'c' } } }, /"api\.tls\.pin"/],
     ['a wrong type', { gateways: 'two' }, /"gateways"/],
     ['a number out of range', { gateways: 0 }, /"gateways"/],

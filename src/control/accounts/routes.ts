@@ -62,7 +62,7 @@ export function accountRoutes(services: Services, store: Store): Hono {
       const { limits, terms } = await readInput(c, changes);
       const before = await findAccount(services, c.req.param('account'));
       const changed = {
-        ...limitColumns(limits ?? {}),
+        ...limitColumns(limits ?? {}, services.billing),
         ...(terms?.zero_retention !== undefined && { zeroRetention: terms.zero_retention }),
         ...(terms?.region !== undefined && { region: terms.region }),
         ...(terms?.allow_shared_cache !== undefined && { allowSharedCache: terms.allow_shared_cache }),
@@ -72,18 +72,25 @@ export function accountRoutes(services: Services, store: Store): Hono {
     });
 }
 
-/** An account as the admin API shows it; money in micro-dollars, and the balance also in dollars. */
+/**
+ * An account as the admin API shows it; money in micro-dollars, and the balance also in dollars. Where use has no price
+ * there is none of either.
+ */
 async function shown(services: Services, account: Account) {
   const standing = await standingOf(services, account.id);
+  const { billing } = services;
   return {
     id: outward('acct', account.id),
     name: readValue(services.vault, accountTable, account, 'name'),
     way: account.way,
     active: account.active,
-    balance: formatAmount(account.balance),
-    balance_microusd: account.balance,
+    ...(billing !== 'off' && {
+      balance: formatAmount(account.balance),
+      balance_microusd: account.balance,
+    }),
     ...(standing.is === 'used' && { used_this_month_microusd: standing.microUsd }),
-    limits: shownLimits(account),
+    ...(standing.is === 'tokens' && { used_this_month_tokens: standing.tokens }),
+    limits: shownLimits(account, billing),
     terms: {
       zero_retention: account.zeroRetention,
       allow_training: await allowsTraining(services, account.id),

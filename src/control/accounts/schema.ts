@@ -76,7 +76,7 @@ export const person = mapped(
 export const account = mapped(
   'account',
   {
-    about: 'Accounts: what owns keys, credit, limits and usage',
+    about: 'Accounts: what owns keys, limits and usage',
     subject: { kind: 'self', of: 'account', column: 'id' },
     retention: { kind: 'while subject' },
     columns: {

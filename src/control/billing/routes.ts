@@ -5,6 +5,7 @@ import { findAccount } from '../accounts/index.ts';
 import { formatAmount, parseAmount } from '../amount.ts';
 import { checkInput, readInput } from '../input.ts';
 import { outward } from '../outward.ts';
+import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { addCredit } from './add-credit.ts';
 import { readLedger } from './read-ledger.ts';
@@ -54,6 +55,13 @@ export function billingRoutes(services: Services): Hono {
       });
     })
     .get('/accounts/:account/ledger', async (c) => {
+      if (services.billing === 'off') {
+        throw new Problem(
+          404,
+          'no_ledger_here',
+          'Use has no price here ("billing": "off"): nothing is booked.',
+        );
+      }
       const { before, limit } = checkInput(c.req.query(), page);
       const account = await findAccount(services, c.req.param('account'));
       const entries = await readLedger(services, account.id, before ?? null, limit);

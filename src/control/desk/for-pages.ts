@@ -10,7 +10,13 @@ import { type Erasing, showInput, showPerson } from '../rights/index.ts';
 import type { Caller, SignInParts } from '../sign-in/index.ts';
 import { deskAccount } from './find-account.ts';
 import { allowedTo, demandStaff } from './staff.ts';
-import { resumeAccount, resumeInput, suspendAccount, suspendInput } from './suspend-account.ts';
+import {
+  groundsUnder,
+  resumeAccount,
+  resumeInput,
+  suspendAccount,
+  suspendInputUnder,
+} from './suspend-account.ts';
 
 const findInput = z.strictObject({
   account: z.string().trim().min(1, 'must be an address or an id').max(320),
@@ -36,7 +42,8 @@ export function forDesk({ erasing, signIn, record }: DeskParts) {
       const { who, actor } = await demandStaff(signIn, caller, 'see');
       const may = allowedTo(actor.role);
       const credit = may.credit && services.billing === 'prepaid';
-      return { role: actor.role, until: who.staffUntil, may: { ...may, credit } };
+      const grounds = groundsUnder(services.billing);
+      return { role: actor.role, until: who.staffUntil, may: { ...may, credit }, grounds };
     },
     /** `form.account`: an exact e-mail address or an id. */
     find: async (caller: Caller, form: unknown) => {
@@ -75,7 +82,7 @@ export function forDesk({ erasing, signIn, record }: DeskParts) {
     },
     suspend: async (caller: Caller, account: string, form: unknown) => {
       const { actor } = await demandStaff(signIn, caller, 'suspend');
-      const why = checkInput(form, suspendInput);
+      const why = checkInput(form, suspendInputUnder(services.billing));
       await suspendAccount(services, (await findAccount(services, account)).id, why, actor);
     },
     resume: async (caller: Caller, account: string, form: unknown) => {

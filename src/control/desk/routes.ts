@@ -5,7 +5,7 @@ import { OPERATOR } from '../actor.ts';
 import { readInput } from '../input.ts';
 import { outward } from '../outward.ts';
 import { changeStaffRole, type StaffParts, staffInput } from './change-staff-role.ts';
-import { resumeAccount, resumeInput, suspendAccount, suspendInput } from './suspend-account.ts';
+import { resumeAccount, resumeInput, suspendAccount, suspendInputUnder } from './suspend-account.ts';
 
 /** By command. */
 const AT_DESK = { ...OPERATOR, role: 'operator' } as const;
@@ -18,7 +18,7 @@ export function deskRoutes(parts: StaffParts): Hono {
       return c.json({ ...given, until: given.until?.toISOString() ?? null });
     })
     .post('/accounts/:account/suspension', async (c) => {
-      const why = await readInput(c, suspendInput);
+      const why = await readInput(c, suspendInputUnder(services.billing));
       const { id } = await findAccount(services, c.req.param('account'));
       await suspendAccount(services, id, why, AT_DESK);
       return c.json({ id: outward('acct', id), active: false }, 201);

@@ -2,6 +2,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Id, newId } from '../../link/ids.ts';
+import type { BillingMode } from '../../link/words.ts';
 import { entryOf } from '../../store/map/table.ts';
 import { readValue, sealRow, sealValue } from '../../store/sealed-rows.ts';
 import { tellGateways } from '../accounts/index.ts';
@@ -19,10 +20,17 @@ export const reasonInput = z
   .min(1, 'must say why')
   .max(REASON_CHARACTERS_MAX, `may have at most ${REASON_CHARACTERS_MAX} characters`);
 
-export const suspendInput = z.strictObject({
-  ground: z.enum(SUSPENSION_GROUNDS, `must be one of ${SUSPENSION_GROUNDS.join(', ')}`),
-  reason: reasonInput,
-});
+/** Where use has no price, nobody owes any. */
+export const groundsUnder = (billing: BillingMode): readonly SuspensionGround[] =>
+  SUSPENSION_GROUNDS.filter((ground) => billing !== 'off' || ground !== 'payment');
+
+export function suspendInputUnder(billing: BillingMode) {
+  const grounds = groundsUnder(billing);
+  return z.strictObject({
+    ground: z.enum(grounds, `must be one of ${grounds.join(', ')}`),
+    reason: reasonInput,
+  });
+}
 export const resumeInput = z.strictObject({ reason: reasonInput });
 
 export interface Suspension {
@@ -48,7 +56,7 @@ export async function standingSuspension(
 export async function suspendAccount(
   services: Services,
   of: Id,
-  { ground, reason }: z.output<typeof suspendInput>,
+  { ground, reason }: z.output<ReturnType<typeof suspendInputUnder>>,
   by: DeskActor,
 ): Promise<void> {
   const row = sealRow(services.vault, suspension, {

@@ -39,16 +39,16 @@ export const keyInput = z.strictObject({
   expires: futureMoment.optional(),
 });
 
-/** The key that is asked for. Throws `Problem` 400 for a model that nobody knows. */
+/** The key that is asked for. Throws `Problem` 400 for a model that nobody knows, and for a limit that cannot hold. */
 export async function newKeyOf(
-  { db }: Pick<Services, 'db'>,
+  { db, billing }: Pick<Services, 'db' | 'billing'>,
   account: Id,
   { name, limits, models, networks, expires }: z.output<typeof keyInput>,
 ): Promise<NewKey> {
   return {
     account,
     name,
-    ...limitColumns(limits ?? {}),
+    ...limitColumns(limits ?? {}, billing),
     expiresAt: expires ?? null,
     models: models === undefined ? null : await modelNumbers(db, models),
     networks: networks ?? null,

@@ -6,6 +6,7 @@
 import { and, eq } from 'drizzle-orm';
 import { makeApiKey } from '../../link/api-key.ts';
 import { type Id, newId } from '../../link/ids.ts';
+import type { BillingMode } from '../../link/words.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
 import { demandRole } from '../accounts/index.ts';
 import { Problem } from '../problem.ts';
@@ -19,12 +20,16 @@ export const PLAYGROUND_KEY_MS = 5 * 60_000;
 /** Each is an entry of the record, so nobody makes them by the thousand. */
 const AGAIN_AFTER_MS = 2_000;
 /** What one person does by hand. */
-const LIMITS = {
-  requestsPerMinute: 30,
-  concurrency: 2,
-  /** Micro-dollars. */
-  budgetDay: 5_000_000,
-} as const;
+const LIMITS = { requestsPerMinute: 30, concurrency: 2 } as const;
+const BUDGET_DAY_MICRO_USD = 5_000_000;
+/** Where use has no price. */
+const BUDGET_DAY_TOKENS = 2_000_000;
+
+const limitsUnder = (billing: BillingMode) => ({
+  ...LIMITS,
+  budgetDay: billing === 'off' ? null : BUDGET_DAY_MICRO_USD,
+  budgetDayTokens: billing === 'off' ? BUDGET_DAY_TOKENS : null,
+});
 
 export interface MadePlaygroundKey {
   readonly id: Id;
@@ -46,7 +51,8 @@ async function make(
   services: Services,
   { account, person }: { readonly account: Id; readonly person: Id },
 ): Promise<MadePlaygroundKey> {
-  const { vault, pepper, record, directory, log } = services;
+  const { vault, pepper, record, directory, log, billing } = services;
+  const limits = limitsUnder(billing);
   const key = makeApiKey();
   const now = Date.now();
   const fresh = { hash: hashKey(pepper, key), expiresAt: new Date(now + PLAYGROUND_KEY_MS) };
@@ -58,13 +64,13 @@ async function make(
       const [known] = await tx.select().from(apiKey).where(own).for('update');
       if (known !== undefined) demandPause(known, now);
       const sealed = () =>
-        sealRow(vault, apiKey, { id: newId(), account, person, name: 'Playground', ...LIMITS, ...fresh });
+        sealRow(vault, apiKey, { id: newId(), account, person, name: 'Playground', ...limits, ...fresh });
       const [made] =
         known === undefined
           ? await tx.insert(apiKey).values(sealed()).returning()
           : await tx
               .update(apiKey)
-              .set({ ...LIMITS, ...fresh, state: 'active', revokedAt: null })
+              .set({ ...limits, ...fresh, state: 'active', revokedAt: null })
               .where(own)
               .returning();
       if (made === undefined) throw new Error('a written key is not returned');

@@ -16,6 +16,7 @@ export const keyNeeds: readonly Need[] = [
       'requestsPerMinute',
       'concurrency',
       'budgetDay',
+      'budgetDayTokens',
     ],
   },
   { role: 'kept_meter', table: apiKey, select: ['id', 'lastUsedOn'], update: ['lastUsedOn'] },

@@ -1,7 +1,8 @@
 /** Limits as commands send them, checked (absent: leave as it is, null: unlimited), and as they are shown and told. */
 import { z } from 'zod';
-import type { Limits } from '../../link/words.ts';
+import type { BillingMode, Limits } from '../../link/words.ts';
 import { AMOUNT_MICRO_USD_MAX, parseAmount } from '../amount.ts';
+import { Problem } from '../problem.ts';
 
 const COUNT_MAX = 2 ** 31 - 1;
 const CONCURRENCY_MAX = 1_000_000;
@@ -51,13 +52,13 @@ interface LimitColumns {
   budgetMonthTokens?: number | null;
 }
 
-/** Limits as the admin API and pages show them. */
-export const shownLimits = (row: Required<LimitColumns>) => ({
+/** Limits as the admin API and pages show them: those that hold. */
+export const shownLimits = (row: Required<LimitColumns>, billing: BillingMode) => ({
   rpm: row.requestsPerMinute,
   tpm: row.tokensPerMinute,
   concurrency: row.concurrency,
-  budget_day_microusd: row.budgetDay,
-  budget_month_microusd: row.budgetMonth,
+  budget_day_microusd: billing === 'off' ? null : row.budgetDay,
+  budget_month_microusd: billing === 'off' ? null : row.budgetMonth,
   budget_day_tokens: row.budgetDayTokens,
   budget_month_tokens: row.budgetMonthTokens,
 });
@@ -73,8 +74,18 @@ export const toldLimits = (row: Required<LimitColumns>): Limits => ({
   budgetMonthTokens: row.budgetMonthTokens,
 });
 
-/** The columns that an input sets; what it does not mention is left out. */
-export function limitColumns(input: LimitInput): LimitColumns {
+/**
+ * The columns that an input sets; what it does not mention is left out. Throws `Problem` 400 for a budget in money where
+ * use has no price.
+ */
+export function limitColumns(input: LimitInput, billing: BillingMode): LimitColumns {
+  if (billing === 'off' && (input.budget_day ?? input.budget_month ?? null) !== null) {
+    throw new Problem(
+      400,
+      'no_prices_here',
+      'Use has no price here ("billing": "off"), so a budget in US dollars would never be used up. Set one in tokens instead.',
+    );
+  }
   return {
     ...(input.rpm !== undefined && { requestsPerMinute: input.rpm }),
     ...(input.tpm !== undefined && { tokensPerMinute: input.tpm }),

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Prices } from '../../link/price.ts';
-import type { CatalogueModel } from '../../link/words.ts';
+import type { BillingMode, CatalogueModel } from '../../link/words.ts';
 import type { Log } from '../../log/log.ts';
 import type { Db } from '../../store/database.ts';
 import type { RecordKeeper } from '../../store/store.ts';
@@ -30,7 +30,11 @@ export interface CatalogueSettings {
   readonly engines: readonly EngineAddress[];
   readonly models: readonly ModelSettings[];
   readonly defaultPrice: PriceSettings;
+  readonly billing: BillingMode;
 }
+
+/** What everything is served at where use has no price, whatever is configured. */
+const NO_PRICES: PriceSettings = { prompt: 0, completion: 0 };
 
 interface CatalogueStore {
   readonly db: Db;
@@ -142,7 +146,7 @@ export class Catalogue {
     models.splice(CATALOGUE_MODELS_MAX);
     const told = JSON.stringify(models);
     if (told !== this.#told && this.#heardAll && !this.#stopping.signal.aborted) {
-      await recordPrices(this.#store, models);
+      if (this.#settings.billing !== 'off') await recordPrices(this.#store, models);
       this.#told = told;
       this.#models = models;
       this.#tell(models);
@@ -168,12 +172,17 @@ export class Catalogue {
       kind: configured?.kind ?? first.model.kind,
       context,
       maxOutput: Math.min(configured?.maxOutput ?? context, context),
-      prices: wholePrices(configured?.prices ?? this.#settings.defaultPrice),
+      prices: wholePrices(this.#pricesOf(configured)),
       created: Math.floor(firstSeen.getTime() / 1000),
       engines: serving
         .slice(0, MODEL_ENGINES_MAX)
         .map(({ engine, model }) => ({ engine, upstream: model.name })),
     };
+  }
+
+  #pricesOf(configured: ModelSettings | undefined): PriceSettings {
+    const { billing, defaultPrice } = this.#settings;
+    return billing === 'off' ? NO_PRICES : (configured?.prices ?? defaultPrice);
   }
 }
 

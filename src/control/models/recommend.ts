@@ -25,7 +25,8 @@ export function recommend(models: readonly ShownModel[], lookedAt: readonly stri
 
 /** How many times dearer or cheaper, longer or shorter, whichever way. */
 const distance = (one: ShownModel, two: ShownModel): number =>
-  ratio(one.completionUsd, two.completionUsd) + ratio(one.context, two.context);
+  ratio(outputUsd(one), outputUsd(two)) + ratio(one.context, two.context);
+const outputUsd = ({ price }: ShownModel): number => price?.completionUsd ?? 0;
 /** What costs nothing is as far from a price as a millionth is. */
 const LEAST = 1e-6;
 const ratio = (one: number, two: number): number =>

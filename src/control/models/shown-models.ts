@@ -1,5 +1,5 @@
 /** The catalogue as the site shows it: a model with its price, and where and how its engines treat what they are sent. */
-import type { CatalogueModel } from '../../link/words.ts';
+import type { BillingMode, CatalogueModel } from '../../link/words.ts';
 import type { EngineDeclaration } from '../settings.ts';
 
 export interface ShownModel {
@@ -8,9 +8,8 @@ export interface ShownModel {
   /** Tokens. */
   readonly context: number;
   readonly maxOutput: number;
-  /** USD for a million tokens. */
-  readonly promptUsd: number;
-  readonly completionUsd: number;
+  /** USD for a million tokens; null where use has no price. */
+  readonly price: { readonly promptUsd: number; readonly completionUsd: number } | null;
   readonly engines: readonly EngineDeclaration[];
 }
 
@@ -19,13 +18,16 @@ const MICRO = 1_000_000;
 export const shownModels = (
   models: readonly CatalogueModel[],
   declarations: readonly EngineDeclaration[],
+  billing: BillingMode,
 ): readonly ShownModel[] =>
   models.map(({ name, kind, context, maxOutput, prices, engines }) => ({
     name,
     kind,
     context,
     maxOutput,
-    promptUsd: prices.prompt / MICRO,
-    completionUsd: prices.completion / MICRO,
+    price:
+      billing === 'off'
+        ? null
+        : { promptUsd: prices.prompt / MICRO, completionUsd: prices.completion / MICRO },
     engines: declarations.filter(({ number }) => engines.some(({ engine }) => engine === number)),
   }));

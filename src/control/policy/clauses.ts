@@ -1,6 +1,8 @@
 /** The clause register: every promise of the policy by its permanent id. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { BillingMode } from '../../link/words.ts';
+import { wordsFor } from './words-for.ts';
 
 const schema = z
   .array(
@@ -15,6 +17,8 @@ const schema = z
 
 export type Clause = z.output<typeof schema>[number];
 
-/** Throws where the register is damaged; a test reads it. */
-export const readClauses = (): readonly Clause[] =>
-  schema.parse(JSON.parse(readFileSync(new URL('../../../policy/clauses.json', import.meta.url), 'utf8')));
+/** In the words for a mode of billing. Throws where the register is damaged; a test reads it. */
+export function readClauses(billing: BillingMode): readonly Clause[] {
+  const text = readFileSync(new URL('../../../policy/clauses.json', import.meta.url), 'utf8');
+  return schema.parse(JSON.parse(wordsFor(billing, text)));
+}

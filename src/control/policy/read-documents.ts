@@ -6,17 +6,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { BILLING_MODES, type BillingMode } from '../../link/words.ts';
+import type { BillingMode } from '../../link/words.ts';
 import type { Company } from '../settings.ts';
 import { type Block, blocksOf } from './blocks.ts';
+import { wordsFor } from './words-for.ts';
 
 export const DOCUMENTS = ['privacy-policy', 'terms'] as const;
 export type DocumentName = (typeof DOCUMENTS)[number];
 
 const FOLDER = fileURLToPath(new URL('../../../policy', import.meta.url));
 const VERSION_FILE = /^(\d{1,6})\.md$/;
-/** `[[MODE: words]]`: words of the texts for those who use it under that mode of billing. */
-const FOR_BILLING = new RegExp(`\\[\\[(${BILLING_MODES.join('|')}): ([^\\]]+)\\]\\]`, 'g');
 const HEAD = /^---\n([\s\S]*?)\n---\n/;
 
 const headSchema = z.strictObject({
@@ -76,19 +75,17 @@ async function readVersions(
   return [newest, ...earlier];
 }
 
-function documentOf(name: DocumentName, text: string, { company, billing }: Operator): PolicyDocument {
+function documentOf(name: DocumentName, written: string, { company, billing }: Operator): PolicyDocument {
+  const text = wordsFor(billing, written);
   const [whole, head] = HEAD.exec(text) ?? [];
   if (whole === undefined || head === undefined) throw new Error(`policy/${name}: a version begins with ---`);
   const fields = head.split('\n').map((line) => {
     const at = line.indexOf(':');
     return [line.slice(0, at).trim(), line.slice(at + 1).trim()] as const;
   });
-  const blocks = blocksOf(wordsFor(billing, text.slice(whole.length)), valuesOf(company));
+  const blocks = blocksOf(text.slice(whole.length), valuesOf(company));
   return { name, ...headSchema.parse(Object.fromEntries(fields)), blocks };
 }
-
-const wordsFor = (billing: BillingMode, text: string): string =>
-  text.replace(FOR_BILLING, (_, mode: string, words: string) => (mode === billing ? words : ''));
 
 /** What the texts call `{{name}}`. */
 function valuesOf({ name, postalAddress, policyEmail, dpo }: Company): Record<string, string> {

@@ -31,6 +31,7 @@ export type RightsPages = ReturnType<typeof forRightsPages>;
 
 export function forRightsPages({ erasing, signIn }: RightsParts) {
   const { services, store } = erasing;
+  const { billing } = services;
   const viewerOf = async (caller: Caller, whileDeleted = false) => {
     const { who } = await demandSignedIn(signIn, caller, { whileDeleted });
     return { person: who.person, accounts: await accountsOwnedBy(services.db, who.person) };
@@ -39,12 +40,12 @@ export function forRightsPages({ erasing, signIn }: RightsParts) {
     /** Everything at a glance. */
     profile: async (caller: Caller) => {
       const viewer = await viewerOf(caller);
-      return refusals(() => profileOf(store, viewer));
+      return refusals(() => profileOf(store, viewer, billing));
     },
     /** One table of it, page by page; null where there is none. */
     profileTable: async (caller: Caller, table: string, after: string | null) => {
       const viewer = await viewerOf(caller);
-      return refusals(() => profileTable(store, viewer, table, after));
+      return refusals(() => profileTable(store, viewer, { table, after, billing }));
     },
     /** What stands in the record about them, looks by staff among it. */
     acts: async (caller: Caller) => actsAbout(store, await viewerOf(caller)),

@@ -16,6 +16,7 @@ import {
   otherMembers,
   tellGateways,
 } from '../accounts/index.ts';
+import { hasLedger } from '../billing/index.ts';
 import { listKeys } from '../keys/index.ts';
 import { outward } from '../outward.ts';
 import { Problem } from '../problem.ts';
@@ -79,13 +80,24 @@ export async function leavingPlan({ services, store }: Erasing, person: Id): Pro
     dueAt: new Date(dueAt).toISOString(),
     copiesGoneAt: new Date(dueAt + KEYS_AGE_DAYS_MAX * DAY_MS).toISOString(),
     graceDays: GRACE_DAYS,
-    kept: store.map.flatMap(({ about, law }) => {
-      if (law === null) return [];
-      const { title, source, days } = LAWS[law.keeps];
-      return [{ about, title, source, days }];
-    }),
+    kept: await keptByLaw(services, store, ending),
     hashDays: SUPPRESSION_DAYS,
   };
+}
+
+/** Where use has no price, only of accounts of which earlier modes of billing left something. */
+async function keptByLaw(
+  services: Erasing['services'],
+  store: Erasing['store'],
+  ending: readonly Id[],
+): Promise<LeavingPlan['kept']> {
+  const booked = await Promise.all(ending.map((account) => hasLedger(services.db, account)));
+  if (services.billing === 'off' && !booked.includes(true)) return [];
+  return store.map.flatMap(({ about, law }) => {
+    if (law === null) return [];
+    const { title, source, days } = LAWS[law.keeps];
+    return [{ about, title, source, days }];
+  });
 }
 
 const activeKeys = async (services: Erasing['services'], account: Id): Promise<string[]> =>

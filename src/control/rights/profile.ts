@@ -3,6 +3,7 @@
  * map, so that no table can be forgotten. Words of the map's lists are turned into sentences here, figures by the page.
  */
 import type { PgTable } from 'drizzle-orm/pg-core';
+import type { BillingMode } from '../../link/words.ts';
 import { recordEntry } from '../../store/ledger/schema.ts';
 import type { Retention } from '../../store/map/facts.ts';
 import { entryOf, type MapEntry } from '../../store/map/table.ts';
@@ -17,6 +18,7 @@ import { membership, person as personTable } from '../accounts/schema.ts';
 import { apiKey } from '../keys/schema.ts';
 import { membershipInvitation } from '../members/schema.ts';
 import { passkey, session, signInMethod, twoFactor } from '../sign-in/schema.ts';
+import { sectionUnder } from './held-money.ts';
 
 /** Rows of each table on the profile; a table's own page has more. */
 const ROWS_AT_A_GLANCE = 3;
@@ -85,11 +87,12 @@ const ofMap = (store: Store): MapEntry[] =>
   store.map.filter((entry) => tells(entry, 'access') && entry.table !== recordEntry);
 
 /** Throws `Refused` (`erased`). */
-export async function profileOf(store: Store, viewer: Viewer): Promise<Profile> {
+export async function profileOf(store: Store, viewer: Viewer, billing: BillingMode): Promise<Profile> {
   const sections: ProfileSection[] = [];
   for (const entry of ofMap(store)) {
     const section = await accessTable(store, viewer, entry, { limit: ROWS_AT_A_GLANCE });
-    if (section !== null && section.count > 0) sections.push(shown(entry, section));
+    if (section !== null && section.count > 0)
+      sections.push(shown(entry, sectionUnder(billing, entry, section)));
   }
   return {
     sections,
@@ -102,8 +105,11 @@ export async function profileOf(store: Store, viewer: Viewer): Promise<Profile> 
 export async function profileTable(
   store: Store,
   viewer: Viewer,
-  table: string,
-  after: string | null,
+  {
+    table,
+    after,
+    billing,
+  }: { readonly table: string; readonly after: string | null; readonly billing: BillingMode },
 ): Promise<ProfileSection | null> {
   const entry = ofMap(store).find(({ name }) => name === table);
   if (entry === undefined) return null;
@@ -113,7 +119,7 @@ export async function profileTable(
     limit: ROWS_OF_A_PAGE,
     ...(key !== undefined && { after: key }),
   });
-  return section === null || section.count === 0 ? null : shown(entry, section);
+  return section === null || section.count === 0 ? null : shown(entry, sectionUnder(billing, entry, section));
 }
 
 function shown(entry: MapEntry, section: Section): ProfileSection {

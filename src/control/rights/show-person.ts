@@ -3,12 +3,14 @@
  * reason, and in the record before anything is opened.
  */
 import { z } from 'zod';
+import type { MapEntry } from '../../store/map/table.ts';
 import type { Item, Section } from '../../store/rights/access.ts';
 import type { ShownValue } from '../../store/rights/show.ts';
 import { accessForStaff, type StaffRead } from '../../store/rights/unseal.ts';
 import type { Until } from '../../store/rights/until.ts';
 import { accountsOwnedBy, findPerson } from '../accounts/index.ts';
 import type { Erasing } from './erase-account.ts';
+import { sectionUnder } from './held-money.ts';
 import { refusals } from './refusals.ts';
 
 /** Rows of one table that are shown at most; the export has all of them. */
@@ -30,7 +32,12 @@ export async function showPerson(
   const sections = await refusals(() =>
     accessForStaff(store, { ...by, reason }, { person, accounts }, { limit: rows }),
   );
-  return { tables: sections.map(sectionShown) };
+  const entryOf = (section: Section) => store.map.find(({ name }) => name === section.table) as MapEntry;
+  return {
+    tables: sections.map((section) =>
+      sectionShown(sectionUnder(services.billing, entryOf(section), section)),
+    ),
+  };
 }
 
 const sectionShown = ({ table, about, count, countIsFloor, rows }: Section) => ({

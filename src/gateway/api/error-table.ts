@@ -313,7 +313,7 @@ export const ERRORS = {
   usage_not_recorded: later(
     503,
     'gateway',
-    'The use of this request could not be recorded in time, so the answer is withheld and nothing is charged. Try again in a moment.',
+    'The use of this request could not be recorded in time, so the answer is withheld and it does not count. Try again in a moment.',
   ),
   control_away: later(
     503,
@@ -329,7 +329,7 @@ export const ERRORS = {
   internal_error: later(
     500,
     'gateway',
-    'This server failed on this request; nothing is charged. Try again, and tell the operator the header x-request-id if it stays.',
+    'This server failed on this request, which does not count. Try again, and tell the operator the header x-request-id if it stays.',
   ),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,8 +1,8 @@
 /** What answers hold, as JSON Schema: as much as clients may rely on. */
-import { NUMBERS, WORDS } from '../../gateway/api/error-table.ts';
+import { WORDS } from '../../gateway/api/error-table.ts';
 import { PARAMS } from '../../gateway/api/names.ts';
 import type { BillingMode } from '../../link/words.ts';
-import { errorsUnder, metersUnder } from './billing.ts';
+import { errorsUnder, metersUnder, numbersUnder } from './billing.ts';
 import { rights } from './rights.ts';
 
 const text = { type: 'string' };
@@ -29,23 +29,30 @@ function errorUnder(billing: BillingMode) {
       code: { enum: errors.map(([code]) => code) },
       source: { enum: unique(errors.map(([, { source }]) => source)) },
       retryable: { type: 'boolean' },
-      ...Object.fromEntries(NUMBERS.map((name) => [name, { type: 'number' }])),
+      ...Object.fromEntries(numbersUnder(billing).map((name) => [name, { type: 'number' }])),
       ...Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, { enum: words }])),
     },
     ['message', 'type', 'param', 'code', 'source', 'retryable'],
   );
 }
 
-const usage = object(
-  {
-    prompt_tokens: count,
-    completion_tokens: count,
-    total_tokens: count,
-    estimated_cost: { type: 'number', description: 'USD: what is charged.' },
-    estimated: { type: 'boolean', description: 'The engine did not say; counted by the gateway.' },
-  },
-  ['prompt_tokens', 'total_tokens'],
-);
+/** What stands in the place of every amount where use has no price. */
+const NOTHING = 'Always 0 here.';
+
+const usageUnder = (billing: BillingMode) =>
+  object(
+    {
+      prompt_tokens: count,
+      completion_tokens: count,
+      total_tokens: count,
+      estimated_cost: {
+        type: 'number',
+        description: billing === 'off' ? NOTHING : 'USD: what is charged.',
+      },
+      estimated: { type: 'boolean', description: 'The engine did not say; counted by the gateway.' },
+    },
+    ['prompt_tokens', 'total_tokens'],
+  );
 
 const message = object(
   { role: { const: 'assistant' }, content: textOrNull, tool_calls: list({ type: 'object' }) },
@@ -68,30 +75,31 @@ export function ref(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
-const model = object({
-  id: text,
-  object: { const: 'model' },
-  created: count,
-  owned_by: text,
-  kind: { enum: ['chat', 'embedding'] },
-  context_length: count,
-  max_output_tokens: count,
-  pricing: {
-    ...object({ prompt: text, completion: text, input_cache_read: text, internal_reasoning: text }),
-    description: 'USD for one token.',
-  },
-  prices_microusd_per_million_tokens: { type: 'object', additionalProperties: count },
-  data_terms: list(
-    object({
-      retention_days: count,
-      trains: { type: 'boolean' },
-      region: text,
-      prefix_cache: text,
-      declared_by: text,
-      until: textOrNull,
-    }),
-  ),
-});
+const modelUnder = (billing: BillingMode) =>
+  object({
+    id: text,
+    object: { const: 'model' },
+    created: count,
+    owned_by: text,
+    kind: { enum: ['chat', 'embedding'] },
+    context_length: count,
+    max_output_tokens: count,
+    pricing: {
+      ...object({ prompt: text, completion: text, input_cache_read: text, internal_reasoning: text }),
+      description: billing === 'off' ? NOTHING : 'USD for one token.',
+    },
+    prices_microusd_per_million_tokens: { type: 'object', additionalProperties: count },
+    data_terms: list(
+      object({
+        retention_days: count,
+        trains: { type: 'boolean' },
+        region: text,
+        prefix_cache: text,
+        declared_by: text,
+        until: textOrNull,
+      }),
+    ),
+  });
 
 const keyUnder = (billing: BillingMode) =>
   object({
@@ -115,7 +123,7 @@ const keyUnder = (billing: BillingMode) =>
 
 export const schemasFor = (billing: BillingMode) => ({
   Error: object({ error: errorUnder(billing) }),
-  Usage: usage,
+  Usage: usageUnder(billing),
   ChatCompletion: completion(
     object({ index: count, message, finish_reason: textOrNull }, ['index', 'message']),
   ),
@@ -135,7 +143,7 @@ export const schemasFor = (billing: BillingMode) => ({
     },
     ['object', 'data', 'usage'],
   ),
-  Model: model,
+  Model: modelUnder(billing),
   Models: object({ object: { const: 'list' }, data: list({ $ref: ref('Model') }) }),
   Key: keyUnder(billing),
   Health: object({

@@ -8,15 +8,15 @@ import type { BillingMode, Endpoint } from '../../link/words.ts';
 import { ref } from './answers.ts';
 import { errorsUnder } from './billing.ts';
 
-const SUMMARIES: Readonly<Record<Place, string>> = {
+const summariesUnder = (billing: BillingMode): Readonly<Record<Place, string>> => ({
   chat: 'Answer a chat',
   completions: 'Continue a text',
   embeddings: 'Make vectors of texts',
-  models: 'List the models, with prices and data terms',
+  models: `List the models, with ${billing === 'off' ? '' : 'prices and '}data terms`,
   key: 'What is left of the limits of this key',
   healthz: 'Whether the gateway is alive, and which walls stand around it',
   readyz: 'Whether the gateway can serve',
-};
+});
 const ANSWERS: Readonly<Record<Place, string>> = {
   chat: 'ChatCompletion',
   completions: 'Completion',
@@ -108,7 +108,7 @@ function operation(place: Place, billing: BillingMode, more: object = {}): objec
   };
   return {
     operationId: place,
-    summary: SUMMARIES[place],
+    summary: summariesUnder(billing)[place],
     tags: ['Inference'],
     security: open ? [] : [{ key: [] }],
     ...(posted && {
@@ -117,7 +117,7 @@ function operation(place: Place, billing: BillingMode, more: object = {}): objec
           name: 'idempotency-key',
           in: 'header',
           schema: { type: 'string' },
-          description: 'A repeat with the same key is charged once.',
+          description: `A repeat with the same key ${billing === 'off' ? 'counts' : 'is charged'} once.`,
         },
       ],
       requestBody: {

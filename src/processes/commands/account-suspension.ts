@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { accountPath, callAdmin } from './admin-client.ts';
 import { action, print, withAccount, withJson } from './print.ts';
+import { isPriced } from './running.ts';
 
 interface SuspendOptions {
   readonly account: string;
@@ -13,7 +14,10 @@ type ResumeOptions = Omit<SuspendOptions, 'ground'>;
 
 export function registerSuspension(account: Command): void {
   withJson(withAccount(account.command('suspend').description('stop all keys of an account')))
-    .requiredOption('--ground <ground>', 'abuse, security, payment, legal_order or own_wish')
+    .requiredOption(
+      '--ground <ground>',
+      `abuse, security,${isPriced() ? ' payment,' : ''} legal_order or own_wish`,
+    )
     .requiredOption('--reason <text>', 'why; its people are shown these words')
     .action(
       action(async ({ account, ground, reason, json }: SuspendOptions) => {

@@ -13,9 +13,12 @@ interface ShownAccount {
   readonly id: string;
   readonly name: string;
   readonly active: boolean;
-  readonly balance_microusd: number;
-  /** There where use is not paid from credit. */
+  /** There where use has a price. */
+  readonly balance_microusd?: number;
+  /** There where use has a price and is not paid from credit. */
   readonly used_this_month_microusd?: number;
+  /** There where use has no price. */
+  readonly used_this_month_tokens?: number;
   readonly limits: ShownLimits;
   readonly terms: {
     readonly zero_retention: boolean;
@@ -81,11 +84,9 @@ function registerCreate(account: Command): void {
 
 /** Credit first, where it is needed. */
 async function nextLines(email: string): Promise<string[]> {
-  const { used_this_month_microusd } = await callAdmin<ShownAccount>('GET', accountPath(email));
+  const shown = await callAdmin<ShownAccount>('GET', accountPath(email));
   const steps = [
-    ...(used_this_month_microusd === undefined
-      ? [`credit add --account ${email} --amount 10.00 --reason start`]
-      : []),
+    ...(isPaidFromCredit(shown) ? [`credit add --account ${email} --amount 10.00 --reason start`] : []),
     `key create --account ${email} --name first`,
   ];
   return steps.map((step, at) => `${at === 0 ? 'Next:' : '     '} npx --no kept ${step}`);
@@ -118,7 +119,7 @@ function registerLink(account: Command): void {
 
 function registerShow(account: Command): void {
   withJson(
-    withAccount(account.command('show').description('show an account, its balance and limits')),
+    withAccount(account.command('show').description('show an account, how it stands, and its limits')),
   ).action(
     action(async (options: OfAccount) => {
       show(options, await callAdmin<ShownAccount>('GET', accountPath(options.account)));
@@ -169,10 +170,16 @@ function yes(option: string, text: string): boolean {
   return text === 'yes';
 }
 
-const standingLine = ({ balance_microusd, used_this_month_microusd: used }: ShownAccount): string =>
-  used === undefined
-    ? `Balance  ${formatAmount(balance_microusd)} USD`
-    : `Used     ${formatAmount(used)} USD this month`;
+const isPaidFromCredit = ({ used_this_month_microusd, used_this_month_tokens }: ShownAccount): boolean =>
+  used_this_month_microusd === undefined && used_this_month_tokens === undefined;
+
+function standingLine(account: ShownAccount): string {
+  const { balance_microusd = 0, used_this_month_microusd = 0, used_this_month_tokens } = account;
+  if (isPaidFromCredit(account)) return `Balance  ${formatAmount(balance_microusd)} USD`;
+  return used_this_month_tokens === undefined
+    ? `Used     ${formatAmount(used_this_month_microusd)} USD this month`
+    : `Used     ${used_this_month_tokens} tokens this month`;
+}
 
 function show(options: OfAccount, account: ShownAccount): void {
   const { terms } = account;

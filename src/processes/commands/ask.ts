@@ -11,7 +11,7 @@ import { CommandError, callAdmin, dataFolder } from './admin-client.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { askLocally, type Reply, readJson } from './local-api.ts';
 import { action } from './print.ts';
-import { runningInstance } from './running.ts';
+import { isPriced, runningInstance } from './running.ts';
 
 const KEY_FILE = 'trial-key';
 const MICRO = 1_000_000;
@@ -121,10 +121,12 @@ async function trialKey(anew: boolean): Promise<string> {
   return key;
 }
 
-/** Tokens and price. */
+/** Tokens, and the price where there is one. */
 function receipt({ usage }: Answer): string {
   if (usage === null) return 'no usage was reported';
+  const tokens = `${usage.prompt_tokens} prompt tokens, ${usage.completion_tokens} completion tokens`;
+  if (!isPriced()) return tokens;
   const cost = usage.estimated_cost;
   const price = typeof cost === 'number' ? `${cost.toFixed(Math.log10(MICRO))} USD` : 'price unknown';
-  return `${usage.prompt_tokens} prompt tokens, ${usage.completion_tokens} completion tokens, ${price}`;
+  return `${tokens}, ${price}`;
 }

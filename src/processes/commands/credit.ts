@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import { formatAmount } from '../../control/amount.ts';
 import { accountPath, callAdmin } from './admin-client.ts';
 import { action, print, withAccount, withJson } from './print.ts';
+import { isPriced } from './running.ts';
 
 export function register(program: Command): void {
-  const credit = program.command('credit').description('add credit to accounts');
+  const credit = program.command('credit', { hidden: !isPriced() }).description('add credit to accounts');
   const add = credit
     .command('add')
     .description('add credit; a negative amount takes it back')

@@ -1,7 +1,8 @@
 /** The options that set limits, the same for accounts and keys. Checked by the instance, which knows the bounds. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { formatAmount } from '../../control/amount.ts';
 import { CommandError } from './admin-client.ts';
+import { isPriced } from './running.ts';
 
 export interface LimitOptions {
   rpm?: string;
@@ -21,10 +22,14 @@ export const withLimits = (command: Command): Command =>
     .option('--rpm <n>', 'requests a minute, or none')
     .option('--tpm <n>', 'tokens a minute, or none')
     .option('--concurrency <n>', 'requests at the same time, or none')
-    .option('--budget-day <usd>', 'US dollars a day (UTC), like 5.00, or none')
-    .option('--budget-month <usd>', 'US dollars a month (UTC), or none')
+    .addOption(inMoney('--budget-day <usd>', 'US dollars a day (UTC), like 5.00, or none'))
+    .addOption(inMoney('--budget-month <usd>', 'US dollars a month (UTC), or none'))
     .option('--tokens-day <n>', 'tokens a day (UTC), or none')
     .option('--tokens-month <n>', 'tokens a month (UTC), or none');
+
+/** Refused by an instance where use has no price, and not in its help. */
+const inMoney = (flags: string, description: string): Option =>
+  new Option(flags, description).hideHelp(!isPriced());
 
 /** The options as the admin API takes them; what is not given stays out. */
 export function limitBody(options: LimitOptions): Record<string, number | string | null> {

@@ -15,6 +15,9 @@ export function findInstance(): Instance | null {
   return instance !== null && isAlive(instance.pid) ? instance : null;
 }
 
+/** Whether use has a price in the instance that runs; commands speak of money only then, and where none runs. */
+export const isPriced = (): boolean => findInstance()?.billing !== 'off';
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -78,9 +78,9 @@ function welcome(instance: Instance, config: Config): void {
       '  No mail server is set (SMTP_URL): mails stay here, and npx --no kept mail list shows them.',
       '',
     );
-  if (config.billing === 'budget_only' && config.signUp.mode === 'open')
+  if (config.billing !== 'prepaid' && config.signUp.mode === 'open')
     lines.push(
-      '  Anybody may sign up (sign_up), needs no credit (billing), and has no budget until you set one:',
+      `  Anybody may sign up (sign_up)${config.billing === 'off' ? '' : ', needs no credit (billing),'} and has no budget until you set one:`,
       '  npx --no kept account limits --account E --tokens-day N',
       '',
     );

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { formatAmount } from '../../control/amount.ts';
 import { accountPath, CommandError, callAdmin } from './admin-client.ts';
 import { action, print, table, withAccount, withJson } from './print.ts';
+import { isPriced } from './running.ts';
 
 /** Records in one answer of the instance. */
 const PAGE = 5_000;
@@ -39,19 +40,20 @@ export function register(program: Command): void {
       const limit = recordLimit(options.limit, options.json ? Number.POSITIVE_INFINITY : SHOWN);
       const answer = await readUsage(options.account, limit);
       const { totals } = answer;
+      const priced = isPriced();
       const rows = answer.records.map((record) => [
         record.started_at,
         record.model,
         String(record.prompt_tokens),
         String(record.completion_tokens),
-        formatAmount(record.price_microusd),
+        ...(priced ? [formatAmount(record.price_microusd)] : []),
         record.ending,
       ]);
+      const head = ['started', 'model', 'prompt', 'completion', ...(priced ? ['USD'] : []), 'ending'];
+      const price = priced ? `, ${formatAmount(totals.price_microusd)} USD` : '';
       print(options.json, answer, [
-        `${totals.requests} requests, ${totals.prompt_tokens} prompt tokens, ${totals.completion_tokens} completion tokens, ${formatAmount(totals.price_microusd)} USD`,
-        ...(rows.length === 0
-          ? []
-          : table([['started', 'model', 'prompt', 'completion', 'USD', 'ending'], ...rows])),
+        `${totals.requests} requests, ${totals.prompt_tokens} prompt tokens, ${totals.completion_tokens} completion tokens${price}`,
+        ...(rows.length === 0 ? [] : table([head, ...rows])),
       ]);
     }),
   );

@@ -1,6 +1,7 @@
 /** `KEPT_DATA/instance.json`: how the commands find the running instance, and a later start what an earlier one left. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { BillingMode } from '../../link/words.ts';
 import type { Role } from '../../log/fields.ts';
 
 export interface RunningProcess {
@@ -24,6 +25,7 @@ export interface Instance {
   readonly apiSecure: boolean;
   readonly metricsPort: number;
   readonly gateways: number;
+  readonly billing: BillingMode;
   readonly processes: readonly RunningProcess[];
 }
 

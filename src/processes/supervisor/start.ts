@@ -147,6 +147,7 @@ async function bringUp(
     apiSecure: config.tls !== null,
     metricsPort: metrics.port,
     gateways: config.gateways,
+    billing: config.billing,
     processes: keepers.flatMap(({ role, pid }) =>
       pid === null ? [] : [{ role, pid, startTime: startTimeOf(pid) }],
     ),

@@ -73,7 +73,7 @@ export default function DocsData({ loaderData: { engines, usageFields } }: Route
         that; a request can be stricter still.
       </p>
       <h2 id="record">What a request leaves behind</h2>
-      <p>One usage record of numbers and random ids. These are all of its fields:</p>
+      <p>One usage record of numbers and random ids. These are all of its fields that are filled:</p>
       <WideTable label="Fields of a usage record">
         <thead>
           <tr>

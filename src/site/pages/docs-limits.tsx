@@ -13,11 +13,21 @@ export function loader({ context }: Route.LoaderArgs) {
 export const meta: Route.MetaFunction = () =>
   about('Limits', 'How long, how many and how often: each limit of a request, a key and an account.');
 
+const OverBudget = ({ billing }: { billing: string }) => (
+  <>
+    ; over a budget of dollars{billing === 'prepaid' && ' or the balance'} it is{' '}
+    <a href="/docs/errors#budget_exceeded">402</a>, with how much output would still fit
+  </>
+);
+
 export default function DocsLimits({ loaderData: { limits, billing } }: Route.ComponentProps) {
   return (
     <article className="prose">
       <h1>Limits</h1>
-      <p className="lead">Each is checked before anything is computed, and a refusal costs nothing.</p>
+      <p className="lead">
+        Each is checked before anything is computed, and a refusal{' '}
+        {billing === 'off' ? 'does not count' : 'costs nothing'}.
+      </p>
       <h2 id="request">One request</h2>
       <WideTable label="Limits of one request">
         <thead>
@@ -40,16 +50,15 @@ export default function DocsLimits({ loaderData: { limits, billing } }: Route.Co
       <h2 id="keys">Keys and accounts</h2>
       <p>
         An account and each of its keys may have limits: requests and tokens a minute, requests at once, and
-        budgets of a day and of a month (UTC), in US dollars, in tokens or in both. A request takes what it
-        may need at most from all of them before it begins, and gives back what it did not.{' '}
-        <code>GET /v1/key</code> says what is left; limits by the minute stand in <code>x-ratelimit-*</code>{' '}
-        of each answer too.
+        budgets of a day and of a month (UTC), in{' '}
+        {billing === 'off' ? 'tokens' : 'US dollars, in tokens or in both'}. A request takes what it may need
+        at most from all of them before it begins, and gives back what it did not. <code>GET /v1/key</code>{' '}
+        says what is left; limits by the minute stand in <code>x-ratelimit-*</code> of each answer too.
       </p>
       <p>
         Over a limit the answer is <a href="/docs/errors#rate_limit_exceeded">429</a>, and over a budget of
-        tokens <a href="/docs/errors#token_budget_exceeded">429</a> too, with <code>retry-after</code>;{' '}
-        {billing === 'prepaid' ? 'over a budget of dollars or the balance' : 'over a budget of dollars'} it is{' '}
-        <a href="/docs/errors#budget_exceeded">402</a>, with how much output would still fit.
+        tokens <a href="/docs/errors#token_budget_exceeded">429</a> too, with <code>retry-after</code>
+        {billing !== 'off' && <OverBudget billing={billing} />}.
       </p>
     </article>
   );

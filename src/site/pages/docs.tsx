@@ -3,6 +3,7 @@ import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
 import { CurlRequest } from '../parts/curl-request.tsx';
+import { useIsPriced } from '../parts/priced.ts';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/docs.ts';
 
@@ -16,6 +17,7 @@ export const meta: Route.MetaFunction = () =>
   about('Documentation', 'A first request with curl, Node or Python, with the OpenAI client that you have.');
 
 export default function Docs({ loaderData: { apiUrl, base, model } }: Route.ComponentProps) {
+  const isPriced = useIsPriced();
   return (
     <article className="prose">
       <h1>First request</h1>
@@ -59,8 +61,8 @@ print(reply.choices[0].message.content)`}
           answers whole or as a stream, with <code>usage</code> in each.
         </li>
         <li>
-          <code>GET /v1/models</code>: models with prices and data terms. <code>GET /v1/key</code>: what is
-          left of your key’s limits.
+          <code>GET /v1/models</code>: models with {isPriced && 'prices and '}data terms.{' '}
+          <code>GET /v1/key</code>: what is left of your key’s limits.
         </li>
         <li>
           Every path also below <code>/v1/openai</code>. Errors have OpenAI’s shape and status codes.

@@ -2,6 +2,7 @@
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { CurlRequest } from '../parts/curl-request.tsx';
+import { useIsPriced } from '../parts/priced.ts';
 import { TwoHalves } from '../parts/two-halves.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/home.ts';
@@ -20,6 +21,7 @@ export const meta: Route.MetaFunction = () => [
 ];
 
 export default function Home({ loaderData: { apiUrl, model } }: Route.ComponentProps) {
+  const isPriced = useIsPriced();
   return (
     <div className="sections">
       <section className="hero">
@@ -55,8 +57,8 @@ export default function Home({ loaderData: { apiUrl, model } }: Route.ComponentP
           <div className="card">
             <h3>What remembers never sees content</h3>
             <p>
-              Accounts, keys, money and usage live in another process. Between the two pass numbers, random
-              ids and words of closed lists: there is no shape for a sentence.
+              Accounts, keys{isPriced && ', money'} and usage live in another process. Between the two pass
+              numbers, random ids and words of closed lists: there is no shape for a sentence.
             </p>
           </div>
           <div className="card">
@@ -73,7 +75,7 @@ export default function Home({ loaderData: { apiUrl, model } }: Route.ComponentP
         <CurlRequest apiUrl={apiUrl} model={model} />
         <p className="quiet">
           Node, Python and everything else that speaks OpenAI’s API: <a href="/docs">in the documentation</a>.{' '}
-          <a href="/models">Models and prices</a>.
+          <a href="/models">{isPriced ? 'Models and prices' : 'Models'}</a>.
         </p>
       </section>
     </div>

@@ -1,4 +1,4 @@
-/** One model: its price, its limits, what its engines do with content, and a first request. */
+/** One model: its price where use has one, its limits, what its engines do with content, and a first request. */
 import { data } from 'react-router';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
@@ -20,18 +20,25 @@ export async function loader({ context, params }: Route.LoaderArgs) {
 
 export const handle: PageHandle = { measured: 'model' };
 export const meta = ({ loaderData }: Route.MetaArgs) =>
-  about(loaderData?.model.name ?? 'Model', 'Its price, its context, and what its engines do with content.');
+  about(
+    loaderData?.model.name ?? 'Model',
+    `Its ${loaderData?.model.price == null ? '' : 'price, its '}context, and what its engines do with content.`,
+  );
 
 export default function Model({ loaderData: { model, apiUrl } }: Route.ComponentProps) {
-  const { name, promptUsd, completionUsd, context, maxOutput, engines } = model;
+  const { name, price, context, maxOutput, engines } = model;
   return (
     <div className="stack">
       <h1 className="model-name">{name}</h1>
       <dl className="facts">
-        <dt>Input</dt>
-        <dd>{dollars(promptUsd)} a million tokens</dd>
-        <dt>Output</dt>
-        <dd>{dollars(completionUsd)} a million tokens</dd>
+        {price !== null && (
+          <>
+            <dt>Input</dt>
+            <dd>{dollars(price.promptUsd)} a million tokens</dd>
+            <dt>Output</dt>
+            <dd>{dollars(price.completionUsd)} a million tokens</dd>
+          </>
+        )}
         <dt>Context</dt>
         <dd>
           {count(context)} tokens, of which {count(maxOutput)} at most are output

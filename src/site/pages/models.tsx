@@ -4,6 +4,7 @@ import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { count, dollars } from '../parts/format.ts';
+import { useIsPriced } from '../parts/priced.ts';
 import { WideTable } from '../parts/wide-table.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/models.ts';
@@ -14,18 +15,25 @@ export async function loader({ context }: Route.LoaderArgs) {
   const recommended = allowed.recommendations ? parts.recommendations.of(caller.cookies) : null;
   const shown = recommended === null ? [] : await parts.choices.shown(await asking());
   const version = shown.find(({ purpose }) => purpose === 'recommendations')?.version ?? 0;
-  return { models: parts.models(), recommended, version };
+  return { models: parts.models(), recommended, version, isPriced: parts.billing !== 'off' };
 }
 
 export const handle: PageHandle = { measured: 'models' };
-export const meta: Route.MetaFunction = () =>
-  about('Models', 'Models, prices, context, and what their engines do with data.');
+export const meta = ({ loaderData }: Route.MetaArgs) =>
+  about(
+    'Models',
+    `Models, ${loaderData?.isPriced === false ? '' : 'prices, '}context, and what their engines do with data.`,
+  );
 
-export default function Models({ loaderData: { models, recommended, version } }: Route.ComponentProps) {
+export default function Models({
+  loaderData: { models, recommended, version, isPriced },
+}: Route.ComponentProps) {
   return (
     <div className="stack">
       <h1>Models</h1>
-      <p className="lead">Each with its price, and with what the engine behind it does with your content.</p>
+      <p className="lead">
+        Each with {isPriced && 'its price, and with '}what the engine behind it does with your content.
+      </p>
       {models.length === 0 ? <NoModels /> : <ModelTable models={models} />}
       {recommended !== null && <Recommended {...recommended} version={version} />}
       <p className="quiet">
@@ -43,11 +51,12 @@ const Recommended = ({ because, models, version }: Recommendation & { version: n
       Because you looked at <code>{because}</code>
     </h2>
     <ul className="lines">
-      {models.map(({ name, completionUsd, context }) => (
+      {models.map(({ name, price, context }) => (
         <li key={name}>
           <a href={`/models/${name}`}>{name}</a>{' '}
           <span className="quiet">
-            {dollars(completionUsd)} a million tokens of output, {count(context)} tokens of context
+            {price !== null && `${dollars(price.completionUsd)} a million tokens of output, `}
+            {count(context)} tokens of context
           </span>
         </li>
       ))}
@@ -69,17 +78,22 @@ const NoModels = () => (
 );
 
 function ModelTable({ models }: Pick<Route.ComponentProps['loaderData'], 'models'>) {
+  const isPriced = useIsPriced();
   return (
     <WideTable label="Models">
       <thead>
         <tr>
           <th scope="col">Model</th>
-          <th scope="col" className="number">
-            Input, a million tokens
-          </th>
-          <th scope="col" className="number">
-            Output, a million tokens
-          </th>
+          {isPriced && (
+            <>
+              <th scope="col" className="number">
+                Input, a million tokens
+              </th>
+              <th scope="col" className="number">
+                Output, a million tokens
+              </th>
+            </>
+          )}
           <th scope="col" className="number">
             Context, tokens
           </th>
@@ -95,8 +109,12 @@ function ModelTable({ models }: Pick<Route.ComponentProps['loaderData'], 'models
                 <code>{model.name}</code>
               </a>
             </th>
-            <td className="number">{dollars(model.promptUsd)}</td>
-            <td className="number">{dollars(model.completionUsd)}</td>
+            {model.price !== null && (
+              <>
+                <td className="number">{dollars(model.price.promptUsd)}</td>
+                <td className="number">{dollars(model.price.completionUsd)}</td>
+              </>
+            )}
             <td className="number">{count(model.context)}</td>
             <td>
               {model.engines.map((engine) => (

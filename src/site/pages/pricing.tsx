@@ -1,4 +1,5 @@
 /** Prices, and what a month would cost: a form that works without JavaScript, since the answer is in the address. */
+import { data } from 'react-router';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { count, dollars } from '../parts/format.ts';
@@ -13,7 +14,8 @@ type Field = keyof typeof DEFAULTS;
 export function loader({ context, request }: Route.LoaderArgs) {
   const { searchParams } = new URL(request.url);
   const { parts } = context.get(siteContext);
-  const models = parts.models();
+  if (parts.billing === 'off') throw data(null, { status: 404 });
+  const models = parts.models().flatMap(({ name, price }) => (price === null ? [] : [{ name, ...price }]));
   const read = (name: Field) => readCount(searchParams.get(name)) ?? DEFAULTS[name];
   const use = { requests: read('requests'), input: read('input'), output: read('output') };
   const chosen = models.find(({ name }) => name === searchParams.get('model')) ?? models[0] ?? null;

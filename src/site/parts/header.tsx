@@ -1,15 +1,18 @@
 /** The line on top of every page. */
 import { useLocation } from 'react-router';
+import { useIsPriced } from './priced.ts';
 
+const PRICING = { to: '/pricing', name: 'Pricing' } as const;
 const PLACES = [
   { to: '/models', name: 'Models' },
-  { to: '/pricing', name: 'Pricing' },
+  PRICING,
   { to: '/docs', name: 'Docs' },
   { to: '/privacy', name: 'Privacy' },
 ] as const;
 
 export function Header({ isSignedIn }: { isSignedIn: boolean }) {
   const { pathname } = useLocation();
+  const isPriced = useIsPriced();
   const isHere = (to: string) => pathname === to || pathname.startsWith(`${to}/`);
   return (
     <header className="header">
@@ -18,7 +21,7 @@ export function Header({ isSignedIn }: { isSignedIn: boolean }) {
           Kept
         </a>
         <nav aria-label="Site">
-          {PLACES.map(({ to, name }) => (
+          {PLACES.filter((place) => isPriced || place !== PRICING).map(({ to, name }) => (
             <a key={to} href={to} aria-current={isHere(to) ? 'page' : undefined}>
               {name}
             </a>

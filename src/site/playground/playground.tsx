@@ -14,7 +14,7 @@ import { Turns } from './turns.tsx';
 
 export interface PlaygroundModel {
   readonly name: string;
-  /** Its price and context in words. */
+  /** Its context, and its price where use has one, in words. */
   readonly facts: string;
 }
 

@@ -1,5 +1,6 @@
 /** What was said so far. */
 import { count, exactDollars } from '../parts/format.ts';
+import { useIsPriced } from '../parts/priced.ts';
 import type { Answer, Failure, Turn } from './conversation.ts';
 
 export function Turns({ turns, onAgain }: { turns: readonly Turn[]; onAgain: () => void }) {
@@ -103,14 +104,16 @@ const ENDINGS: Readonly<Record<string, string>> = {
 
 /** What it took, as the gateway says. */
 function Facts({ answer: { state, usage, finish } }: { answer: Answer }) {
+  const isPriced = useIsPriced();
+  const counted = isPriced ? 'is charged' : 'counts';
   const parts = [
-    ...(state === 'stopped' ? ['Stopped. What came until then is charged.'] : []),
+    ...(state === 'stopped' ? [`Stopped. What came until then ${counted}.`] : []),
     ...(ENDINGS[finish ?? ''] === undefined ? [] : [ENDINGS[finish ?? '']]),
     ...(usage === null
       ? []
       : [
           `${count(usage.promptTokens)} tokens in, ${count(usage.completionTokens)} out`,
-          ...(usage.cost === null ? [] : [exactDollars(usage.cost)]),
+          ...(usage.cost === null || !isPriced ? [] : [exactDollars(usage.cost)]),
         ]),
   ];
   return parts.length === 0 ? null : <p className="help facts-line">{parts.join(' · ')}</p>;

@@ -32,7 +32,8 @@ export const meta = ({ loaderData }: Route.MetaArgs) => [
 ];
 
 const HOW = 'Credit is added by whoever runs this service; paying by card is not possible here yet.';
-const WORDS: Readonly<Record<Standing['is'], (microUsd: number) => string>> = {
+type Is = Extract<Standing, { microUsd: number }>['is'];
+const WORDS: Readonly<Record<Is, (microUsd: number) => string>> = {
   left: (microUsd) =>
     microUsd > 0
       ? `is left. Requests are paid from it as they end. ${HOW}`
@@ -41,7 +42,7 @@ const WORDS: Readonly<Record<Standing['is'], (microUsd: number) => string>> = {
 };
 const KINDS = { credit: 'Credit', usage: 'Requests', void: 'Given back' } as const;
 
-const titleOf = (standing: Standing | undefined) => (standing?.is === 'used' ? 'Used' : 'Credit');
+const titleOf = (standing: { readonly is: Is } | undefined) => (standing?.is === 'used' ? 'Used' : 'Credit');
 
 export default function Credit({ loaderData }: Route.ComponentProps) {
   const { standing, entries, next, isFirst, place } = loaderData;

@@ -2,6 +2,7 @@
 import { siteContext } from '../../context.ts';
 import { Problem } from '../../parts/form.tsx';
 import { count, dayOf } from '../../parts/format.ts';
+import { useIsPriced } from '../../parts/priced.ts';
 import { carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/delete-account.ts';
 
@@ -84,13 +85,14 @@ export default function DeleteAccount({
 
 function Account({ account }: { account: Plan['accounts'][number] }) {
   const { id, name, role, what, keys, others } = account;
+  const goes = useIsPriced() ? 'keys, usage and credit' : 'keys and usage';
   return (
     <section className="card">
       <h3>{name}</h3>
       {what === 'goes_on' && (
         <p>You leave it (you are its {role}). It goes on with its owners, and so do its keys.</p>
       )}
-      {what === 'ends' && <p>It is yours alone and is deleted with you, with its keys, usage and credit.</p>}
+      {what === 'ends' && <p>It is yours alone and is deleted with you, with its {goes}.</p>}
       {what === 'decide' && (
         <fieldset>
           <legend>Nobody else owns it, and others belong to it. What becomes of it?</legend>

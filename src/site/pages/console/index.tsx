@@ -1,7 +1,7 @@
 /** The console's address: leads to the account of somebody who has one, lets choose who has several, or says that there is none. */
 import { redirect } from 'react-router';
 import { siteContext } from '../../context.ts';
-import { ROLES } from '../../parts/roles.tsx';
+import { useRoles } from '../../parts/roles.tsx';
 import { signedIn } from '../../session.ts';
 import type { Route } from './+types/index.ts';
 
@@ -17,6 +17,7 @@ export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-stor
 export const meta: Route.MetaFunction = () => [{ title: 'Console – Kept' }];
 
 export default function Console({ loaderData: { name, accounts } }: Route.ComponentProps) {
+  const roles = useRoles();
   return (
     <div className="stack">
       <h1>Hello, {name}</h1>
@@ -34,7 +35,7 @@ export default function Console({ loaderData: { name, accounts } }: Route.Compon
                 <p className="card-title breaks">
                   <a href={`/console/${account.id}`}>{account.name}</a>
                 </p>
-                <p className="quiet">{ROLES[account.role].name}</p>
+                <p className="quiet">{roles[account.role].name}</p>
               </li>
             ))}
           </ul>

@@ -4,6 +4,7 @@ import type { PageParts } from '../../../control/page-parts.ts';
 import { siteContext } from '../../context.ts';
 import { CurlRequest } from '../../parts/curl-request.tsx';
 import { Field, FormPage, Problem } from '../../parts/form.tsx';
+import { useIsPriced } from '../../parts/priced.ts';
 import { carryOut, demandFresh, memberOf, type Refused, signedIn } from '../../session.ts';
 import type { Route } from './+types/key-new.ts';
 
@@ -86,6 +87,7 @@ function Made({ made, models, apiUrl, place }: Loaded & { made: MadeKey }) {
 
 function Wish({ refused, once, today, models, place }: Loaded & { refused: Refused | undefined }) {
   const entered = (name: string): string | undefined => refused?.entered[name];
+  const isPriced = useIsPriced();
   return (
     <FormPage title="Make a key" lead="One for each program, so that each can be revoked alone.">
       <Problem refused={refused} />
@@ -122,7 +124,7 @@ function Wish({ refused, once, today, models, place }: Loaded & { refused: Refus
         <fieldset className="pair">
           <legend>Limits</legend>
           <p className="help">Empty: no limit of its own. The account’s limits hold in any case.</p>
-          {LIMITS.map(({ name, label }) => (
+          {LIMITS.filter(({ inMoney }) => isPriced || !inMoney).map(({ name, label }) => (
             <Field key={name} name={name} label={label} inputMode="decimal" defaultValue={entered(name)} />
           ))}
         </fieldset>
@@ -145,12 +147,12 @@ function Wish({ refused, once, today, models, place }: Loaded & { refused: Refus
   );
 }
 
-const LIMITS = [
+const LIMITS: readonly { readonly name: string; readonly label: string; readonly inMoney?: true }[] = [
   { name: 'rpm', label: 'Requests a minute' },
   { name: 'tpm', label: 'Tokens a minute' },
-  { name: 'budget_day', label: 'Budget of a day, USD' },
-  { name: 'budget_month', label: 'Budget of a month, USD' },
+  { name: 'budget_day', label: 'Budget of a day, USD', inMoney: true },
+  { name: 'budget_month', label: 'Budget of a month, USD', inMoney: true },
   { name: 'budget_day_tokens', label: 'Tokens of a day' },
   { name: 'budget_month_tokens', label: 'Tokens of a month' },
   { name: 'concurrency', label: 'Requests at once' },
-] as const;
+];

@@ -33,12 +33,13 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   // Whoever has several chooses: none of them is taken for granted.
   const only = accounts.length === 1 ? accounts[0] : undefined;
   const current = accounts.find(({ id }) => id === params.account) ?? only;
-  const places = ACCOUNT_PAGES.filter((page) => current !== undefined && may(current.role, page.for)).map(
-    ({ path, name }) => ({
-      to: `/console/${current?.id}${path}`,
-      name: path === CREDIT && billing === 'budget_only' ? 'Used' : name,
-    }),
-  );
+  const places = ACCOUNT_PAGES.filter(
+    ({ path, for: what }) =>
+      current !== undefined && may(current.role, what) && (billing !== 'off' || path !== CREDIT),
+  ).map(({ path, name }) => ({
+    to: `/console/${current?.id}${path}`,
+    name: path === CREDIT && billing === 'budget_only' ? 'Used' : name,
+  }));
   return {
     accounts,
     current,

@@ -2,7 +2,7 @@
 import { siteContext } from '../../context.ts';
 import { Field, Problem } from '../../parts/form.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { ROLES } from '../../parts/roles.tsx';
+import { useOffered, useRoles } from '../../parts/roles.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { ask, carryOut, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/members.ts';
@@ -39,6 +39,7 @@ export const meta: Route.MetaFunction = () => [{ title: 'Members – Kept' }];
 
 export default function Members({ loaderData, actionData }: Route.ComponentProps) {
   const { members, mayManage, invitations, name, place, sent } = loaderData;
+  const offered = useOffered();
   return (
     <div className="stack">
       <h1>Members</h1>
@@ -80,7 +81,7 @@ export default function Members({ loaderData, actionData }: Route.ComponentProps
       <details>
         <summary>What each role may do</summary>
         <dl className="facts">
-          {Object.values(ROLES).map((role) => (
+          {offered.map((role) => (
             <RoleFacts key={role.name} {...role} />
           ))}
         </dl>
@@ -101,6 +102,7 @@ function MemberRow({
   mayManage: boolean;
   place: string;
 }) {
+  const roles = useRoles();
   return (
     <tr>
       <th scope="row">
@@ -108,7 +110,7 @@ function MemberRow({
         <br />
         <span className="quiet breaks">{email}</span>
       </th>
-      <td>{ROLES[role].name}</td>
+      <td>{roles[role].name}</td>
       <td>
         <span className="actions">
           {mayManage && (
@@ -130,32 +132,35 @@ const RoleFacts = ({ name, may }: { name: string; may: string }) => (
   </>
 );
 
-const Invitations = ({ invitations }: Pick<Loaded, 'invitations'>) => (
-  <>
-    <h2>Open invitations</h2>
-    <ul className="invitations">
-      {invitations.map(({ id, email, role, until }) => (
-        <li key={id}>
-          <p className="breaks">{email}</p>
-          <p className="quiet">
-            {ROLES[role].name}, until <Moment iso={until} /> (UTC)
-          </p>
-          <form method="post" className="actions">
-            <button className="plain-button" type="submit" name="again" value={id}>
-              Send again<span className="unseen"> to {email}</span>
-            </button>
-            <button className="plain-button" type="submit" name="revoke" value={id}>
-              Take back<span className="unseen"> from {email}</span>
-            </button>
-          </form>
-        </li>
-      ))}
-    </ul>
-    <p className="aside">
-      An address goes from here as soon as its invitation is accepted, declined, taken back or over.
-    </p>
-  </>
-);
+function Invitations({ invitations }: Pick<Loaded, 'invitations'>) {
+  const roles = useRoles();
+  return (
+    <>
+      <h2>Open invitations</h2>
+      <ul className="invitations">
+        {invitations.map(({ id, email, role, until }) => (
+          <li key={id}>
+            <p className="breaks">{email}</p>
+            <p className="quiet">
+              {roles[role].name}, until <Moment iso={until} /> (UTC)
+            </p>
+            <form method="post" className="actions">
+              <button className="plain-button" type="submit" name="again" value={id}>
+                Send again<span className="unseen"> to {email}</span>
+              </button>
+              <button className="plain-button" type="submit" name="revoke" value={id}>
+                Take back<span className="unseen"> from {email}</span>
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+      <p className="aside">
+        An address goes from here as soon as its invitation is accepted, declined, taken back or over.
+      </p>
+    </>
+  );
+}
 
 const Rename = ({ name }: { name: string }) => (
   <section className="form-page stack">

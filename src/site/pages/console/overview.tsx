@@ -1,8 +1,9 @@
 /** An account at a glance; for a newcomer, what to do first. */
 import type { FirstStep } from '../../../control/overview.ts';
+import type { Standing } from '../../../control/standing.ts';
 import { siteContext } from '../../context.ts';
 import { CurlRequest } from '../../parts/curl-request.tsx';
-import { microDollars } from '../../parts/format.ts';
+import { count, microDollars } from '../../parts/format.ts';
 import { ask, signedIn } from '../../session.ts';
 import type { Route } from './+types/overview.ts';
 
@@ -24,12 +25,7 @@ export default function Overview({ loaderData }: Route.ComponentProps) {
       <h1>Hello, {name}</h1>
       {isNew && <FirstSteps steps={steps} place={place} />}
       <div className="columns">
-        {standing !== null && (
-          <a className="card glance" href={`${place}/credit`}>
-            <span className="quiet">{standing.is === 'left' ? 'Credit left' : 'Used this month'}</span>
-            <strong className="balance">{microDollars(standing.microUsd)}</strong>
-          </a>
-        )}
+        {standing !== null && <Stands standing={standing} place={place} />}
         <a className="card glance" href={`${place}/keys`}>
           <span className="quiet">Keys that work</span>
           <strong className="balance">{keys}</strong>
@@ -48,6 +44,15 @@ export default function Overview({ loaderData }: Route.ComponentProps) {
     </div>
   );
 }
+
+const Stands = ({ standing, place }: { standing: Standing; place: string }) => (
+  <a className="card glance" href={`${place}/${standing.is === 'tokens' ? 'usage' : 'credit'}`}>
+    <span className="quiet">{standing.is === 'left' ? 'Credit left' : 'Used this month'}</span>
+    <strong className="balance">
+      {standing.is === 'tokens' ? `${count(standing.tokens)} tokens` : microDollars(standing.microUsd)}
+    </strong>
+  </a>
+);
 
 interface Words {
   readonly name: string;

@@ -6,6 +6,7 @@ import type { ShownModel } from '../../../control/models/index.ts';
 import { siteContext } from '../../context.ts';
 import '../../design/playground.css';
 import { count, dollars } from '../../parts/format.ts';
+import { useIsPriced } from '../../parts/priced.ts';
 import { Playground, type PlaygroundModel } from '../../playground/playground.tsx';
 import { demandConfirmed, memberOf, signedIn } from '../../session.ts';
 import type { Route } from './+types/playground.ts';
@@ -25,9 +26,14 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   };
 }
 
-const inWords = ({ name, promptUsd, completionUsd, context }: ShownModel): PlaygroundModel => ({
+const inWords = ({ name, price, context }: ShownModel): PlaygroundModel => ({
   name,
-  facts: `${dollars(promptUsd)} in, ${dollars(completionUsd)} out for a million tokens; context of ${count(context)} tokens.`,
+  facts: [
+    ...(price === null
+      ? []
+      : [`${dollars(price.promptUsd)} in, ${dollars(price.completionUsd)} out for a million tokens`]),
+    `${price === null ? 'C' : 'c'}ontext of ${count(context)} tokens.`,
+  ].join('; '),
 });
 
 export const handle = { interactive: true };
@@ -36,6 +42,7 @@ export const meta: Route.MetaFunction = () => [{ title: 'Playground – Kept' }]
 
 export default function PlaygroundPage({ loaderData: { account, base, models } }: Route.ComponentProps) {
   const [first, ...others] = models;
+  const isPriced = useIsPriced();
   return (
     <div className="stack">
       <h1>Playground</h1>
@@ -57,8 +64,8 @@ export default function PlaygroundPage({ loaderData: { account, base, models } }
           </noscript>
           <Playground account={account} base={base} models={[first, ...others]} />
           <p className="help">
-            Answers are charged to this account like any request. The page asks with a key of its own, which
-            ends within five minutes and has limits of its own.{' '}
+            Answers {isPriced ? 'are charged to' : 'count for'} this account like any request. The page asks
+            with a key of its own, which ends within five minutes and has limits of its own.{' '}
             <a href="/docs/data">How what you send is treated</a>
           </p>
         </>

@@ -1,6 +1,7 @@
 /** The log of requests: ids and numbers, which is all that is kept of one. */
 import { count, microDollars } from '../../parts/format.ts';
 import { Moment } from '../../parts/moment.tsx';
+import { useIsPriced } from '../../parts/priced.ts';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { ask, signedIn } from '../../session.ts';
 import type { Route } from './+types/requests.ts';
@@ -26,6 +27,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 
 export default function Requests({ loaderData: { requests, next, isFirst, place } }: Route.ComponentProps) {
+  const isPriced = useIsPriced();
   return (
     <div className="stack">
       <h1>Requests</h1>
@@ -49,9 +51,11 @@ export default function Requests({ loaderData: { requests, next, isFirst, place 
               <th scope="col" className="number">
                 Took
               </th>
-              <th scope="col" className="number">
-                Cost
-              </th>
+              {isPriced && (
+                <th scope="col" className="number">
+                  Cost
+                </th>
+              )}
               <th scope="col">Ended</th>
               <th scope="col">Request and key</th>
             </tr>
@@ -66,7 +70,7 @@ export default function Requests({ loaderData: { requests, next, isFirst, place 
                   {each.estimated && ' (estimated)'}
                 </td>
                 <td className="number">{count(each.duration_ms)} ms</td>
-                <td className="number">{microDollars(each.price_microusd)}</td>
+                {isPriced && <td className="number">{microDollars(each.price_microusd)}</td>}
                 <td>{ENDINGS[each.ending ?? ''] ?? each.ending}</td>
                 <td>
                   <code className="quiet">

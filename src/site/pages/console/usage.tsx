@@ -2,6 +2,7 @@
 import type { UsageLine } from '../../../control/usage/index.ts';
 import { DayBars, ShareBar } from '../../parts/charts.tsx';
 import { count, dayOf, microDollars } from '../../parts/format.ts';
+import { useIsPriced } from '../../parts/priced.ts';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { ask, signedIn } from '../../session.ts';
 import type { Route } from './+types/usage.ts';
@@ -56,7 +57,7 @@ function sumOf(lines: readonly UsageLine[]): Sum {
   return sum;
 }
 
-/** The dearest first. */
+/** The dearest first; where use has no price, those with most tokens. */
 function groups(
   lines: readonly UsageLine[],
   by: (line: UsageLine) => string,
@@ -64,7 +65,9 @@ function groups(
 ) {
   return [...Map.groupBy(lines, by)]
     .map(([id, its]) => ({ id, name: nameOf(id), ...sumOf(its) }))
-    .sort((one, other) => other.price - one.price || other.requests - one.requests);
+    .sort(
+      (one, other) => other.price - one.price || other.tokens - one.tokens || other.requests - one.requests,
+    );
 }
 
 function daysOf(from: string, to: string): string[] {
@@ -84,6 +87,7 @@ export const meta: Route.MetaFunction = () => [{ title: 'Usage – Kept' }];
 
 export default function Usage({ loaderData }: Route.ComponentProps) {
   const { place, span, length, month, months, total, byDay, byModel, byKey } = loaderData;
+  const isPriced = useIsPriced();
   const query = month === '' ? `days=${length}` : `month=${month}`;
   return (
     <div className="stack">
@@ -123,12 +127,14 @@ export default function Usage({ loaderData }: Route.ComponentProps) {
       ) : (
         <>
           <div className="columns charts">
-            <DayBars
-              title="Cost"
-              sum={microDollars(total.price)}
-              shown={microDollars}
-              days={byDay.map(({ day, price }) => ({ day, value: price }))}
-            />
+            {isPriced && (
+              <DayBars
+                title="Cost"
+                sum={microDollars(total.price)}
+                shown={microDollars}
+                days={byDay.map(({ day, price }) => ({ day, value: price }))}
+              />
+            )}
             <DayBars
               title="Requests"
               sum={count(total.requests)}
@@ -169,7 +175,9 @@ function Sums({
   rows: readonly (Sum & { readonly id: string; readonly name: string })[];
   bars?: boolean;
 }) {
-  const most = Math.max(...rows.map(({ price }) => price), 0);
+  const isPriced = useIsPriced();
+  const weight = ({ price, tokens }: Sum) => (isPriced ? price : tokens);
+  const most = Math.max(...rows.map(weight), 0);
   return (
     <WideTable label={`Usage by ${head.toLowerCase()}`}>
       <thead>
@@ -181,21 +189,23 @@ function Sums({
           <th scope="col" className="number">
             Tokens
           </th>
-          <th scope="col" className="number">
-            Cost
-          </th>
+          {isPriced && (
+            <th scope="col" className="number">
+              Cost
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ id, name, requests, tokens, price }) => (
+        {rows.map(({ id, name, ...sum }) => (
           <tr key={id}>
             <th scope="row">
               {name}
-              {bars && <ShareBar value={price} most={most} />}
+              {bars && <ShareBar value={weight(sum)} most={most} />}
             </th>
-            <td className="number">{count(requests)}</td>
-            <td className="number">{count(tokens)}</td>
-            <td className="number">{microDollars(price)}</td>
+            <td className="number">{count(sum.requests)}</td>
+            <td className="number">{count(sum.tokens)}</td>
+            {isPriced && <td className="number">{microDollars(sum.price)}</td>}
           </tr>
         ))}
       </tbody>

@@ -1,6 +1,7 @@
 /** An account as the desk sees it: numbers, and what staff may do with it. */
 import { Field, Problem } from '../../parts/form.tsx';
 import { count, dayOf, dollars } from '../../parts/format.ts';
+import { useIsPriced } from '../../parts/priced.ts';
 import { GROUNDS } from '../../parts/suspension.tsx';
 import { answered, carryOut, goOn } from '../../session.ts';
 import type { Route } from './+types/account.ts';
@@ -10,9 +11,11 @@ const MICRO = 1_000_000;
 export const loader = ({ context, params }: Route.LoaderArgs) =>
   answered(context, async ({ parts, caller }) => {
     const { createdAt, suspension, ...account } = await parts.desk.find(caller, { account: params.account });
+    const { may, grounds } = await parts.desk.staff(caller);
     return {
       ...account,
-      may: (await parts.desk.staff(caller)).may,
+      may,
+      grounds,
       since: createdAt.toISOString().slice(0, 10),
       suspension: suspension && { ...suspension, since: suspension.since.toISOString().slice(0, 10) },
     };
@@ -33,7 +36,8 @@ export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-stor
 export const meta: Route.MetaFunction = () => [{ title: 'Account – Desk – Kept' }];
 
 export default function Account({ loaderData: account, actionData }: Route.ComponentProps) {
-  const { may, standing, suspension, usage } = account;
+  const { may, grounds, standing, suspension, usage } = account;
+  const isPriced = useIsPriced();
   const entered = actionData?.entered ?? {};
   return (
     <div className="stack">
@@ -57,11 +61,13 @@ export default function Account({ loaderData: account, actionData }: Route.Compo
         <dt>Keys that work</dt>
         <dd>{count(account.keysActive)}</dd>
         <dt>{standing.is === 'left' ? 'Balance' : 'Used this month'}</dt>
-        <dd>{dollars(standing.microUsd / MICRO)}</dd>
+        <dd>
+          {standing.is === 'tokens' ? `${count(standing.tokens)} tokens` : dollars(standing.microUsd / MICRO)}
+        </dd>
         <dt>Requests so far</dt>
         <dd>
-          {count(usage.requests)}, {count(usage.prompt_tokens + usage.completion_tokens)} tokens,{' '}
-          {dollars(usage.price_microusd / MICRO)}
+          {count(usage.requests)}, {count(usage.prompt_tokens + usage.completion_tokens)} tokens
+          {isPriced && `, ${dollars(usage.price_microusd / MICRO)}`}
         </dd>
       </dl>
       {may.look && (
@@ -71,7 +77,8 @@ export default function Account({ loaderData: account, actionData }: Route.Compo
           </a>
         </p>
       )}
-      {may.suspend && (suspension === null ? <Suspend entered={entered} /> : <Resume {...suspension} />)}
+      {may.suspend &&
+        (suspension === null ? <Suspend entered={entered} grounds={grounds} /> : <Resume {...suspension} />)}
       {may.credit && (
         <section className="form-page stack">
           <h2>Credit</h2>
@@ -107,7 +114,12 @@ function stateOf(account: {
   return account.awaitsAddress ? 'waits for its owner’s address' : 'active';
 }
 
-function Suspend({ entered }: { entered: Readonly<Record<string, string>> }) {
+interface SuspendProps {
+  readonly entered: Readonly<Record<string, string>>;
+  readonly grounds: readonly (keyof typeof GROUNDS)[];
+}
+
+function Suspend({ entered, grounds }: SuspendProps) {
   return (
     <section className="form-page stack">
       <h2>Suspend it</h2>
@@ -115,9 +127,9 @@ function Suspend({ entered }: { entered: Readonly<Record<string, string>> }) {
         <div className="field">
           <label htmlFor="ground">Ground</label>
           <select id="ground" name="ground" defaultValue={entered.ground} required>
-            {Object.entries(GROUNDS).map(([ground, words]) => (
+            {grounds.map((ground) => (
               <option key={ground} value={ground}>
-                {words}
+                {GROUNDS[ground]}
               </option>
             ))}
           </select>

@@ -7,7 +7,7 @@ import { siteContext } from '../../context.ts';
 import { linkHeaders, linkLoader } from '../../link-page.tsx';
 import { FormPage, Problem } from '../../parts/form.tsx';
 import { momentOf } from '../../parts/format.ts';
-import { ROLES } from '../../parts/roles.tsx';
+import { useRoles } from '../../parts/roles.tsx';
 import { joinPage } from '../../places.ts';
 import { carryOut, goOn, leadingTo, signedIn } from '../../session.ts';
 import type { Route } from './+types/join.ts';
@@ -41,6 +41,7 @@ export const meta: Route.MetaFunction = () => [{ title: 'An invitation – Kept'
 
 export default function Join({ loaderData, actionData }: Route.ComponentProps) {
   const { seen, declined } = loaderData;
+  const roles = useRoles();
   if (declined)
     return (
       <FormPage title="Declined" lead="The invitation is gone, and your address with it.">
@@ -66,7 +67,7 @@ export default function Join({ loaderData, actionData }: Route.ComponentProps) {
         </dd>
         <dt>Your role</dt>
         <dd>
-          {ROLES[seen.role].name}. {ROLES[seen.role].may}
+          {roles[seen.role].name}. {roles[seen.role].may}
         </dd>
         <dt>Until</dt>
         <dd>{momentOf(seen.until)} (UTC)</dd>
