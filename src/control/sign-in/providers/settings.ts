@@ -3,7 +3,7 @@
 export const PROVIDER_KINDS = ['oidc', 'github'] as const;
 export const CLIENT_AUTHS = ['basic', 'post'] as const;
 /** The staff role that somebody gets who is in several groups: the first of these. */
-export const GROUP_ROLES = ['admin', 'privacy', 'support'] as const;
+export const GROUP_ROLES = ['admin', 'privacy', 'finance', 'support'] as const;
 export type GroupRole = (typeof GROUP_ROLES)[number];
 
 export interface ProviderSettings {
