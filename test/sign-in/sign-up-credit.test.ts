@@ -1,26 +1,36 @@
-/** The credit of a sign-up: after the address is confirmed, once, also over kills and when asked at the same time. */
+/** The credit of a sign-up: after address and agreement, once, also over kills and when asked at the same time. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSite } from '../../src/site/server.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { Browser, form } from './browser.ts';
+import { signInBy } from './by-provider.ts';
 import { type MailServer, startMailServer, tokenIn } from './mail-server.ts';
+import { StandIn } from './provider-stand-in.ts';
 
 const CREDIT = 5_000_000;
 
 let postgres: TestPostgres;
 let mails: MailServer;
+let provider: StandIn;
 let control: TestControl;
 
 beforeAll(async () => {
-  [postgres, mails] = await Promise.all([startPostgres(), startMailServer()]);
-  control = await startTestControl(postgres, {
+  [postgres, mails, provider] = await Promise.all([
+    startPostgres(),
+    startMailServer(),
+    new StandIn().start(),
+  ]);
+  const settings = {
     mail: { smtpUrl: mails.url, from: null },
     signUp: { mode: 'open', domains: [], credit: CREDIT },
-  });
+    providers: [provider.settings()],
+  } as const;
+  control = await startTestControl(postgres, settings, openSite);
 });
 afterAll(async () => {
   await control?.end();
-  await Promise.all([postgres?.stop(), mails?.stop()]);
+  await Promise.all([postgres?.stop(), mails?.stop(), provider?.stop()]);
 });
 
 const ledger = async (email: string) =>
@@ -65,6 +75,27 @@ test('what a kill kept from being booked is booked by the next start, once', asy
   await control.start();
   await expect.poll(async () => control.lines.some(({ event }) => event === 'listening')).toBe(true);
   expect((await ledger('killed@example.org')).entries).toHaveLength(1);
+});
+
+test('who comes by a provider gets it when they have agreed, and once', async () => {
+  const email = 'grace@example.org';
+  provider.person = { sub: 'grace', email, email_verified: true, name: 'Grace' };
+  const came = new Browser(control.settings.siteUrl);
+  expect(await signInBy(came, control.settings.siteUrl, 'work')).toBe('/console');
+  expect((await ledger(email)).entries).toEqual([]);
+  // Nor by the next start, which books what a kill kept from being booked.
+  await control.stop();
+  await control.start();
+  await expect
+    .poll(() => control.lines.filter(({ event }) => event === 'listening').length)
+    .toBeGreaterThan(1);
+  expect((await ledger(email)).entries).toEqual([]);
+  const agreeing = { policy: '1', terms: '1', adult: true };
+  await Promise.all([1, 2, 3].map(() => came.post('/agree', agreeing)));
+  expect((await ledger(email)).entries).toMatchObject([{ kind: 'credit', reason: 'Credit for signing up' }]);
+  await signInBy(new Browser(control.settings.siteUrl), control.settings.siteUrl, 'work');
+  await came.post('/agree', agreeing);
+  expect((await ledger(email)).balance_microusd).toBe(CREDIT);
 });
 
 test('accounts that the operator makes get none', async () => {

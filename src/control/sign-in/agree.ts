@@ -1,7 +1,9 @@
 /** Agreeing to policy and terms in the versions in force, and stating to be 18 or over; one row for each, with its time and way. */
 import type { Id } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
+import { accountsOwnedBy } from '../accounts/index.ts';
 import { type AGREED_AT, agreement } from '../accounts/schema.ts';
+import { giveWelcome } from '../billing/index.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
 import { SignInRefused } from './refusals.ts';
@@ -43,10 +45,16 @@ export async function writeAgreements(
   await tx.insert(agreement).values(rows).onConflictDoNothing();
 }
 
-/** At the first sign-in of somebody whom an operator added, and when a new version asks again. Repeating it changes nothing. */
+/**
+ * At the first sign-in of somebody whom an operator added or who came by a provider, and when a new version asks again.
+ * The credit of a sign-up that waited for it is booked. Repeating it changes nothing.
+ */
 export async function agree(parts: SignInParts, caller: Caller, agreeing: Agreeing): Promise<void> {
   const { who } = await demandSignedIn(parts, caller, { besides: ['way_in', 'agreement', 'age', 'address'] });
   checkVersions(parts, agreeing);
   const way = who.steps.includes('age') ? 'first_sign_in' : 'new_version';
-  await parts.services.db.transaction((tx) => writeAgreements(tx, who.person, agreeing, way, parts.now));
+  const { services, settings, now } = parts;
+  await services.db.transaction((tx) => writeAgreements(tx, who.person, agreeing, way, now));
+  for (const id of await accountsOwnedBy(services.db, who.person))
+    await giveWelcome(services, id, settings.signUp.credit);
 }
