@@ -1,17 +1,14 @@
 /** A site where signing up needs an invitation, with mail by a real server, and Ada, who invites others into her account. */
-import { startMailServer, tokenIn } from '../sign-in/mail-server.ts';
+import { tokenIn } from '../sign-in/mail-server.ts';
 import { type Visitor, visitor } from './members.ts';
 import { alertOf, send } from './memberships.ts';
-import { startSite } from './site.ts';
+import { startSiteWithMails } from './site.ts';
 
 export type Inviting = Awaited<ReturnType<typeof startInviting>>;
 
 export async function startInviting() {
   await using started = new AsyncDisposableStack();
-  const mails = await startMailServer();
-  started.defer(() => mails.stop());
-  const { control, browser, site, stop } = await startSite({
-    mail: { smtpUrl: mails.url, from: null },
+  const { mails, control, browser, site, stop } = await startSiteWithMails({
     signUp: { mode: 'invite', domains: [], credit: 0 },
   });
   started.defer(stop);

@@ -1,10 +1,10 @@
 /** Keys on the console, in a real browser without JavaScript: made, shown once, revoked, and by nobody else. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MailServer, startMailServer } from '../sign-in/mail-server.ts';
+import type { MailServer } from '../sign-in/mail-server.ts';
 import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, type Visitor, visitor } from './members.ts';
-import { startSite, type TestSite } from './site.ts';
+import { startSiteWithMails, type TestSite } from './site.ts';
 
 let mails: MailServer;
 let control: TestControl;
@@ -14,13 +14,11 @@ let stop: TestSite['stop'];
 let ada: Visitor;
 
 beforeAll(async () => {
-  mails = await startMailServer();
-  ({ control, browser, site, stop } = await startSite({ mail: { smtpUrl: mails.url, from: null } }));
+  ({ mails, control, browser, site, stop } = await startSiteWithMails());
   ada = await visitor(browser, control, 'ada@example.org');
 });
 afterAll(async () => {
   await stop?.();
-  await mails?.stop();
 });
 
 const keysOf = async ({ account }: Visitor) =>

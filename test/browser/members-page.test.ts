@@ -4,11 +4,11 @@
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type MailServer, startMailServer } from '../sign-in/mail-server.ts';
+import type { MailServer } from '../sign-in/mail-server.ts';
 import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, type Visitor, visitor } from './members.ts';
 import { alertOf, belongs, personOf, roleOf, send } from './memberships.ts';
-import { startSite, type TestSite } from './site.ts';
+import { startSiteWithMails, type TestSite } from './site.ts';
 
 let mails: MailServer;
 let control: TestControl;
@@ -23,8 +23,7 @@ let bobId: string;
 let place: string;
 
 beforeAll(async () => {
-  mails = await startMailServer();
-  ({ control, browser, site, stop } = await startSite({ mail: { smtpUrl: mails.url, from: null } }));
+  ({ mails, control, browser, site, stop } = await startSiteWithMails());
   ada = await visitor(browser, control, 'ada@example.org');
   bob = await visitor(browser, control, 'bob@example.org');
   eve = await visitor(browser, control, 'eve@example.org');
@@ -33,7 +32,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stop?.();
-  await mails?.stop();
 });
 beforeEach(async () => {
   await belongs(control, adaId, ada.account, 'owner');

@@ -1,11 +1,11 @@
 /** The first page of the console: what a newcomer has still to do, and an account at a glance. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MailServer, startMailServer } from '../sign-in/mail-server.ts';
+import type { MailServer } from '../sign-in/mail-server.ts';
 import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, visitor } from './members.ts';
 import { giveAuthenticator } from './passkeys.ts';
-import { startSite, type TestSite } from './site.ts';
+import { startSiteWithMails, type TestSite } from './site.ts';
 
 let mails: MailServer;
 let control: TestControl;
@@ -14,12 +14,10 @@ let site: string;
 let stop: TestSite['stop'];
 
 beforeAll(async () => {
-  mails = await startMailServer();
-  ({ control, browser, site, stop } = await startSite({ mail: { smtpUrl: mails.url, from: null } }));
+  ({ mails, control, browser, site, stop } = await startSiteWithMails());
 });
 afterAll(async () => {
   await stop?.();
-  await mails?.stop();
 });
 
 test('first steps are ticked off as they are taken, and go when all are', async () => {

@@ -3,11 +3,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeAt, stepAt } from '../../src/control/sign-in/totp.ts';
 import { GOOD_PASSWORD, Browser as Program } from '../sign-in/browser.ts';
-import { type MailServer, startMailServer, tokenIn } from '../sign-in/mail-server.ts';
+import { type MailServer, tokenIn } from '../sign-in/mail-server.ts';
 import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, visitor } from './members.ts';
 import { giveAuthenticator } from './passkeys.ts';
-import { startSite, type TestSite } from './site.ts';
+import { startSiteWithMails, type TestSite } from './site.ts';
 
 let mails: MailServer;
 let control: TestControl;
@@ -16,12 +16,10 @@ let site: string;
 let stop: TestSite['stop'];
 
 beforeAll(async () => {
-  mails = await startMailServer();
-  ({ control, browser, site, stop } = await startSite({ mail: { smtpUrl: mails.url, from: null } }));
+  ({ mails, control, browser, site, stop } = await startSiteWithMails());
 });
 afterAll(async () => {
   await stop?.();
-  await mails?.stop();
 });
 
 const page = '/console/security/second-factor';

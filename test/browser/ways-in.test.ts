@@ -6,9 +6,9 @@ import { request } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GOOD_PASSWORD } from '../sign-in/browser.ts';
-import { type MailServer, startMailServer } from '../sign-in/mail-server.ts';
+import type { MailServer } from '../sign-in/mail-server.ts';
 import type { TestControl } from '../support/control.ts';
-import { startSite, type TestSite } from './site.ts';
+import { startSiteWithMails, type TestSite } from './site.ts';
 
 const OTHER_PASSWORD = 'fenster wolke biber 17';
 
@@ -19,12 +19,10 @@ let site: string;
 let stop: TestSite['stop'];
 
 beforeAll(async () => {
-  mails = await startMailServer();
-  ({ control, browser, site, stop } = await startSite({ mail: { smtpUrl: mails.url, from: null } }));
+  ({ mails, control, browser, site, stop } = await startSiteWithMails());
 });
 afterAll(async () => {
   await stop?.();
-  await mails?.stop();
 });
 
 /** Somebody's own browser, without JavaScript. */

@@ -1,5 +1,43 @@
 /** Somebody signs in by a provider without JavaScript: forms, redirects and cookies, as a browser does them. */
+import type { ControlSettings } from '../../src/control/settings.ts';
+import { openSite } from '../../src/site/server.ts';
+import { startTestControl, type TestControl } from '../support/control.ts';
+import { startPostgres } from '../support/postgres.ts';
 import type { Browser } from './browser.ts';
+import { type MailServer, startMailServer } from './mail-server.ts';
+import { StandIn } from './provider-stand-in.ts';
+
+export interface ByProvider {
+  readonly provider: StandIn;
+  readonly mails: MailServer;
+  readonly control: TestControl;
+  /** Its address. */
+  readonly site: string;
+  stop(): Promise<void>;
+}
+
+/** A site with mail by a real server, which knows `providersOf` a stand-in. */
+export async function startByProvider(
+  providersOf: (provider: StandIn) => ControlSettings['providers'],
+  settings: Partial<ControlSettings> = {},
+): Promise<ByProvider> {
+  await using started = new AsyncDisposableStack();
+  const postgres = await startPostgres();
+  started.defer(() => postgres.stop());
+  const mails = await startMailServer();
+  started.defer(() => mails.stop());
+  const provider = await new StandIn().start();
+  started.defer(() => provider.stop());
+  const mail = { smtpUrl: mails.url, from: null };
+  const control = await startTestControl(
+    postgres,
+    { mail, providers: providersOf(provider), ...settings },
+    openSite,
+  );
+  started.defer(() => control.end());
+  const all = started.move();
+  return { provider, mails, control, site: control.settings.siteUrl, stop: () => all.disposeAsync() };
+}
 
 /** Asks a page of the site with the browser's cookies, and keeps those that it sets. */
 export async function visit(

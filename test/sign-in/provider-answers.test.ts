@@ -1,32 +1,36 @@
 /** Answers that are not a provider's to us, now, for this browser: each leads back with a sentence, and nobody is in. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
 import { Browser } from './browser.ts';
-import { answered, begin, refusedIn, signInBy, visit } from './by-provider.ts';
-import { StandIn } from './provider-stand-in.ts';
+import {
+  answered,
+  type ByProvider,
+  begin,
+  refusedIn,
+  signInBy,
+  startByProvider,
+  visit,
+} from './by-provider.ts';
+import type { StandIn } from './provider-stand-in.ts';
 
-let postgres: TestPostgres;
 let provider: StandIn;
 let control: TestControl;
 let site: string;
+let stop: ByProvider['stop'];
 let eve: Browser;
 
+const providersOf = (at: StandIn) => [
+  at.settings(),
+  at.settings({ id: 'away', issuer: 'http://127.0.0.1:9' }),
+  at.settings({ id: 'false-issuer', issuer: at.url.replace('127.0.0.1', 'localhost') }),
+  at.github(),
+];
+
 beforeAll(async () => {
-  [postgres, provider] = await Promise.all([startPostgres(), new StandIn().start()]);
-  const away = provider.settings({ id: 'away', issuer: 'http://127.0.0.1:9' });
-  const false_issuer = provider.settings({
-    id: 'false-issuer',
-    issuer: provider.url.replace('127.0.0.1', 'localhost'),
-  });
-  const providers = [provider.settings(), away, false_issuer, provider.github()];
-  control = await startTestControl(postgres, { providers }, openSite);
-  site = control.settings.siteUrl;
+  ({ provider, control, site, stop } = await startByProvider(providersOf));
 });
 afterAll(async () => {
-  await control?.end();
-  await Promise.all([postgres?.stop(), provider?.stop()]);
+  await stop?.();
 });
 beforeEach(() => {
   provider.lie = {};

@@ -75,13 +75,3 @@ describe('invite', () => {
     expect(await comes('other@example.org', second)).toBe('invitation_not_valid');
   });
 });
-
-describe('open, with credit', () => {
-  starts({ mode: 'open', domains: [], credit: 5_000_000 });
-  test('a newcomer’s address counts as confirmed: the credit is there', async () => {
-    expect(await comes('new@example.org')).toBeNull();
-    const { body } = await control.admin('GET', '/accounts/new@example.org');
-    expect(JSON.stringify(body)).toContain('5');
-    expect(await control.sql("select 1 from ledger_entry where kind = 'credit'")).toHaveLength(1);
-  });
-});

@@ -1,35 +1,26 @@
 /** Staff roles that follow from groups, how strong a sign-in by a provider is, and confirming by one that it is still them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
 import { Browser, GOOD_PASSWORD } from './browser.ts';
-import { refusedIn, signInBy, visit } from './by-provider.ts';
-import { type MailServer, startMailServer } from './mail-server.ts';
-import { StandIn } from './provider-stand-in.ts';
+import { type ByProvider, refusedIn, signInBy, startByProvider, visit } from './by-provider.ts';
+import type { MailServer } from './mail-server.ts';
+import type { StandIn } from './provider-stand-in.ts';
 
-let postgres: TestPostgres;
 let mails: MailServer;
 let provider: StandIn;
 let control: TestControl;
 let site: string;
+let stop: ByProvider['stop'];
 const browser = () => new Browser(site);
 
 beforeAll(async () => {
-  [postgres, mails, provider] = await Promise.all([
-    startPostgres(),
-    startMailServer(),
-    new StandIn().start(),
-  ]);
   const roles = { 'kept-admins': 'admin', 'kept-books': 'finance', 'kept-help': 'support' } as const;
-  const providers = [provider.settings({ groups: { claim: 'groups', roles } })];
-  const mail = { smtpUrl: mails.url, from: null };
-  control = await startTestControl(postgres, { providers, mail }, openSite);
-  site = control.settings.siteUrl;
+  ({ mails, provider, control, site, stop } = await startByProvider((at) => [
+    at.settings({ groups: { claim: 'groups', roles } }),
+  ]));
 });
 afterAll(async () => {
-  await control?.end();
-  await Promise.all([postgres?.stop(), mails?.stop(), provider?.stop()]);
+  await stop?.();
 });
 
 /** Ada signs in, in groups, by factors. */

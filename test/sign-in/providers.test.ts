@@ -1,38 +1,24 @@
 /** Who somebody is that comes by a provider: a newcomer, the person who is connected with it, or nobody. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
 import { Browser, GOOD_PASSWORD } from './browser.ts';
-import { begin, refusedIn, signInBy, visit } from './by-provider.ts';
-import { type MailServer, startMailServer } from './mail-server.ts';
+import { type ByProvider, begin, refusedIn, signInBy, startByProvider, visit } from './by-provider.ts';
+import type { MailServer } from './mail-server.ts';
 import { somebody } from './person.ts';
-import { StandIn } from './provider-stand-in.ts';
+import type { StandIn } from './provider-stand-in.ts';
 
-let postgres: TestPostgres;
 let mails: MailServer;
 let provider: StandIn;
 let control: TestControl;
 let site: string;
+let stop: ByProvider['stop'];
 const browser = () => new Browser(site);
 
 beforeAll(async () => {
-  [postgres, mails, provider] = await Promise.all([
-    startPostgres(),
-    startMailServer(),
-    new StandIn().start(),
-  ]);
-  const providers = [provider.settings(), provider.github()];
-  control = await startTestControl(
-    postgres,
-    { providers, mail: { smtpUrl: mails.url, from: null } },
-    openSite,
-  );
-  site = control.settings.siteUrl;
+  ({ mails, provider, control, site, stop } = await startByProvider((at) => [at.settings(), at.github()]));
 });
 afterAll(async () => {
-  await control?.end();
-  await Promise.all([postgres?.stop(), mails?.stop(), provider?.stop()]);
+  await stop?.();
 });
 beforeEach(() => {
   provider.lie = {};

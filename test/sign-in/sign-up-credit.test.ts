@@ -1,36 +1,25 @@
 /** The credit of a sign-up: after address and agreement, once, also over kills and when asked at the same time. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSite } from '../../src/site/server.ts';
-import { startTestControl, type TestControl } from '../support/control.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import type { TestControl } from '../support/control.ts';
 import { Browser, form } from './browser.ts';
-import { signInBy } from './by-provider.ts';
-import { type MailServer, startMailServer, tokenIn } from './mail-server.ts';
-import { StandIn } from './provider-stand-in.ts';
+import { type ByProvider, signInBy, startByProvider } from './by-provider.ts';
+import { type MailServer, tokenIn } from './mail-server.ts';
+import type { StandIn } from './provider-stand-in.ts';
 
 const CREDIT = 5_000_000;
 
-let postgres: TestPostgres;
 let mails: MailServer;
 let provider: StandIn;
 let control: TestControl;
+let stop: ByProvider['stop'];
 
 beforeAll(async () => {
-  [postgres, mails, provider] = await Promise.all([
-    startPostgres(),
-    startMailServer(),
-    new StandIn().start(),
-  ]);
-  const settings = {
-    mail: { smtpUrl: mails.url, from: null },
+  ({ mails, provider, control, stop } = await startByProvider((at) => [at.settings()], {
     signUp: { mode: 'open', domains: [], credit: CREDIT },
-    providers: [provider.settings()],
-  } as const;
-  control = await startTestControl(postgres, settings, openSite);
+  }));
 });
 afterAll(async () => {
-  await control?.end();
-  await Promise.all([postgres?.stop(), mails?.stop(), provider?.stop()]);
+  await stop?.();
 });
 
 const ledger = async (email: string) =>
