@@ -89,6 +89,8 @@ test('a look demands a reason, is in the record before it opens, and stands at n
   await page.getByRole('button', { name: 'Open it' }).click();
   expect(await page.getByText('ada@example.org').count()).toBeGreaterThan(0);
   expect((await entries('staff_read')).at(-1)?.role).toBe('privacy');
+  // What they agreed to: policy, terms, age.
+  expect(await page.getByRole('rowheader', { name: '3 of 3' }).count()).toBeGreaterThan(0);
   await expectGoodLooks(page, 'desk person');
   await page.goto(page.url());
   expect(await page.getByText('ada@example.org').count()).toBe(0);

@@ -60,13 +60,19 @@ interface ShownTable {
   readonly about: string;
   readonly rows: number;
   readonly shown: number;
-  readonly items: readonly {
-    readonly label: string;
-    readonly value: unknown;
-    readonly shown: string;
-    readonly until: string;
-  }[];
+  readonly items: readonly ShownItem[];
 }
+
+interface ShownItem {
+  /** `table/row/column`. */
+  readonly item: string;
+  readonly label: string;
+  readonly value: unknown;
+  readonly shown: string;
+  readonly until: string;
+}
+
+const rowOf = ({ item }: ShownItem): string => item.slice(0, item.lastIndexOf('/'));
 
 function Tables({ tables }: { tables: readonly ShownTable[] }) {
   return (
@@ -88,19 +94,32 @@ function Tables({ tables }: { tables: readonly ShownTable[] }) {
                 <th scope="col">Until</th>
               </tr>
             </thead>
-            <tbody>
-              {items.map((item, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: rows of a page that never changes
-                <tr key={at}>
-                  <th scope="row">{item.label}</th>
-                  <td>{item.shown === 'yes' ? String(item.value ?? '–') : `(${item.shown})`}</td>
-                  <td>{item.until}</td>
-                </tr>
-              ))}
-            </tbody>
+            {[...Map.groupBy(items, rowOf).values()].map((row, at) => (
+              <Row key={row[0]?.item} items={row} name={shown > 1 ? `${at + 1} of ${shown}` : null} />
+            ))}
           </WideTable>
         </section>
       ))}
     </div>
   );
 }
+
+/** The items of one row belong together. `name`: null where it is the only one. */
+const Row = ({ items, name }: { items: readonly ShownItem[]; name: string | null }) => (
+  <tbody>
+    {name !== null && (
+      <tr className="row-name">
+        <th scope="rowgroup" colSpan={3}>
+          {name}
+        </th>
+      </tr>
+    )}
+    {items.map((item) => (
+      <tr key={item.item}>
+        <th scope="row">{item.label}</th>
+        <td>{item.shown === 'yes' ? String(item.value ?? '–') : `(${item.shown})`}</td>
+        <td>{item.until}</td>
+      </tr>
+    ))}
+  </tbody>
+);
