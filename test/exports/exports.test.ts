@@ -4,6 +4,7 @@
  */
 import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../../src/link/ids.ts';
 import { openSite } from '../../src/site/server.ts';
@@ -74,6 +75,19 @@ test('asked for, made, told by mail, downloaded whole; what lies on the disk is 
   expect(files.has('receipt.tlog-proof')).toBe(true);
   const entries = await control.sql("select from record_entry where kind = 'export' and role = 'person'");
   expect(entries.length).toBeGreaterThan(0);
+});
+
+test('who answers something at the same moment gets it all the same, a little later', async () => {
+  const [{ id } = { id: '' }] = await control.sql<{ id: string }>(
+    "select replace(id::text, '-', '') as id from person order by created_at desc limit 1",
+  );
+  // As whoever enters an answer of theirs holds it.
+  const held = control.sql("select pg_advisory_xact_lock(hashtext('subject:' || $1)), pg_sleep(2)", [id]);
+  await sleep(500);
+  await site.post(ada);
+  await held;
+  expect(await site.jobs()).toMatchObject([{ state: 'waiting', failure: null }]);
+  await site.until('ready');
 });
 
 test('while it is made the page says how far it is, loads itself again, and a second one is refused', async () => {
