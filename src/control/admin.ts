@@ -36,10 +36,12 @@ export interface AdminParts {
   readonly consents: ConsentParts;
   readonly sources: Facts;
   readonly signIn: SignInParts;
+  /** In Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
 }
 
 export function adminApp(
-  { erasing, backups, rotating, consents, sources, signIn }: AdminParts,
+  { erasing, backups, rotating, consents, sources, signIn, metrics }: AdminParts,
   calls: AdminCalls,
 ): Hono {
   const { services } = erasing;
@@ -68,6 +70,7 @@ export function adminApp(
   app.route('/', analyticsRoutes(signIn.store));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.post('/damage', async (c) => c.json(await damageFacts(sources)));
+  app.get('/metrics', async (c) => c.text(await metrics()));
   app.get('/facts', async (c) => c.json(await facts(sources)));
   return app;
 }

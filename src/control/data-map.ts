@@ -16,6 +16,7 @@ import { gatewaySession } from './limits/schema.ts';
 import { membershipInvitation } from './members/schema.ts';
 import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
+import { privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { usageDay, usageRecord } from './usage/schema.ts';
 
@@ -42,6 +43,8 @@ const TABLES: readonly PgTable[] = [
   consent,
   pageView,
   exportJob,
+  privacyRequest,
+  privacyRequestStep,
   recordEntry,
   ledgerMark,
   erasure,

@@ -7,6 +7,7 @@ import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
 import type { Witnesses } from './record/index.ts';
+import type { RequestFigures } from './requests/index.ts';
 import type { DaySurvey, Recorder } from './usage/index.ts';
 
 /** What one demand of `doctor` looks at: all of a small instance, a bounded piece of a large one. */
@@ -24,18 +25,22 @@ export interface Facts {
   readonly catalogue: Catalogue;
   readonly damage: DamageSurvey;
   readonly usageDays: DaySurvey;
+  /** Of people about their data. */
+  readonly requests: () => Promise<RequestFigures>;
 }
 
 export async function facts(sources: Facts) {
-  const { reachable, fallen, record, witnesses, link, sessions, recorder, catalogue, usageDays } = sources;
+  const { reachable, fallen, record, witnesses, link, sessions, recorder, catalogue, usageDays, requests } =
+    sources;
   return {
     pid: process.pid,
-    database: { reachable: await reachable(), walls: await walls(fallen) },
+    database: { reachable: await reachable(), walls: await unlessAway(() => walls(fallen)) },
     record: { published: record.log.publishedSize, witnesses: witnesses.facts() },
     link: { listening: link.listening },
     gateways: sessions.connected().map(({ id, pid }) => ({ session: id, pid })),
     records_waiting: recorder.waiting,
     usage_days: usageDays.last,
+    requests: await unlessAway(requests),
     engines: catalogue.engines(),
     models: catalogue.models.map(({ number, name, kind, context, engines }) => ({
       number,
@@ -58,10 +63,13 @@ export async function damageFacts({ damage }: Pick<Facts, 'damage'>) {
   };
 }
 
+const walls = async (fallen: Facts['fallen']) =>
+  (await fallen()).map(({ code, what, repair }) => ({ code, what, by_start: repair.length > 0 }));
+
 /** Null while the database is away. */
-async function walls(fallen: Facts['fallen']) {
+async function unlessAway<Found>(look: () => Promise<Found>): Promise<Found | null> {
   try {
-    return (await fallen()).map(({ code, what, repair }) => ({ code, what, by_start: repair.length > 0 }));
+    return await look();
   } catch (error) {
     if (!isOutage(error)) throw error;
     return null;

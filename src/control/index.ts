@@ -38,7 +38,7 @@ import { forConsole } from './console.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { forDesk } from './desk/index.ts';
 import { Directory } from './directory.ts';
-import { ExportQueue, forExportPages, forgetArchives } from './exports/index.ts';
+import { ExportQueue, forExportPages, forgetArchives, forRequests } from './exports/index.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
 import { forLawPages, lawRoutes, readLaw } from './law/index.ts';
@@ -54,6 +54,13 @@ import { openStore } from './open-store.ts';
 import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { readDocuments, versionsInForce } from './policy/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
+import {
+  forRequestDesk,
+  forRequestPages,
+  Requests,
+  requestFigures,
+  requestMetrics,
+} from './requests/index.ts';
 import { Rereader } from './rereader.ts';
 import { type Erasing, erasureSettings, forRightsPages, Housekeeping } from './rights/index.ts';
 import type { Services } from './services.ts';
@@ -263,6 +270,7 @@ async function start(
     catalogue,
     damage,
     usageDays,
+    requests: () => requestFigures(requesting),
   };
   const choosing = {
     ledger: {
@@ -276,6 +284,17 @@ async function start(
     company: settings.company.name,
     onFault: (error: unknown) => log('error', 'fault', faultFields(error)),
   };
+  const requesting = {
+    erasing,
+    signIn,
+    ledger: choosing.ledger,
+    exports: forRequests(exporting, exportQueue),
+    law,
+    company: { name: settings.company.name, policyEmail: settings.company.policyEmail },
+    believed: () => believedNow(sweepStore),
+  };
+  const privacyRequests = new Requests(requesting, log);
+  opened.defer(() => privacyRequests.stop());
   const admin = await serve(
     adminApp(
       {
@@ -285,6 +304,7 @@ async function start(
         consents: { services, ...choosing },
         sources,
         signIn,
+        metrics: () => requestMetrics(requesting),
       },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
     ),
@@ -317,6 +337,8 @@ async function start(
       reference,
       rights: forRightsPages({ erasing, signIn }),
       exports: forExportPages(exporting, exportQueue, signIn),
+      requests: forRequestPages(requesting, privacyRequests),
+      requestDesk: forRequestDesk(requesting, privacyRequests),
       desk: forDesk({ erasing, signIn, record: store.record }),
     }),
   );
@@ -348,13 +370,14 @@ async function start(
   scheduled.start();
   notices.start();
   await exportQueue.start();
+  privacyRequests.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
   return {
     async stop() {
       rereader.stop();
-      await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
+      await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop(), privacyRequests.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await notices.stop();
       await link.close();

@@ -31,6 +31,7 @@ import {
   readCookies,
 } from './policy/index.ts';
 import { Problem } from './problem.ts';
+import type { RequestDesk, RequestPages } from './requests/index.ts';
 import type { RightsPages } from './rights/index.ts';
 import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
 import type { SignInPages } from './sign-in/index.ts';
@@ -66,6 +67,8 @@ export interface PageParts {
   readonly law: LawPages;
   readonly rights: RightsPages;
   readonly exports: ExportPages;
+  readonly requests: RequestPages;
+  readonly requestDesk: RequestDesk;
   readonly desk: DeskPages;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
@@ -129,6 +132,8 @@ interface Sources {
   readonly law: LawPages;
   readonly rights: RightsPages;
   readonly exports: ExportPages;
+  readonly requests: RequestPages;
+  readonly requestDesk: RequestDesk;
   readonly desk: DeskPages;
 }
 
@@ -159,6 +164,8 @@ export function pageParts(sources: Sources): PageParts {
     law: sources.law,
     rights,
     exports: sources.exports,
+    requests: sources.requests,
+    requestDesk: sources.requestDesk,
     desk,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,

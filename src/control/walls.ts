@@ -16,6 +16,7 @@ import { limitNeeds } from './limits/needs.ts';
 import { memberNeeds } from './members/needs.ts';
 import { modelNeeds } from './models/needs.ts';
 import { noticeNeeds } from './notices/needs.ts';
+import { requestNeeds } from './requests/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
 import { usageNeeds } from './usage/needs.ts';
 
@@ -35,6 +36,7 @@ export const walls: Walls = {
     consentNeeds,
     analyticsNeeds,
     exportNeeds,
+    requestNeeds,
     recordNeeds,
     erasureNeeds,
     retentionNeeds,

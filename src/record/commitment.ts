@@ -14,6 +14,7 @@ import { type Canonical, canonicalJson } from './canonical.ts';
 import { RecordError } from './errors.ts';
 import { HASH_BYTES } from './merkle.ts';
 
+/** Openings on the disk name a kind by its place here: a new one comes last. */
 export const ENTRY_KINDS = [
   'consent_given',
   'consent_withdrawn',
@@ -44,6 +45,7 @@ export const ENTRY_KINDS = [
   'publication',
   'suppression',
   'padding',
+  'request',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -139,6 +139,7 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
   publication: 'A policy or another text was published.',
   suppression: 'It was noted that a value must not be used again for a purpose, or that it may be.',
   padding: 'Nothing: an empty entry, so that counts betray nothing.',
+  request: 'A request about somebody’s data was received, or went one step on.',
 };
 
 const openedBy = (

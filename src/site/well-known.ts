@@ -16,6 +16,7 @@ const PUBLIC = [
   '/privacy/choices',
   '/privacy/promises',
   '/privacy/rights',
+  '/privacy/requests',
   '/privacy/versions',
   '/terms',
   '/contact',

@@ -75,6 +75,7 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     });
   const key = (await control.admin('POST', `/accounts/${account}/keys`, { name: 'theirs' })).body.id;
   await post('/privacy/choices', { promotional_mail: 'given', promotional_mail_version: '2' });
+  const asked = await post('/privacy/requests?for=confirm', { right: 'confirm', place: 'unsaid' });
   await post('/console/export', {});
   const first = async (statement: string): Promise<string> => {
     for (let tries = 0; tries < 200; tries++) {
@@ -95,6 +96,8 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     place: 'US-CA',
     mail: 'setup',
     provider: 'github',
+    link: asked.headers.get('location')?.split('/').at(-1) ?? '',
+    request: await first('select id from privacy_request'),
     export: await first(`select id from export_job where state = 'ready'`),
     entry: await first(`select id from record_entry where person_id = ${owned} and kind = 'role_change'`),
     answer: await first(`select id from consent where person_id is not null limit 1`),

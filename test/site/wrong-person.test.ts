@@ -73,6 +73,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'models/*': { get: everybody(NOTHING), post: NO_FORM },
   'privacy/choices/receipts/:answer': { get: { ...theirs, leaving: LEAVING }, post: NO_FORM },
   'privacy/rights/:place': { get: everybody(SEES), post: NO_FORM },
+  // Whoever has its address sees it; it can be withdrawn no more.
+  'privacy/requests/:link': form(everybody(SEES), everybody('409')),
   'privacy/versions/:version': { get: everybody(SEES), post: NO_FORM },
   // For everybody. None is configured here; `test/sign-in` has those that are.
   'sign-in/with/:provider': form(everybody(SEES), everybody(ASKED)),
@@ -119,6 +121,25 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'desk/mails/:mail': { get: allStaff, post: NO_FORM },
   'desk/mails/:mail.html': { get: allStaff, post: NO_FORM },
   'desk/record': { get: allStaff, post: NO_FORM },
+  'desk/requests': {
+    get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
+    post: NO_FORM,
+  },
+  'desk/requests/new': form(
+    desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: NOT_ENOUGH }),
+    desk({ support: ASKED, privacy: ASKED, finance: NOT_ENOUGH, admin: ASKED, auditor: NOT_ENOUGH }),
+  ),
+  'desk/requests/:request': form(
+    desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
+    desk({
+      support: NOT_ENOUGH,
+      privacy: ASKED,
+      finance: NOT_ENOUGH,
+      admin: NOT_ENOUGH,
+      auditor: NOT_ENOUGH,
+    }),
+    [{}, { do: 'extend' }, { do: 'prove' }],
+  ),
   'desk/:account': { get: allStaff, post: NO_FORM },
   'desk/:account/person': form(
     desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: NOT_ENOUGH }),
@@ -128,6 +149,11 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
 
 /** Forms of the desk that one page has several of, and who may send them. */
 const DESK_FORMS: readonly (readonly [string, Readonly<Record<string, string>>, Each])[] = [
+  [
+    'desk/requests/:request',
+    { do: 'appeal' },
+    desk({ support: ASKED, privacy: ASKED, finance: NOT_ENOUGH, admin: ASKED, auditor: NOT_ENOUGH }),
+  ],
   ...(['suspend', 'resume'] as const).map(
     (what) =>
       [

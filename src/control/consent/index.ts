@@ -4,6 +4,7 @@
  * taken back never comes back by a restore: see `replay-choices.ts`.
  */
 export { answerTraining, type DataTerms, dataTerms, setDataTerms, type Unreached } from './data-terms.ts';
+export { endConsents } from './end-consents.ts';
 export { type ConsentLedger, giveConsent } from './give-consent.ts';
 export { replayChoices, replayChoicesInto } from './replay-choices.ts';
 export { StandingConsents } from './standing.ts';

@@ -20,6 +20,11 @@ const MAY = {
   look: ['support', 'privacy', 'admin'],
   suspend: ['support', 'privacy', 'admin'],
   credit: ['finance', 'admin'],
+  /** Requests about people's data: how they stand, nothing of what was written. */
+  see_requests: ['support', 'privacy', 'admin', 'auditor'],
+  enter_request: ['support', 'privacy', 'admin'],
+  /** Also opens what was written, since that is what is decided about. */
+  decide_request: ['privacy'],
 } as const satisfies Record<string, readonly StaffRole[]>;
 export type DeskPermission = keyof typeof MAY;
 type Allowed<What extends DeskPermission> = (typeof MAY)[What][number];

@@ -10,9 +10,10 @@ import { removeArchive } from './tidy-folder.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
-/** The archive of an earlier one goes. Throws `Problem` 409 while one is under way. */
-export async function askExport(parts: ExportParts, queue: ExportQueue, person: Id): Promise<void> {
+/** The archive of an earlier one goes. Answers its id. Throws `Problem` 409 while one is under way. */
+export async function askExport(parts: ExportParts, queue: ExportQueue, person: Id): Promise<Id> {
   const { services, store } = parts.erasing;
+  const made = newId();
   const before = await services.db
     .transaction(async (tx) => {
       const gone = await tx
@@ -21,7 +22,7 @@ export async function askExport(parts: ExportParts, queue: ExportQueue, person: 
         .returning({ id: exportJob.id });
       await tx
         .insert(exportJob)
-        .values({ id: newId(), person, state: 'waiting', askedAt: new Date(store.now()) });
+        .values({ id: made, person, state: 'waiting', askedAt: new Date(store.now()) });
       return gone;
     })
     .catch((error: unknown) => {
@@ -30,6 +31,7 @@ export async function askExport(parts: ExportParts, queue: ExportQueue, person: 
     });
   for (const { id } of before) await removeArchive(parts.folder, id);
   queue.wake();
+  return made;
 }
 
 /** Ends it wherever it is; nothing of the archive stays. Throws `Problem` 404 where they have none of this id. */

@@ -3,6 +3,7 @@
  * lies sealed in the export's row, and kept for a day. Key death makes the file unreadable, wherever copies of it are.
  */
 export { type ExportPages, forExportPages } from './for-pages.ts';
+export { forRequests, type RequestExports } from './for-requests.ts';
 export { forgetArchives } from './forget-archives.ts';
 export { ExportQueue } from './queue.ts';
 export type { ShownExport } from './read-export.ts';

@@ -23,6 +23,19 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   provider: 'Example Sign-in',
   what: 'budget of the day',
   of: 'the key “Nightly summaries”',
+  asked: 'to correct something about you',
+  basis: 'The law gives you this right: Virginia Consumer Data Protection Act, Va. Code § 59.1-577(A)(2).',
+  due: '17 March 2027',
+  done: 'What you wanted corrected is corrected.',
+  outcome: 'The first decision stands.',
+  ground: 'The change would make the data wrong.',
+  rule: 'ACCESS-4 of our privacy policy',
+  change: 'Show us what it says now to be wrong.',
+  regulator: 'Attorney General of Virginia, https://www.oag.state.va.us/',
+  reason: 'it is complex',
+  why: 'You withdrew it.',
+  soon: '3',
+  overdue: '0',
 };
 
 export interface SampleMail extends Written {

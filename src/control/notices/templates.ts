@@ -4,8 +4,8 @@
  */
 
 import { type Letter, type Written, writeLetter } from './letter.ts';
-
-type Values<Name extends string> = Readonly<Record<Name, string>>;
+import { REQUEST_LETTERS } from './request-letters.ts';
+import type { Values } from './values.ts';
 
 const NOT_YOU =
   'If this was not you, somebody typed your address by mistake: ignore this mail, and nothing happens.';
@@ -269,6 +269,7 @@ const LETTERS = {
       'If you did not ask for it, delete it there, and end the sign-ins that are not yours.',
     ],
   }),
+  ...REQUEST_LETTERS,
   deletion_cancelled: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Your account stays',
     paragraphs: [`Hello ${name},`, 'the deletion of your account was taken back. Your keys work again.'],

@@ -57,6 +57,20 @@ export async function correctOwn(
   }
 }
 
+/** Whether `correctOwn` would take this, as far as the map tells. Throws `Problem` 400, 404 or 409. */
+export function demandCorrectable(
+  { store }: Pick<Erasing, 'store'>,
+  { item, value }: z.output<typeof correctInput>,
+): void {
+  const named = readItemName(store.map, item);
+  if (named === null) throw new Problem(404, 'no_such_item', GONE);
+  const entry = entryNamed(store, named.table);
+  const facts = entry.columns[named.column]?.facts;
+  if (isAddress(entry, named.column) || facts === undefined || !('correct' in facts) || 'no' in facts.correct)
+    throw new Problem(409, 'not_correctable', 'This is not corrected by typing. Say in words what is wrong.');
+  if (!facts.correct.as.safeParse(value).success) throw new Problem(400, 'invalid_input', NOT_ACCEPTED);
+}
+
 const GONE = 'There is nothing of yours here that could be corrected. Load the page again.';
 const NOT_ACCEPTED =
   'This cannot stand there: it is empty, too long, or holds signs that do not belong. Nothing was changed.';

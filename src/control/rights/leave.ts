@@ -105,14 +105,16 @@ const activeKeys = async (services: Erasing['services'], account: Id): Promise<s
 
 /**
  * `decisions`: for each account to be decided (`acct_…`) the id of the member who takes over, or `close`. `forgetAddress`:
- * no hash of their address stays. Asked again, the first one stands. Throws `Problem` 400, 404 or 409.
+ * no hash of their address stays. `dueAt`: ms since 1970; left out: after the grace. Answers the erasure's id. Asked
+ * again, the first one stands. Throws `Problem` 400, 404 or 409.
  */
 export async function leave(
   erasing: Erasing,
   person: Id,
   decisions: Readonly<Record<string, string>>,
   forgetAddress: boolean,
-): Promise<void> {
+  dueAt?: number,
+): Promise<Id> {
   const { services, settings } = erasing;
   const { accounts } = await leavingPlan(erasing, person);
   const toDecide = accounts.filter(({ what }) => what === 'decide');
@@ -130,9 +132,10 @@ export async function leave(
   for (const { account, successor } of successors)
     if (successor !== undefined) await makeOwner(services, person, account, successor.person);
   const subject = { kind: 'person', id: person } as const;
-  const scheduled = await scheduleErasure(settings, subject, 'person', !forgetAddress);
+  const scheduled = await scheduleErasure(settings, subject, 'person', !forgetAddress, dueAt);
   if (scheduled === null) throw new Problem(409, 'erasure_begun', 'This deletion has begun already.');
   await tellGateways(services, await accountsEndingWith(services.db, person));
+  return scheduled.erasureId;
 }
 
 /** Takes it back, in their own name. Throws `Problem` 409 when none is scheduled. */

@@ -9,15 +9,15 @@ import { askForAddress, askToChangeAddress, changeAddress, confirmAddress } from
 import { agree } from './agree.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { confirmItIsYou } from './confirm-it-is-you.ts';
+import { countTry } from './count-try.ts';
 import { inputs } from './inputs.ts';
-import type { RuleName } from './limits.ts';
 import { isOwnRequest } from './origin.ts';
 import type { SignInParts } from './parts.ts';
 import { listPasskeys, removePasskey } from './passkeys.ts';
 import { beginProvider } from './providers/begin.ts';
 import { comeBack } from './providers/come-back.ts';
 import { disconnect, listProviders } from './providers/connections.ts';
-import { SignInRefused, sentenceOf } from './refusals.ts';
+import { sentenceOf } from './refusals.ts';
 import { askForReset, resetPassword } from './reset-password.ts';
 import {
   beginSecondFactor,
@@ -59,12 +59,6 @@ export function forPages(parts: SignInParts, trusted: BlockList) {
     ...comingIn(parts),
     ...whileIn(parts),
   };
-}
-
-function countTry({ limits }: SignInParts, rule: RuleName, of: string): void {
-  const waitMs = limits.waitMs(rule, of);
-  if (waitMs > 0) throw new SignInRefused('too_many_tries', { retryAfter: Math.ceil(waitMs / 1000) });
-  limits.count(rule, of);
 }
 
 const comingIn = (parts: SignInParts) => ({

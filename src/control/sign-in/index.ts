@@ -6,6 +6,7 @@
 export { adminSignInRoutes } from './admin-routes.ts';
 export { type Caller, trustedBy } from './caller.ts';
 export { cookieName } from './cookies.ts';
+export { countTry } from './count-try.ts';
 export { forPages, type SignInPages } from './for-pages.ts';
 export { inputs } from './inputs.ts';
 export { openSignIn } from './open-sign-in.ts';
@@ -13,5 +14,6 @@ export type { SignInParts, SignInSettings } from './parts.ts';
 export { SignInRefused } from './refusals.ts';
 export { signInRoutes } from './routes.ts';
 export type { SecondFactorSetup } from './second-factor.ts';
-export { signUpInput } from './sign-up.ts';
-export { type Demand, demandSignedIn, type SignedIn, type Step } from './state.ts';
+export { countMail, signUpInput } from './sign-up.ts';
+export { type Demand, demandSignedIn, type SignedIn, type Step, whoIs } from './state.ts';
+export { onSteps } from './steady-time.ts';

@@ -13,7 +13,16 @@ interface Facts {
   readonly gateways: readonly unknown[];
   readonly records_waiting: number;
   readonly usage_days: UsageDays;
+  /** Null while the database is away. */
+  readonly requests: Requests | null;
   readonly models: readonly { readonly name: string }[];
+}
+
+/** Of people about their data: how many wait, and how many may decide. */
+interface Requests {
+  readonly open: number;
+  readonly late: number;
+  readonly deciders: number;
 }
 
 /** How far the sums of the day that ended last were compared with its records. */
@@ -64,6 +73,7 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
           'The database is too slow or away: look at its disk.',
         ),
     usageDaysFinding(facts.usage_days),
+    ...(facts.requests === null ? [] : [requestsFinding(facts.requests)]),
     facts.gateways.length > 0
       ? ok(
           'link',
@@ -94,6 +104,27 @@ function usageDaysFinding({ day, accounts, mended, whole }: UsageDays): Finding 
     `The sums of ${mended} were not those of their records, and were counted anew: ${seen}.`,
     'Find out who changed usage in the database past Kept.',
   );
+}
+
+/** A refusal and its appeal need two people. */
+const DECIDERS_MIN = 2;
+
+function requestsFinding({ open, late, deciders }: Requests): Finding {
+  const name = 'requests';
+  const waiting = `${open} request${open === 1 ? ' waits' : 's wait'} for an answer about personal data`;
+  if (late > 0)
+    return problem(
+      name,
+      `${waiting}; ${late} of them longer than the law lets it.`,
+      'Answer them: `/desk/requests`.',
+    );
+  if (open > 0 && deciders < DECIDERS_MIN)
+    return warning(
+      name,
+      `${waiting}, and ${deciders === 0 ? 'nobody has' : 'only one person has'} the role privacy.`,
+      'Give it to two people: a refusal and its appeal are decided by different ones.',
+    );
+  return ok(name, `${waiting}.`);
 }
 
 function witnessFinding({ name, state, cosigned_at: at }: WitnessFacts): Finding {

@@ -1,4 +1,4 @@
-/** `GET /metrics` on loopback: every gateway's figures, told apart by a label, and which processes run. */
+/** `GET /metrics` on loopback: every gateway's figures, told apart by a label, control's own, and which processes run. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -49,7 +49,10 @@ export async function startMetrics(
 
 async function gather(runFolder: string, gateways: number, keepers: readonly Keeper[]): Promise<string> {
   const numbers = Array.from({ length: gateways }, (_, at) => at + 1);
-  const texts = await Promise.all(numbers.map((at) => read(path.join(runFolder, `gateway-${at}.sock`))));
+  const [control, ...texts] = await Promise.all([
+    read(path.join(runFolder, 'admin.sock')),
+    ...numbers.map((at) => read(path.join(runFolder, `gateway-${at}.sock`))),
+  ]);
   const running = [
     '# HELP kept_process_up Whether a process of this role runs.',
     '# TYPE kept_process_up gauge',
@@ -57,7 +60,7 @@ async function gather(runFolder: string, gateways: number, keepers: readonly Kee
   keepers.forEach((keeper, at) => {
     running.push(`kept_process_up{role="${keeper.role}",number="${at}"} ${keeper.pid === null ? 0 : 1}`);
   });
-  return `${running.join('\n')}\n${merge(texts)}`;
+  return `${running.join('\n')}\n${control}${merge(texts)}`;
 }
 
 /** Joins several gateways' texts: each family's comments once, each sample labelled with its gateway. */
@@ -86,7 +89,7 @@ function labelled(sample: string, gateway: number): string {
   return sample.replace(/^(\S+) /, `$1{${label}} `);
 }
 
-/** A gateway's own text; nothing while it restarts. */
+/** A process's own text; nothing while it restarts. */
 function read(socketPath: string): Promise<string> {
   return new Promise((resolve) => {
     const request = http.get({ socketPath, path: '/metrics', timeout: ANSWER_MS, agent: false }, (reply) => {

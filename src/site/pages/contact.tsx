@@ -49,7 +49,8 @@ export default function Contact({ loaderData: { company } }: Route.ComponentProp
       <h2>Your data</h2>
       <p>
         What is held about you can be seen, corrected, exported and deleted{' '}
-        <a href="/console/profile">in the console</a>, without a letter. For everything else about privacy
+        <a href="/console/profile">in the console</a>, without a letter. Without an account, or for an answer
+        in writing, <a href="/privacy/requests">ask about your data</a>. For everything else about privacy
         write to {policyEmail}.{dpo !== null && ` Our data protection officer: ${dpo}.`}
       </p>
       {securityContact !== null && (

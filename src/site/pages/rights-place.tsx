@@ -51,8 +51,9 @@ export default function RightsOfPlace({ loaderData }: Route.ComponentProps) {
       </p>
       <PlaceForm places={places} place={place} on={on} />
       <p className="note">
-        To use a right, write to <a href={`mailto:${policyEmail}`}>{policyEmail}</a>. Much of it you can do at
-        once <a href="/console/profile">on your profile</a>.
+        To use a right, <a href="/privacy/requests">ask about your data</a>, or write to{' '}
+        <a href={`mailto:${policyEmail}`}>{policyEmail}</a>. Much of it you can do at once{' '}
+        <a href="/console/profile">on your profile</a>.
       </p>
       <RightsLists shown={shown} />
       <HowLong shown={shown} />

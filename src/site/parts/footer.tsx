@@ -4,6 +4,7 @@ const PLACES = [
   { to: '/privacy', name: 'Privacy policy' },
   { to: '/privacy/choices', name: 'Your choices' },
   { to: '/privacy/rights', name: 'Your rights' },
+  { to: '/privacy/requests', name: 'Ask about your data' },
   { to: '/terms', name: 'Terms' },
   { to: '/contact', name: 'Contact' },
   { to: '/status', name: 'Status' },

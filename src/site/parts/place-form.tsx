@@ -19,10 +19,7 @@ export const PlaceForm = ({ places, place, on }: Shown) => (
         <option value="" disabled>
           Please choose
         </option>
-        <Group label="With a law that we know" places={places.withLaw} />
-        <Group label="Countries under the law of the Union" places={places.members} />
-        <Group label="Other states and territories of the US" places={places.states} />
-        <Group label="Other countries" places={places.countries} />
+        <PlaceOptions places={places} />
       </select>
     </div>
     <div className="field">
@@ -33,6 +30,16 @@ export const PlaceForm = ({ places, place, on }: Shown) => (
       Show
     </button>
   </form>
+);
+
+/** Every place to choose from, for a list. */
+export const PlaceOptions = ({ places }: { places: Places }) => (
+  <>
+    <Group label="With a law that we know" places={places.withLaw} />
+    <Group label="Countries under the law of the Union" places={places.members} />
+    <Group label="Other states and territories of the US" places={places.states} />
+    <Group label="Other countries" places={places.countries} />
+  </>
 );
 
 const Group = ({ label, places }: { label: string; places: Places['withLaw'] }) => (

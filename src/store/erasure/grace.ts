@@ -25,16 +25,19 @@ export interface Scheduled {
 
 /**
  * Schedules an erasure and leaves the subject's keys out of new backups. Asked again, the first one stands, but for
- * whether the address stays (`suppressed`). `null`: it has begun already.
+ * whether the address stays (`suppressed`). `dueAt`: milliseconds since 1970, where the grace began before. `null`: it
+ * has begun already.
  */
 export async function scheduleErasure(
   settings: ErasureSettings,
   subject: SubjectName,
   role: ActorRole,
   suppressed = false,
+  dueAt?: number,
 ): Promise<Scheduled | null> {
   const { store } = settings;
   const now = store.now();
+  const due = dueAt ?? now + GRACE_DAYS * DAY_MS;
   const { row, accounts } = await store.record.act(async (tx, enter) => {
     await lockAlone(tx, subject);
     const ending = subject.kind === 'person' ? await settings.accountsEndingWith(tx, subject.id) : [];
@@ -49,7 +52,7 @@ export async function scheduleErasure(
       await tx.update(erasure).set({ suppressed }).where(eq(erasure.id, open.id));
       return { row: { ...open, suppressed }, accounts: ending };
     }
-    const made = { ...newErasure(subject, role, now, now + GRACE_DAYS * DAY_MS), suppressed };
+    const made = { ...newErasure(subject, role, now, due), suppressed };
     const content = { erasure: made.id, dueAt: made.dueAt.toISOString() };
     made.entry = await enter({ kind: 'erasure_scheduled', role, about: subject, content });
     await tx.insert(erasure).values(made);

@@ -30,6 +30,7 @@ const ACTS_SHOWN = {
   access_change: 'Access changed',
   credit_change: 'Credit given',
   suppression: 'Whether your address is kept out',
+  request: 'Step of a request about your data',
 } as const satisfies Partial<Record<EntryKind, string>>;
 type ShownKind = keyof typeof ACTS_SHOWN;
 const KINDS = Object.keys(ACTS_SHOWN) as ShownKind[];

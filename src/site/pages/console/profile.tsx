@@ -3,6 +3,7 @@ import { siteContext } from '../../context.ts';
 import { Problem } from '../../parts/form.tsx';
 import { count } from '../../parts/format.ts';
 import { Moment } from '../../parts/moment.tsx';
+import { OwnRequests } from '../../parts/own-requests.tsx';
 import { HeldSection } from '../../parts/profile-section.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { carryOut, goOn, signedIn } from '../../session.ts';
@@ -21,6 +22,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     acts: await parts.rights.acts(caller),
     mails: mails.slice(0, MAILS_SHOWN),
     mailCount: mails.length,
+    requests: await parts.requests.mine(caller),
     contact: parts.company.policyEmail,
   };
 }
@@ -36,7 +38,7 @@ export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-stor
 export const meta: Route.MetaFunction = () => [{ title: 'Your data – Kept' }];
 
 export default function Profile({ loaderData, actionData }: Route.ComponentProps) {
-  const { profile, acts, mails, mailCount, contact, email } = loaderData;
+  const { profile, acts, mails, mailCount, requests, contact, email } = loaderData;
   const looks = acts.filter(({ kind }) => kind === 'staff_read');
   return (
     <div className="stack">
@@ -81,6 +83,9 @@ export default function Profile({ loaderData, actionData }: Route.ComponentProps
           <a href="/console/profile/mail">All {count(mailCount)} mails</a>
         </p>
       )}
+
+      <h2 id="requests">Your requests</h2>
+      <OwnRequests requests={requests} />
 
       <Restriction restricted={profile.restricted} />
 

@@ -16,7 +16,13 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const { parts, caller } = context.get(siteContext);
   try {
     const { role, until, may } = await parts.desk.staff(caller);
-    const staff = { role, until: until?.toISOString() ?? null, looks: may.look, byAddress: may.find };
+    const staff = {
+      role,
+      until: until?.toISOString() ?? null,
+      looks: may.look,
+      byAddress: may.find,
+      requests: may.see_requests,
+    };
     return { staff, refused: '' };
   } catch (error) {
     const problem = parts.problemOf(error);
@@ -40,7 +46,13 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
   return (
     <div className="stack">
       <nav className="quiet" aria-label="Desk">
-        <a href="/desk">Accounts</a> · <a href="/desk/mails">Mails</a> · <a href="/desk/record">Record</a>
+        <a href="/desk">Accounts</a> ·{' '}
+        {staff.requests && (
+          <>
+            <a href="/desk/requests">Requests</a> ·{' '}
+          </>
+        )}
+        <a href="/desk/mails">Mails</a> · <a href="/desk/record">Record</a>
       </nav>
       <p className="quiet">
         Your role is {staff.role}

@@ -1,0 +1,2 @@
+/** What a letter is filled with, by name. */
+export type Values<Name extends string> = Readonly<Record<Name, string>>;

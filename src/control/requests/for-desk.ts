@@ -1,0 +1,164 @@
+/**
+ * Requests as the desk's pages call them. Whoever may see them sees how they stand; what was written opens by one door
+ * that enters the look in the record first; a privacy officer decides, and another one an appeal.
+ */
+import { type Id, isId } from '../../link/ids.ts';
+import { accountsOwnedBy } from '../accounts/index.ts';
+import { type DeskPermission, demandStaff } from '../desk/index.ts';
+import { forLawPages, UNSAID } from '../law/index.ts';
+import { outward } from '../outward.ts';
+import type { Caller } from '../sign-in/index.ts';
+import { appeal } from './appeal.ts';
+import { ASKS, EXTENSIONS } from './asks.ts';
+import { linkTokenOf, pageOf } from './case-link.ts';
+import { correctablesOf } from './correctables.ts';
+import { type Decider, decide, decideAppeal, extend, requestById } from './decide.ts';
+import { enterByPost, proveByStaff } from './enter.ts';
+import { beside, groundsOf } from './law-of-request.ts';
+import { noSuchRequest } from './move.ts';
+import type { RequestParts } from './parts.ts';
+import { queue, queued } from './queue.ts';
+import { shownRequest, wordsOf } from './read.ts';
+import type { Requests } from './requests.ts';
+import { readSaid } from './said.ts';
+import type { RequestRow } from './schema.ts';
+
+export type RequestDesk = ReturnType<typeof forRequestDesk>;
+
+export function forRequestDesk(parts: RequestParts, requests: Requests) {
+  const { signIn, erasing } = parts;
+  const staff = async (caller: Caller, what: DeskPermission, fresh = false): Promise<Decider> => {
+    const { actor } = await demandStaff(signIn, caller, what, { fresh });
+    return { person: actor.person, role: actor.role };
+  };
+  const at = (id: string): Promise<RequestRow> => {
+    if (!isId(id)) throw noSuchRequest();
+    return requestById(parts, id);
+  };
+  return {
+    list: async (caller: Caller, asked: { readonly all: boolean; readonly after: string | null }) => {
+      await staff(caller, 'see_requests');
+      return queue(parts, asked);
+    },
+    one: async (caller: Caller, id: string) => {
+      const by = await staff(caller, 'see_requests');
+      return one(parts, await at(id), by);
+    },
+    /** What was written; the look stands in the record first, and the person sees it. Wants a fresh sign-in. */
+    open: async (caller: Caller, id: string) => {
+      const by = await staff(caller, 'decide_request', true);
+      return opened(parts, await at(id), by);
+    },
+    decide: async (caller: Caller, id: string, form: unknown) => {
+      const by = await staff(caller, 'decide_request', true);
+      const row = await at(id);
+      await (row.state === 'appeal_deciding' ? decideAppeal : decide)(parts, row.id, by, form);
+      await requests.wake();
+    },
+    extend: async (caller: Caller, id: string, form: unknown) => {
+      const by = await staff(caller, 'decide_request');
+      await extend(parts, (await at(id)).id, by, form);
+    },
+    /** An appeal that came by post. */
+    appeal: async (caller: Caller, id: string, form: unknown) => {
+      const by = await staff(caller, 'enter_request');
+      await appeal(parts, await at(id), { cause: 'staff', ...by }, form);
+    },
+    prove: async (caller: Caller, id: string, form: unknown) => {
+      const by = await staff(caller, 'decide_request', true);
+      await proveByStaff(parts, await at(id), by, form);
+      await requests.wake();
+    },
+    /** What the form for a letter needs. */
+    form: async (caller: Caller) => {
+      await staff(caller, 'enter_request');
+      const now = new Date(erasing.store.now()).toISOString();
+      return {
+        places: { unsaid: UNSAID, ...forLawPages(parts.law, erasing.store.now).places() },
+        today: now.slice(0, 10),
+      };
+    },
+    /** Answers the request's id. */
+    enter: async (caller: Caller, form: unknown): Promise<Id> => {
+      const id = await enterByPost(parts, await staff(caller, 'enter_request'), form);
+      await requests.wake();
+      return id;
+    },
+  };
+}
+
+async function one(parts: RequestParts, row: RequestRow, by: Decider) {
+  const { services, store } = parts.erasing;
+  const { answers: _answers, link: _link, joinedTo: _joined, ...shown } = await shownRequest(parts, row);
+  const { siteUrl } = parts.signIn.settings;
+  const whose = row.person === null ? 'asked' : 'own';
+  const mayDecide = by.role === 'privacy';
+  const isOwn = row.person === by.person;
+  const decidedFirst = row.decidedBy === by.person;
+  const waitsForMe = row.state === 'deciding' || (row.state === 'appeal_deciding' && !decidedFirst);
+  return {
+    ...queued(row, store.now()),
+    ...shown,
+    /** What the law says beside it, sentence by sentence. */
+    law: beside(parts.law, row),
+    grounds: groundsOf(parts.law, row),
+    extensions: EXTENSIONS,
+    proposal: PROPOSALS[row.state === 'appeal_deciding' ? 'appeal' : ASKS[row.right].effect],
+    account: await accountOf(parts, row),
+    /** To be put into an answer by post. */
+    page: row.door === 'post' ? pageOf(siteUrl, linkTokenOf(services.pepper, row.id, whose)) : null,
+    isOwn,
+    decidedFirst: row.state === 'appeal_deciding' && decidedFirst,
+    may: {
+      open: mayDecide && !isOwn,
+      decide: mayDecide && !isOwn && waitsForMe,
+      prove: mayDecide && row.state === 'identity',
+      extend:
+        mayDecide &&
+        (row.state === 'deciding' || row.state === 'identity') &&
+        row.extendedAt === null &&
+        row.extendableTo !== null &&
+        row.respondBy.getTime() >= store.now(),
+      appeal: by.role !== 'auditor' && shown.appeal.isPossible,
+    },
+  };
+}
+
+/** What the rule would decide, for who decides. */
+const PROPOSALS: Readonly<Record<string, string>> = {
+  correct:
+    'Grant it: name what is put right, and to what. Refuse only where what stands there is right, since the change would make the data wrong (ACCESS-4).',
+  restrict: 'Grant it: the data stay and are used for nothing else. Refuse only where a law demands the use.',
+  erase:
+    'Grant it. Accounts that others depend on go on with the first of them by role; ask the person first if there is time.',
+  appeal:
+    'Look at all of it again, as if nobody had decided. Grant it unless the first reason convinces you too.',
+};
+
+async function accountOf({ erasing: { services } }: RequestParts, row: RequestRow): Promise<string | null> {
+  if (row.person === null) return null;
+  const [account] = await accountsOwnedBy(services.db, row.person);
+  return account === undefined ? null : outward('acct', account);
+}
+
+async function opened(parts: RequestParts, row: RequestRow, by: Decider) {
+  const { services, store } = parts.erasing;
+  const { person } = row;
+  await store.record.act((_tx, enter) =>
+    enter({
+      kind: 'staff_read',
+      role: by.role,
+      about: person === null ? null : { kind: 'person', id: person },
+      content: {
+        ...(person !== null && { actor: by.person }),
+        purpose: 'rights',
+        reason: 'To decide about your request',
+        table: 'privacy_request',
+        row: row.id,
+      },
+    }),
+  );
+  const said = readSaid(services.vault, row);
+  const correctables = row.right === 'correct' && person !== null ? await correctablesOf(parts, person) : [];
+  return { said, words: await wordsOf(parts, row), correctables };
+}

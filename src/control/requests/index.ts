@@ -1,0 +1,13 @@
+/**
+ * Requests of people about their data (ACCESS-2, STATE-1 to STATE-9, EU-1): received by a door, acknowledged, proven as
+ * far as they need it, decided, carried out by the store's own operations, delivered, appealed, and remembered for as
+ * long as a law asks. `states.ts` is their life; the law's tables say who has which right until when.
+ */
+
+export type { AskedRight } from './asks.ts';
+export { forRequestDesk, type RequestDesk } from './for-desk.ts';
+export { forRequestPages, type RequestPages } from './for-pages.ts';
+export { requestMetrics } from './metrics.ts';
+export { type RequestFigures, requestFigures } from './queue.ts';
+export type { ListedRequest, ShownRequest } from './read.ts';
+export { Requests } from './requests.ts';

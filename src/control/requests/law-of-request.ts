@@ -1,0 +1,163 @@
+/** What the law says about one request, asked of the law's tables: whether it gives the right, until when, who watches. */
+import {
+  appealDeadlinesOf,
+  appealOf,
+  basisOf,
+  type Deadline,
+  deadlinesOf,
+  type Known,
+  type LawTable,
+  type Place,
+  placeName,
+  refusalGrounds,
+  regulatorOf,
+} from '../law/index.ts';
+import type { AskedRight } from './asks.ts';
+import { ASKS } from './asks.ts';
+import type { RequestRow } from './schema.ts';
+
+const DAY_MS = 86_400_000;
+/**
+ * How long a decision can be appealed. Laws say "a reasonable period"; this is longer than any that names one.
+ */
+export const APPEAL_DAYS = 90;
+/** Where no law sets a time at all: the shortest that any of them has, the GDPR's month. */
+const HONOURED_DAYS = 28;
+
+interface OfLaw {
+  readonly right: AskedRight;
+  readonly place: Place;
+  readonly receivedAt: Date;
+}
+
+export interface RequestLaw {
+  /** A law of the place gives the right. */
+  readonly given: boolean;
+  /** One sentence: by which law, or that we honour it. */
+  readonly basis: string;
+  /** Who hears complaints, with an address. */
+  readonly regulator: string;
+  readonly respondBy: Date;
+  readonly extendableTo: Date | null;
+}
+
+/** The day whose law holds: the one on which it came. */
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
+const BY_POLICY =
+  'Our privacy policy promises this to everybody, whether or not a law gives it where you live, and we honour it.';
+
+/** In one sentence; the law's where it gives the right. */
+function basisIn(law: LawTable, { right, place }: OfLaw, on: string): Pick<RequestLaw, 'given' | 'basis'> {
+  const basis = basisOf(law, place, right, on);
+  if (basis?.by === 'law')
+    return { given: true, basis: `The law gives you this right: ${basis.fact.citation}.` };
+  return {
+    given: false,
+    basis:
+      basis?.by === 'us'
+        ? `No law that we know of gives you this where you live. We honour it: ${basis.because}`
+        : BY_POLICY,
+  };
+}
+
+export function lawOf(law: LawTable, asked: OfLaw): RequestLaw {
+  const { right, place, receivedAt } = asked;
+  const on = dayOf(receivedAt);
+  const { respondBy, extendedTo, optOutBy, withdrawBy } = deadlinesOf(law, place, on, receivedAt);
+  const own = ASKS[right].proof ? null : right === 'withdraw_consent' ? withdrawBy : optOutBy;
+  const last = endOf(own ?? respondBy) ?? new Date(receivedAt.getTime() + HONOURED_DAYS * DAY_MS);
+  const regulator = regulatorOf(law, place, on);
+  return {
+    ...basisIn(law, asked, on),
+    regulator:
+      regulator === null
+        ? 'the authority for data protection where you live'
+        : `${regulator.name}, ${regulator.url}`,
+    respondBy: last,
+    extendableTo: own === null ? endOf(extendedTo) : null,
+  };
+}
+
+/**
+ * The end of the last day, there or in UTC, whichever is first: so the day that letters name is never later than the
+ * law's.
+ */
+const endOf = (deadline: Deadline | null): Date | null =>
+  deadline === null
+    ? null
+    : new Date(Math.min(deadline.at.getTime(), Date.parse(`${deadline.lastDay}T23:59:59.999Z`)));
+
+/** Until when a decision of now can be appealed. */
+export const appealEnd = (now: Date): Date => new Date(now.getTime() + APPEAL_DAYS * DAY_MS);
+
+/** When an appeal of `at` has to be decided. */
+export function appealDue(law: LawTable, { place }: Pick<RequestRow, 'place'>, at: Date): Date {
+  const { appealBy } = appealDeadlinesOf(law, place, dayOf(at), at);
+  return endOf(appealBy) ?? new Date(at.getTime() + HONOURED_DAYS * DAY_MS);
+}
+
+export interface ShownGround {
+  readonly code: string;
+  readonly name: string;
+  /** Where it stands. */
+  readonly rule: string;
+  /** What would change it. */
+  readonly change: string;
+}
+
+/** What this can be refused for; a law's lack of the right is none. */
+export const groundsOf = (law: LawTable, { place, right, receivedAt }: OfLaw): readonly ShownGround[] =>
+  refusalGrounds(law, place, right, dayOf(receivedAt)).map((each) => ({
+    code: each.id,
+    name: each.says,
+    rule: each.law?.citation ?? (each.clause === null ? OWN_RULE : `${each.clause} of our privacy policy`),
+    change: each.would_change,
+  }));
+
+const OWN_RULE = 'our own rule, for everybody';
+
+const NO_GROUND: ShownGround = { code: '', name: '', rule: '', change: '' };
+
+export const groundOf = (law: LawTable, row: RequestRow): ShownGround =>
+  groundsOf(law, row).find(({ code }) => code === row.ground) ?? NO_GROUND;
+
+/** One fact for who decides, and how we know it. */
+export interface Beside {
+  readonly says: string;
+  /** Null: by our policy, or by nobody's demand. */
+  readonly known: Known | null;
+}
+
+/** The law beside a request: whether it gives the right, its times, where they stand, and what is left after a refusal. */
+export function beside(law: LawTable, asked: OfLaw): readonly Beside[] {
+  const { right, place, receivedAt } = asked;
+  const on = dayOf(receivedAt);
+  const basis = basisOf(law, place, right, on);
+  const times = deadlinesOf(law, place, on, receivedAt);
+  const appeal = appealOf(law, place, on);
+  const time = (what: string, deadline: Deadline | null): Beside[] =>
+    deadline === null
+      ? []
+      : [
+          {
+            says: `${what} by ${deadline.lastDay}: ${deadline.rule.citation}${deadline.law === null ? `, which we keep to, since no law of ${placeName(place)} says when` : ''}.`,
+            known: deadline.rule.known,
+          },
+        ];
+  return [
+    basis?.by === 'law'
+      ? {
+          says: `${placeName(place)} gives this right: ${basis.scope} (${basis.fact.citation}).`,
+          known: basis.fact.known,
+        }
+      : {
+          says: `${placeName(place)} gives no such right that we know of; ${basis?.by === 'policy' ? `our policy does (${basis.clause})` : 'we honour it all the same'}.`,
+          known: null,
+        },
+    ...time('Acknowledge', times.acknowledgeBy),
+    ...time('Answer', times.respondBy),
+    ...time('At the latest, once put off,', times.extendedTo),
+    ...(appeal.denied === null ? [] : [{ says: appeal.denied, known: appeal.law?.known ?? null }]),
+  ];
+}

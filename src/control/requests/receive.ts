@@ -1,0 +1,149 @@
+/**
+ * Takes a request up, by whichever door it came: its row, its first steps and the acknowledgement are one act. What is
+ * decided by rule alone is decided there and then; who asks the same twice has asked once.
+ */
+import { type Id, newId } from '../../link/ids.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Place } from '../law/index.ts';
+import { ASKS, type AskedRight, type Door } from './asks.ts';
+import { linkHashOf, linkTokenOf } from './case-link.ts';
+import { grant, needsDecider, sameOpen } from './grant.ts';
+import { lawOf } from './law-of-request.ts';
+import { sendLetter } from './letters.ts';
+import { type Actor, type Enter, lockPerson, move, SYSTEM, writeStep } from './move.ts';
+import type { RequestParts } from './parts.ts';
+import { type NewProof, newProof, PROOF_DAYS, sendProof } from './proof.ts';
+import { type Said, sealIntake, sealSaid } from './said.ts';
+import { privacyRequest, type RequestRow } from './schema.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface Wish {
+  readonly right: AskedRight;
+  readonly place: Place;
+  readonly said: Said;
+}
+
+export interface Came {
+  readonly door: Door;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** Who entered it. */
+  readonly by: Actor;
+  /** Somebody who showed just now that it is them; null: nobody knows who it is. */
+  readonly person: Id | null;
+}
+
+export interface Received {
+  readonly id: Id;
+  /** The token of its page. */
+  readonly link: string;
+}
+
+/** Throws `Problem` 409 (`erased`). */
+export async function receive(parts: RequestParts, wish: Wish, came: Came): Promise<Received> {
+  const { services, store } = parts.erasing;
+  const id = newId();
+  const row = await newRow(parts, id, wish, came);
+  const proof = came.person === null && ASKS[wish.right].proof ? newProof(row) : null;
+  const undecided = came.person !== null && (await needsDecider(parts, wish, came.person));
+  await store.record.act(async (tx, enter) => {
+    if (came.person !== null) await lockPerson(tx, store, came.person);
+    const made = { ...row, ...(proof && { proof: proof.hash }) };
+    await tx.insert(privacyRequest).values(made);
+    await writeStep(parts, tx, enter, made, { event: null, by: came.by, content: { door: came.door } });
+    await begin(parts, tx, enter, made, { proof, undecided });
+  });
+  parts.signIn.notices.wake();
+  return { id, link: linkTokenOf(services.pepper, id, came.person === null ? 'asked' : 'own') };
+}
+
+async function newRow(
+  { law, erasing: { services, store } }: RequestParts,
+  id: Id,
+  { right, place, said }: Wish,
+  { door, receivedAt, person }: Came,
+): Promise<RequestRow> {
+  const { respondBy, extendableTo } = lawOf(law, { right, place, receivedAt: new Date(receivedAt) });
+  const empty = {
+    extendedAt: null,
+    extension: null,
+    warnedAt: null,
+    nextAt: null,
+    proof: null,
+    proofUntil: null,
+    decision: null,
+    ground: null,
+    decidedBy: null,
+    decidedAt: null,
+    appealUntil: null,
+    appealedAt: null,
+    appealDecision: null,
+    appealDecidedBy: null,
+    effect: null,
+    joinedTo: null,
+    deliveredAt: null,
+    closedAt: null,
+  } as const;
+  // A letter may be entered late.
+  const endsAt = Math.max((extendableTo ?? respondBy).getTime(), store.now() + PROOF_DAYS * DAY_MS);
+  const sealed =
+    person === null
+      ? { item: null, value: null, words: null, intake: await sealIntake(services, id, said, endsAt) }
+      : { ...sealSaid(services.vault, { id, person }, said), intake: null };
+  return {
+    ...empty,
+    ...sealed,
+    id,
+    person,
+    right,
+    door,
+    place,
+    state: 'received',
+    provenBy: provenAtOnce(right, person),
+    link: linkHashOf(services.pepper, id),
+    askedLink: person === null ? linkHashOf(services.pepper, id, 'asked') : null,
+    receivedAt: new Date(receivedAt),
+    enteredAt: new Date(store.now()),
+    respondBy,
+    extendableTo,
+    dueAt: respondBy,
+    steps: 0,
+  };
+}
+
+/** Whoever is signed in has just shown it, where it is needed. */
+function provenAtOnce(right: AskedRight, person: Id | null): RequestRow['provenBy'] {
+  if (!ASKS[right].proof) return 'none';
+  return person === null ? null : 'session';
+}
+
+interface Beginning {
+  readonly proof: NewProof | null;
+  readonly undecided: boolean;
+}
+
+async function begin(
+  parts: RequestParts,
+  tx: Tx,
+  enter: Enter,
+  row: RequestRow,
+  { proof, undecided }: Beginning,
+): Promise<void> {
+  const same = await sameOpen(tx, row);
+  if (same !== null) {
+    await move(parts, tx, enter, row, { event: 'join', by: SYSTEM, set: { joinedTo: same } });
+    return;
+  }
+  const known = await move(parts, tx, enter, row, { event: 'acknowledge', by: SYSTEM });
+  if (proof !== null) {
+    const waits = { proofUntil: proof.until, nextAt: proof.until };
+    const waiting = await move(parts, tx, enter, known, { event: 'ask_proof', by: SYSTEM, set: waits });
+    await sendProof(parts, tx, waiting, proof);
+    return;
+  }
+  await sendLetter(parts, tx, known, 'request_received');
+  const provenBy = row.provenBy ?? 'none';
+  const taken = await move(parts, tx, enter, known, { event: 'take_up', by: SYSTEM, set: { provenBy } });
+  if (!undecided) await grant(parts, tx, enter, taken);
+}

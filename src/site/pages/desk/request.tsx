@@ -1,0 +1,211 @@
+/**
+ * One request at the desk, with the law beside it. What was written is shown in the answer to a form and stands at no
+ * address; whoever decides opens it first.
+ */
+import { ASK_NAMES } from '../../parts/asks.ts';
+import { Decide, type Opened } from '../../parts/decide-request.tsx';
+import { Extend, LateAppeal, Prove } from '../../parts/desk-request-forms.tsx';
+import { Problem } from '../../parts/form.tsx';
+import { Day, Moment } from '../../parts/moment.tsx';
+import { causeInWords, DECISIONS, standingOf, stepInWords } from '../../parts/request-words.ts';
+import { answered, carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
+import type { Route } from './+types/request.ts';
+
+export async function loader({ context, request, params }: Route.LoaderArgs) {
+  const who = await signedIn(request, context);
+  const shown = await answered(context, ({ parts, caller }) => parts.requestDesk.one(caller, params.request));
+  // Whoever decides confirms it first, so that what they write is not lost.
+  if (shown.may.open) demandFresh(request, context, who);
+  return shown;
+}
+
+const DECISION_FIELDS = ['decision', 'ground', 'words', 'item', 'value'] as const;
+
+export const action = (args: Route.ActionArgs) =>
+  carryOut(args, [...DECISION_FIELDS, 'account', 'extension'], async (form, site) => {
+    const { requestDesk } = site.parts;
+    const { request: id } = args.params;
+    const { do: what, words, account, extension } = form;
+    if (what === 'open') return { opened: await requestDesk.open(site.caller, id) };
+    if (what === 'extend') await requestDesk.extend(site.caller, id, { extension });
+    else if (what === 'appeal') await requestDesk.appeal(site.caller, id, { words });
+    else if (what === 'prove') await requestDesk.prove(site.caller, id, { account });
+    else await requestDesk.decide(site.caller, id, decisionIn(form));
+    return goOn(site, `/desk/requests/${id}`);
+  });
+
+const decisionIn = (form: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    DECISION_FIELDS.flatMap((name) => (form[name] === undefined ? [] : [[name, form[name]]])),
+  );
+
+export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
+export const meta: Route.MetaFunction = () => [{ title: 'Request – Desk – Kept' }];
+
+type Loaded = Route.ComponentProps['loaderData'];
+
+export default function Request({ loaderData: request, actionData }: Route.ComponentProps) {
+  const refused = actionData !== undefined && 'problem' in actionData ? actionData : undefined;
+  const opened = actionData !== undefined && 'opened' in actionData ? actionData.opened : null;
+  return (
+    <div className="stack">
+      <h1>{ASK_NAMES[request.right].name}</h1>
+      <p className="lead">
+        <strong>{standingOf(request)}</strong>
+        {request.urgency !== null && (
+          <>
+            {' '}
+            <span className={request.urgency === 'late' ? 'tag bad' : 'tag warn'}>{request.urgency}</span>
+          </>
+        )}
+      </p>
+      <Problem refused={refused} />
+      <Facts request={request} />
+      <h2>The law beside it</h2>
+      <ul>
+        {request.law.map(({ says, known }) => (
+          <li key={says}>
+            {says} <Known of={known} />
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href={request.lawPage}>All of it, on the day that it came</a>
+      </p>
+      {request.isOwn && (
+        <p className="note warn">This request is your own. Somebody else decides about it.</p>
+      )}
+      {request.decidedFirst && (
+        <p className="note warn">You decided this first. Somebody else decides the appeal.</p>
+      )}
+      {opened === null ? <OpenIt may={request.may} /> : <Written opened={opened} />}
+      {opened !== null && request.may.decide && (
+        <Decide request={request} items={opened.correctables} entered={{}} />
+      )}
+      {refused !== undefined && refused.entered.decision !== '' && request.may.decide && (
+        <Decide request={request} items={[]} entered={refused.entered} />
+      )}
+      {request.may.prove && <Prove entered={refused?.entered.account} />}
+      {request.may.extend && <Extend extensions={request.extensions} until={request.respondBy} />}
+      {request.may.appeal && <LateAppeal />}
+      <h2>What happened</h2>
+      <ol className="lines">
+        {request.steps.map((step) => (
+          <li key={step.at + step.state}>
+            <Moment iso={step.at} /> UTC: {stepInWords(step)}
+            <span className="quiet"> ({causeInWords(step)})</span>
+          </li>
+        ))}
+      </ol>
+      <p>
+        <a href="/desk/requests">All requests</a>
+      </p>
+    </div>
+  );
+}
+
+const dayIn = (iso: string): string => iso.slice(0, 10);
+
+const Facts = ({ request }: { request: Loaded }) => (
+  <dl className="facts">
+    <dt>Came</dt>
+    <dd>
+      <Day date={dayIn(request.receivedAt)} />, by {request.door}
+    </dd>
+    <dt>They live in</dt>
+    <dd>{request.place}</dd>
+    <dt>Answer by</dt>
+    <dd>
+      <Day date={dayIn(request.dueAt)} />
+      {request.extension !== null && `, put off once, because ${request.extension}`}
+    </dd>
+    <dt>Shown who asks</dt>
+    <dd>{request.isProven ? 'yes, as far as it is needed' : 'not yet'}</dd>
+    {request.decision !== null && (
+      <>
+        <dt>Decision</dt>
+        <dd>
+          {DECISIONS[request.decision]}
+          {request.ground !== null && `: ${request.ground.name} (${request.ground.rule})`}
+        </dd>
+      </>
+    )}
+    {request.appeal.decision !== null && (
+      <>
+        <dt>Appeal</dt>
+        <dd>{request.appeal.decision === 'upheld' ? 'the first decision stands' : 'decided otherwise'}</dd>
+      </>
+    )}
+    {request.account !== null && (
+      <>
+        <dt>Account</dt>
+        <dd>
+          <a href={`/desk/${request.account}`} className="breaks">
+            {request.account}
+          </a>
+        </dd>
+      </>
+    )}
+    {request.page !== null && (
+      <>
+        <dt>Its page, for the answer by post</dt>
+        <dd className="breaks">{request.page}</dd>
+      </>
+    )}
+  </dl>
+);
+
+const KNOWN = {
+  text_seen: { name: 'read in its own text', tag: 'tag good' },
+  secondary: { name: 'by a report', tag: 'tag' },
+  unverified: { name: 'not looked up yet', tag: 'tag warn' },
+} as const;
+
+const Known = ({ of }: { of: keyof typeof KNOWN | null }) =>
+  of === null ? null : <span className={KNOWN[of].tag}>{KNOWN[of].name}</span>;
+
+const OpenIt = ({ may }: { may: Loaded['may'] }) =>
+  may.open ? (
+    <form method="post">
+      <p className="quiet">
+        The look goes into the record before anything is opened, and the person sees it on their page.
+      </p>
+      <button className="button" type="submit" name="do" value="open">
+        {may.decide ? 'Open what was written, and decide' : 'Open what was written'}
+      </button>
+    </form>
+  ) : (
+    <p className="quiet">What was written is opened by whoever has the role privacy.</p>
+  );
+
+const Written = ({ opened: { said, words } }: { opened: Opened }) => (
+  <>
+    <h2>What was written</h2>
+    <dl className="facts">
+      {said.address !== null && (
+        <>
+          <dt>Address that was named</dt>
+          <dd className="breaks">{said.address}</dd>
+        </>
+      )}
+      {said.value !== null && (
+        <>
+          <dt>To be corrected to</dt>
+          <dd className="breaks">{said.value}</dd>
+        </>
+      )}
+      <dt>In their words</dt>
+      <dd className="breaks">{said.words ?? 'nothing'}</dd>
+      {words.map((each) => (
+        <Said key={each.event + each.words} {...each} />
+      ))}
+    </dl>
+  </>
+);
+
+const Said = ({ event, words }: Opened['words'][number]) => (
+  <>
+    <dt>{stepInWords({ event, cause: 'system', state: 'closed', at: '' })}</dt>
+    <dd className="breaks">{words}</dd>
+  </>
+);

@@ -1,0 +1,218 @@
+/**
+ * How a request stands, for whoever has the address of its page: what was asked, by which law, until when, what was
+ * decided and why, and what is possible now. It holds nothing of the person's data.
+ */
+import type { ShownRequest } from '../../control/requests/index.ts';
+import { siteContext } from '../context.ts';
+import { ASK_NAMES } from '../parts/asks.ts';
+import { Problem } from '../parts/form.tsx';
+import { Day, Moment } from '../parts/moment.tsx';
+import { causeInWords, DECISIONS, standingOf, stepInWords } from '../parts/request-words.ts';
+import { carryOut, goOn, refusal } from '../session.ts';
+import type { Route } from './+types/request.ts';
+
+export async function loader({ context, params }: Route.LoaderArgs) {
+  const { parts } = context.get(siteContext);
+  const request = await parts.requests.shown(params.link).catch(refusal(parts));
+  return { request, contact: parts.company.policyEmail };
+}
+
+export const action = (args: Route.ActionArgs) =>
+  carryOut(args, ['words'], async ({ do: what, words = '' }, site) => {
+    const { requests } = site.parts;
+    const { link } = args.params;
+    if (what === 'appeal') await requests.appeal(link, { words });
+    else await requests.withdraw(site.caller, link);
+    return goOn(site, `/privacy/requests/${link}`);
+  });
+
+export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
+export const meta: Route.MetaFunction = () => [
+  { title: 'Your request – Kept' },
+  { name: 'robots', content: 'noindex' },
+];
+
+const dayIn = (iso: string): string => iso.slice(0, 10);
+
+export default function Request({ loaderData, actionData }: Route.ComponentProps) {
+  const { request, contact } = loaderData;
+  return (
+    <div className="prose stack">
+      <h1>Your request</h1>
+      <p className="lead">
+        {ASK_NAMES[request.right].name}: <strong>{standingOf(request)}</strong>.
+      </p>
+      <Problem refused={actionData} />
+      <Standing request={request} contact={contact} />
+      <dl className="facts">
+        <dt>Came</dt>
+        <dd>
+          <Day date={dayIn(request.receivedAt)} />
+        </dd>
+        {request.isOpen && (
+          <>
+            <dt>Answer by</dt>
+            <dd>
+              <Day date={dayIn(request.dueAt)} />
+              {request.extension !== null && `, put off once, because ${request.extension}`}
+            </dd>
+          </>
+        )}
+        <dt>You live in</dt>
+        <dd>{request.place}</dd>
+        <dt>Why we do it</dt>
+        <dd>
+          {request.basis} <a href={request.lawPage}>What the law says</a>
+        </dd>
+        <dt>Complaints</dt>
+        <dd className="breaks">{request.regulator}</dd>
+      </dl>
+      <Answers request={request} />
+      {request.appeal.isPossible && <Appeal request={request} entered={actionData?.entered.words} />}
+      <h2>What happened</h2>
+      <ol className="lines">
+        {request.steps.map((step) => (
+          <li key={step.at + step.state}>
+            <Moment iso={step.at} /> UTC: {stepInWords(step)}
+            <span className="quiet"> ({causeInWords(step)})</span>
+          </li>
+        ))}
+      </ol>
+      {request.mayWithdraw && <Withdraw request={request} />}
+      <p className="quiet">
+        Whoever has the address of this page can see it and withdraw the request: keep it to yourself. What is
+        remembered of a request is when it came, what it was and how it was answered, for 24 months; then that
+        is gone, too.
+      </p>
+    </div>
+  );
+}
+
+function Standing({ request, contact }: { request: ShownRequest; contact: string }) {
+  const { state, right, decision, proofUntil, done, erasesAt, joinedTo } = request;
+  if (proofUntil !== null) return <WaitsForProof until={proofUntil} />;
+  if (joinedTo !== null)
+    return (
+      <p className="note" role="status">
+        You asked for this already, and it is not over:{' '}
+        <a href={`/privacy/requests/${joinedTo}`}>that request</a> goes on.
+      </p>
+    );
+  if (state === 'closed' && decision === 'not_proven') return <NotProven contact={contact} />;
+  if (erasesAt !== null)
+    return (
+      <p className="note warn" role="status">
+        On <Day date={dayIn(erasesAt)} /> the account and everything that names you is deleted. Until then you
+        can keep it, or take your data with you: <a href="/console/leaving">sign in</a>, and that is what you
+        are shown.
+      </p>
+    );
+  if (done !== null)
+    return (
+      <p className="note" role="status">
+        {done} <Where right={right} />
+      </p>
+    );
+  if (state === 'deciding' || state === 'appeal_deciding')
+    return (
+      <p className="note" role="status">
+        Somebody here looks at it and decides. You get a mail when it is decided, and it stands here.
+      </p>
+    );
+  return null;
+}
+
+const WaitsForProof = ({ until }: { until: string }) => (
+  <div className="note" role="status">
+    <p>
+      If the address that was named is one that we hold, a mail with a link is on its way there. Open it and
+      say that it was you, until <Moment iso={until} /> UTC.
+    </p>
+    <p>
+      No mail? Look into the folder for unwanted mail. It may also be that we hold nothing under that address:
+      then ask again with another one. This page does not say which, so that it tells nobody who has an
+      account.
+    </p>
+  </div>
+);
+
+const NotProven = ({ contact }: { contact: string }) => (
+  <div className="note warn" role="status">
+    <p>
+      Nobody showed that they are whom this is about, so nothing was done and nothing was shown to anybody.
+    </p>
+    <p>
+      What remains possible: <a href="/privacy/requests">ask again</a>, with the address that the account has;
+      sign in and ask there; opt out, which needs no proof; or write to {contact}.
+    </p>
+  </div>
+);
+
+function Where({ right }: { right: ShownRequest['right'] }) {
+  if (right === 'access' || right === 'portability') return <a href="/console/export">To the archive</a>;
+  if (right === 'confirm' || right === 'correct' || right === 'restrict' || right === 'object')
+    return <a href="/console/profile">Your data</a>;
+  return null;
+}
+
+function Answers({ request: { answers, ground, decision, appeal, decidedAt } }: { request: ShownRequest }) {
+  if (decidedAt === null || decision === null || (answers.length === 0 && ground === null)) return null;
+  const [first, second] = answers;
+  return (
+    <>
+      <h2>The decision</h2>
+      <p>
+        It is <strong>{DECISIONS[decision]}</strong>, on <Day date={dayIn(decidedAt)} />.
+      </p>
+      {first !== undefined && <blockquote>{first.words}</blockquote>}
+      {ground !== null && (
+        <dl className="facts">
+          <dt>Ground</dt>
+          <dd>{ground.name}</dd>
+          <dt>Rule</dt>
+          <dd>{ground.rule}</dd>
+          <dt>What would change it</dt>
+          <dd>{ground.change}</dd>
+        </dl>
+      )}
+      {appeal.decision !== null && (
+        <>
+          <h2>The appeal</h2>
+          <p>
+            {appeal.decision === 'upheld'
+              ? 'Somebody else looked at it, and the first decision stands.'
+              : 'Somebody else looked at it, and decided otherwise.'}
+          </p>
+          {second !== undefined && <blockquote>{second.words}</blockquote>}
+        </>
+      )}
+    </>
+  );
+}
+
+const Appeal = ({ request, entered }: { request: ShownRequest; entered: string | undefined }) => (
+  <section className="form-page stack">
+    <h2>Appeal</h2>
+    <p>
+      You can appeal until <Day date={dayIn(request.appeal.until ?? '')} />. Somebody else than the one who
+      decided looks at all of it again.
+    </p>
+    <form method="post">
+      <div className="field">
+        <label htmlFor="words">What you do not agree with</label>
+        <textarea id="words" name="words" rows={5} maxLength={4000} defaultValue={entered} required />
+      </div>
+      <button className="button" type="submit" name="do" value="appeal">
+        Appeal
+      </button>
+    </form>
+  </section>
+);
+
+const Withdraw = ({ request }: { request: ShownRequest }) => (
+  <form method="post">
+    <button className="button second" type="submit" name="do" value="withdraw">
+      {request.appeal.appealedAt === null ? 'Withdraw the request' : 'Withdraw the appeal'}
+    </button>
+  </form>
+);

@@ -1,0 +1,100 @@
+/** The form by which a request is decided at the desk, or an appeal. */
+import type { RequestDesk } from '../../control/requests/index.ts';
+import { Field } from './form.tsx';
+
+export type DeskRequest = Awaited<ReturnType<RequestDesk['one']>>;
+export type Opened = Awaited<ReturnType<RequestDesk['open']>>;
+
+interface DecideProps {
+  readonly request: DeskRequest;
+  readonly items: Opened['correctables'];
+  readonly entered: Readonly<Record<string, string>>;
+}
+
+export function Decide({ request, items, entered }: DecideProps) {
+  const { grounds, proposal, state, right } = request;
+  const isAppeal = state === 'appeal_deciding';
+  return (
+    <section className="form-page stack">
+      <h2>{isAppeal ? 'Decide the appeal' : 'Decide'}</h2>
+      {proposal !== undefined && <p>{proposal}</p>}
+      <form method="post">
+        <div className="field">
+          <label htmlFor="decision">Decision</label>
+          <select id="decision" name="decision" defaultValue={entered.decision ?? 'whole'}>
+            <option value="whole">Grant it</option>
+            <option value="part">Grant a part of it</option>
+            {isAppeal ? (
+              <option value="upheld">The first decision stands</option>
+            ) : (
+              <option value="refused">Refuse it</option>
+            )}
+          </select>
+        </div>
+        {right === 'correct' && <PutRight items={items} entered={entered} />}
+        {!isAppeal && (
+          <div className="field">
+            <label htmlFor="ground">Ground, where not all of it is done</label>
+            <select id="ground" name="ground" defaultValue={entered.ground ?? ''}>
+              <option value="">All of it is done</option>
+              {grounds.map(({ code, name }) => (
+                <option key={code} value={code}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </div>
+        )}
+        <div className="field">
+          <label htmlFor="words">Reason</label>
+          <textarea
+            id="words"
+            name="words"
+            rows={5}
+            maxLength={4000}
+            defaultValue={entered.words}
+            aria-describedby="words-help"
+            required
+          />
+          <p className="help" id="words-help">
+            Whoever asked reads these words. The mail says what was decided, the rule, what would change it,
+            how to appeal and whom to complain to.
+          </p>
+        </div>
+        <button className="button" type="submit" name="do" value="decide">
+          Decide it
+        </button>
+      </form>
+    </section>
+  );
+}
+
+function PutRight({ items, entered }: Omit<DecideProps, 'request'>) {
+  if (items.length === 0)
+    return (
+      <>
+        <input type="hidden" name="item" value={entered.item ?? ''} />
+        <Field
+          name="value"
+          label="What is right, where something is put right"
+          defaultValue={entered.value}
+        />
+      </>
+    );
+  return (
+    <>
+      <div className="field">
+        <label htmlFor="item">What is put right</label>
+        <select id="item" name="item" defaultValue={entered.item ?? ''}>
+          <option value="">Nothing</option>
+          {items.map(({ item, label, now }) => (
+            <option key={item} value={item}>
+              {now === '' ? label : `${label}: ${now}`}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Field name="value" label="What is right" defaultValue={entered.value} autoComplete="off" />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+/** How far a request is, in words. */
+import type { ListedRequest, ShownRequest } from '../../control/requests/index.ts';
+
+type Step = ShownRequest['steps'][number];
+
+const EVENTS: Readonly<Record<NonNullable<Step['event']>, string>> = {
+  acknowledge: 'We said that we have it',
+  join: 'It was joined with another one that asks the same',
+  ask_proof: 'We asked for a proof of who asks',
+  take_up: 'We took it up',
+  prove: 'It was shown who asks',
+  disown: 'Whoever holds the address said that it was not them',
+  not_proven: 'Nobody showed in time who asks',
+  extend: 'The answer was put off',
+  decide: 'It was decided',
+  carry_out: 'It is being carried out',
+  deliver: 'It was carried out',
+  close: 'It was closed',
+  withdraw: 'It was withdrawn',
+  appeal: 'It was appealed',
+  decide_appeal: 'The appeal was decided',
+  lapse: 'It ended, because the account was deleted',
+};
+
+export const stepInWords = ({ event }: Step): string => (event === null ? 'It came' : EVENTS[event]);
+
+const CAUSES: Readonly<Record<Step['cause'], string>> = {
+  system: 'by rule',
+  requester: 'by whoever asked',
+  staff: 'by staff',
+  other_staff: 'by somebody else of the staff',
+};
+export const causeInWords = ({ cause }: Step): string => CAUSES[cause];
+
+export const DECISIONS = {
+  whole: 'granted',
+  part: 'granted in part',
+  refused: 'refused',
+  not_proven: 'not proven who asked',
+} as const;
+
+/** One or a few words, for a list. */
+export function standingOf({ state, decision }: Pick<ListedRequest, 'state' | 'decision'>): string {
+  switch (state) {
+    case 'identity':
+      return 'waits for proof';
+    case 'carrying_out':
+      return 'being carried out';
+    case 'delivered':
+      return 'carried out';
+    case 'withdrawn':
+      return 'withdrawn';
+    case 'joined':
+      return 'joined with another';
+    case 'appealed':
+    case 'appeal_deciding':
+      return 'appealed';
+    case 'closed':
+      return decision === null ? 'closed' : DECISIONS[decision];
+    default:
+      return 'being looked at';
+  }
+}
