@@ -64,6 +64,7 @@ describe('a newcomer', () => {
   test('reads figures of every process at /metrics', async () => {
     const text = await kept.metrics();
     expect(text).toContain('kept_process_up{role="gateway"');
+    expect(text).toContain('kept_requests_overdue 0');
     expect(text).toMatch(/kept_requests_total\{gateway="1",.*\} \d+/);
     for (const line of text.split('\n').filter((l) => l !== '' && !l.startsWith('#'))) {
       expect(line).toMatch(/^[a-z_]+(\{[^}]*\})? [\d.e+-]+$/);

@@ -103,6 +103,9 @@ async function one(parts: RequestParts, row: RequestRow, by: Decider) {
     law: beside(parts.law, row),
     grounds: groundsOf(parts.law, row),
     extensions: EXTENSIONS,
+    /** When the answer is due once it is put off; null: it cannot be. */
+    extendableTo: row.extendableTo?.toISOString() ?? null,
+    place: row.place === UNSAID ? 'somewhere that they did not say' : shown.place,
     proposal: PROPOSALS[row.state === 'appeal_deciding' ? 'appeal' : ASKS[row.right].effect],
     account: await accountOf(parts, row),
     /** To be put into an answer by post. */

@@ -11,6 +11,7 @@ import {
   placeName,
   refusalGrounds,
   regulatorOf,
+  UNSAID,
 } from '../law/index.ts';
 import type { AskedRight } from './asks.ts';
 import { ASKS } from './asks.ts';
@@ -133,31 +134,36 @@ export interface Beside {
 export function beside(law: LawTable, asked: OfLaw): readonly Beside[] {
   const { right, place, receivedAt } = asked;
   const on = dayOf(receivedAt);
-  const basis = basisOf(law, place, right, on);
   const times = deadlinesOf(law, place, on, receivedAt);
   const appeal = appealOf(law, place, on);
   const time = (what: string, deadline: Deadline | null): Beside[] =>
-    deadline === null
-      ? []
-      : [
-          {
-            says: `${what} by ${deadline.lastDay}: ${deadline.rule.citation}${deadline.law === null ? `, which we keep to, since no law of ${placeName(place)} says when` : ''}.`,
-            known: deadline.rule.known,
-          },
-        ];
+    deadline === null ? [] : [{ says: timeIn(what, deadline, place), known: deadline.rule.known }];
   return [
-    basis?.by === 'law'
-      ? {
-          says: `${placeName(place)} gives this right: ${basis.scope} (${basis.fact.citation}).`,
-          known: basis.fact.known,
-        }
-      : {
-          says: `${placeName(place)} gives no such right that we know of; ${basis?.by === 'policy' ? `our policy does (${basis.clause})` : 'we honour it all the same'}.`,
-          known: null,
-        },
+    rightIn(basisOf(law, place, right, on), place),
     ...time('Acknowledge', times.acknowledgeBy),
     ...time('Answer', times.respondBy),
     ...time('At the latest, once put off,', times.extendedTo),
     ...(appeal.denied === null ? [] : [{ says: appeal.denied, known: appeal.law?.known ?? null }]),
   ];
+}
+
+function rightIn(basis: ReturnType<typeof basisOf>, place: Place): Beside {
+  if (basis?.by === 'law')
+    return {
+      says: `${placeName(place)} gives this right: ${basis.scope} (${basis.fact.citation}).`,
+      known: basis.fact.known,
+    };
+  const all = basis?.by === 'policy' ? `our policy does (${basis.clause})` : 'we honour it all the same';
+  const law =
+    place === UNSAID
+      ? 'They did not say where they live, so that no law is known to give this right'
+      : `${placeName(place)} gives no such right that we know of`;
+  return { says: `${law}; ${all}.`, known: null };
+}
+
+function timeIn(what: string, { lastDay, rule, law }: Deadline, place: Place): string {
+  const when = `${what} by ${lastDay}: ${rule.citation}`;
+  if (law !== null) return `${when}.`;
+  if (place === UNSAID) return `${when}, the first to end of all that we know.`;
+  return `${when}, which we keep to, since no law of ${placeName(place)} says when.`;
 }

@@ -25,11 +25,16 @@ export const Prove = ({ entered }: { entered: string | undefined }) => (
   </section>
 );
 
-export const Extend = ({ extensions, until }: { extensions: DeskRequest['extensions']; until: string }) => (
+export const Extend = ({
+  request: { extensions, respondBy, extendableTo },
+}: {
+  request: Pick<DeskRequest, 'extensions' | 'respondBy' | 'extendableTo'>;
+}) => (
   <section className="form-page stack">
     <h2>Put the answer off</h2>
     <p>
-      Once, until <Day date={until.slice(0, 10)} />, and with a reason that they are told.
+      Once, by <Day date={respondBy.slice(0, 10)} />, and with a reason that they are told. It is then due by{' '}
+      <Day date={(extendableTo ?? respondBy).slice(0, 10)} />.
     </p>
     <form method="post">
       <div className="field">

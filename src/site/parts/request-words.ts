@@ -22,7 +22,10 @@ const EVENTS: Readonly<Record<NonNullable<Step['event']>, string>> = {
   lapse: 'It ended, because the account was deleted',
 };
 
-export const stepInWords = ({ event }: Step): string => (event === null ? 'It came' : EVENTS[event]);
+export function stepInWords({ event, state }: Step): string {
+  if (event === null) return 'It came';
+  return state === 'appeal_deciding' ? 'We said that we have the appeal' : EVENTS[event];
+}
 
 const CAUSES: Readonly<Record<Step['cause'], string>> = {
   system: 'by rule',

@@ -86,7 +86,7 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
         <Decide request={request} items={[]} entered={refused.entered} />
       )}
       {request.may.prove && <Prove entered={refused?.entered.account} />}
-      {request.may.extend && <Extend extensions={request.extensions} until={request.respondBy} />}
+      {request.may.extend && <Extend request={request} />}
       {request.may.appeal && <LateAppeal />}
       <h2>What happened</h2>
       <ol className="lines">
@@ -166,7 +166,7 @@ const Known = ({ of }: { of: keyof typeof KNOWN | null }) =>
 
 const OpenIt = ({ may }: { may: Loaded['may'] }) =>
   may.open ? (
-    <form method="post">
+    <form method="post" className="stack">
       <p className="quiet">
         The look goes into the record before anything is opened, and the person sees it on their page.
       </p>
