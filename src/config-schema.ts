@@ -193,7 +193,15 @@ export const fileSchema = z.strictObject({
   /** For `sign_up: domains`: the right side of the addresses. */
   sign_up_domains: z.array(domain).min(1).max(1000).optional(),
   sign_in: z.strictObject({ providers: z.array(providerSchema).max(PROVIDERS_MAX).optional() }).optional(),
-  mail: z.strictObject({ from: mailbox.optional() }).optional(),
+  mail: z
+    .strictObject({
+      from: mailbox.optional(),
+      /** Where our own mail server listens (`KEPT_MAIL_PORT`). */
+      host: text.optional(),
+      /** For STARTTLS there. */
+      tls: z.strictObject({ cert: text, key: text }).optional(),
+    })
+    .optional(),
   allow_unconfined: z.boolean().optional(),
   log_level: z.enum(LEVELS).optional(),
 });
@@ -222,6 +230,12 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^smtps?:\/\/./, 'must begin with smtp:// or smtps://')
     .refine((value) => URL.canParse(value), 'must be an address such as smtp://user:password@host:587')
+    .optional(),
+  KEPT_MAIL_PORT: z.coerce.number().pipe(port).optional(),
+  IMAP_URL: z
+    .string()
+    .regex(/^imaps?:\/\/[^@/]+@./, 'must be like imaps://user:password@host')
+    .refine((value) => URL.canParse(value), 'must be an address such as imaps://user:password@host')
     .optional(),
   KEPT_KEYS: text.optional(),
   KEPT_LEDGER: text.optional(),

@@ -28,6 +28,12 @@ import type { Controller } from './store/map/processing.ts';
 
 export { ConfigError };
 
+/** Paths. */
+interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface Config {
   readonly dataFolder: string;
   readonly keysFolder: string;
@@ -49,7 +55,7 @@ export interface Config {
   readonly siteUrl: string;
   /** Null takes any free one. */
   readonly metricsPort: number | null;
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly tls: TlsFiles | null;
   readonly gateways: number;
   readonly trustedProxies: readonly string[];
   readonly signUp: {
@@ -63,6 +69,13 @@ export interface Config {
   readonly providers: readonly ProviderSettings[];
   /** `smtpUrl` null: mail stays in the outbox. */
   readonly mail: { readonly smtpUrl: string | null; readonly from: string | null };
+  /** Whence mail to the policy address comes. */
+  readonly mailDoor: {
+    /** Null: no mail server of our own. */
+    readonly listen: { readonly host: string; readonly port: number; readonly tls: TlsFiles | null } | null;
+    /** Null: no mailbox is emptied. */
+    readonly imapUrl: string | null;
+  };
   /** Null runs the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   /** Null runs no embedded engine. `path` null is the default model, fetched once. */
@@ -182,6 +195,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     billing: file.billing ?? 'prepaid',
     providers: declaredProviders(file, environment),
     mail: { smtpUrl: env.SMTP_URL ?? null, from: file.mail?.from ?? null },
+    mailDoor: mailDoorOf(file, env, beside),
     databaseUrl: env.DATABASE_URL ?? null,
     embedded: withEmbedded
       ? {
@@ -252,6 +266,30 @@ function check<S extends z.ZodType>(schema: S, value: unknown, where: string): z
   const what =
     keys.length > 0 ? 'is not a key that Kept knows; remove it or correct its spelling' : issue?.message;
   throw new ConfigError(`${where} ${place === '' ? 'the whole' : `"${place}"`} is wrong: ${what}.`);
+}
+
+/** Shut unless the operator says where mail comes from. */
+function mailDoorOf(
+  file: ConfigFile,
+  env: ConfigEnvironment,
+  beside: (file: string) => string,
+): Config['mailDoor'] {
+  const { KEPT_MAIL_PORT: port, IMAP_URL: imapUrl = null } = env;
+  if (port === undefined && imapUrl === null) return { listen: null, imapUrl };
+  if (file.controller?.policy_email === undefined)
+    throw new ConfigError(
+      `${port === undefined ? 'IMAP_URL' : 'KEPT_MAIL_PORT'} takes mail to the policy address, and there is none: set "controller.policy_email" in ${DEFAULT_FILE}.`,
+    );
+  if (port === undefined) return { listen: null, imapUrl };
+  const tls = file.mail?.tls;
+  return {
+    listen: {
+      host: file.mail?.host ?? env.KEPT_HOST ?? LOOPBACK,
+      port,
+      tls: tls === undefined ? null : { cert: beside(tls.cert), key: beside(tls.key) },
+    },
+    imapUrl,
+  };
 }
 
 /** Open unless the operator says otherwise. */

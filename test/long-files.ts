@@ -20,6 +20,7 @@ const LONG_FILES: readonly string[] = [
   'test/browser/invitations.test.ts',
   'test/browser/keys.test.ts',
   'test/browser/leaving.test.ts',
+  'test/browser/letters.test.ts',
   'test/browser/measure.test.ts',
   'test/browser/members-page.test.ts',
   'test/browser/not-invited.test.ts',

@@ -13,6 +13,7 @@ import { suspension } from './desk/schema.ts';
 import { exportJob } from './exports/schema.ts';
 import { apiKey } from './keys/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
+import { incomingMail } from './mail-door/schema.ts';
 import { membershipInvitation } from './members/schema.ts';
 import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
@@ -45,6 +46,7 @@ const TABLES: readonly PgTable[] = [
   exportJob,
   privacyRequest,
   privacyRequestStep,
+  incomingMail,
   recordEntry,
   ledgerMark,
   erasure,

@@ -45,6 +45,7 @@ import { forLawPages, lawRoutes, readLaw } from './law/index.ts';
 import { LimitNotices } from './limit-notices.ts';
 import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
+import { forMailDesk, mailDoorParts, openMailDoor } from './mail-door/index.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { Notices } from './notices/index.ts';
@@ -295,6 +296,9 @@ async function start(
   };
   const privacyRequests = new Requests(requesting, log);
   opened.defer(() => privacyRequests.stop());
+  const mailing = mailDoorParts(requesting, log);
+  const mailDoor = await openMailDoor(mailing, settings);
+  opened.defer(() => mailDoor.stop());
   const admin = await serve(
     adminApp(
       {
@@ -339,6 +343,7 @@ async function start(
       exports: forExportPages(exporting, exportQueue, signIn),
       requests: forRequestPages(requesting, privacyRequests),
       requestDesk: forRequestDesk(requesting, privacyRequests),
+      mailDesk: forMailDesk(mailing),
       desk: forDesk({ erasing, signIn, record: store.record }),
     }),
   );
@@ -371,12 +376,14 @@ async function start(
   notices.start();
   await exportQueue.start();
   privacyRequests.start();
+  await mailDoor.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
   return {
     async stop() {
       rereader.stop();
+      await mailDoor.stop();
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop(), privacyRequests.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await notices.stop();

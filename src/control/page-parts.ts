@@ -13,6 +13,7 @@ import type { ExportPages } from './exports/index.ts';
 import type { LawPages } from './law/index.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
+import type { MailDesk } from './mail-door/index.ts';
 import {
   type Catalogue,
   lookedAtCookie,
@@ -69,6 +70,7 @@ export interface PageParts {
   readonly exports: ExportPages;
   readonly requests: RequestPages;
   readonly requestDesk: RequestDesk;
+  readonly mailDesk: MailDesk;
   readonly desk: DeskPages;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
@@ -134,6 +136,7 @@ interface Sources {
   readonly exports: ExportPages;
   readonly requests: RequestPages;
   readonly requestDesk: RequestDesk;
+  readonly mailDesk: MailDesk;
   readonly desk: DeskPages;
 }
 
@@ -166,6 +169,7 @@ export function pageParts(sources: Sources): PageParts {
     exports: sources.exports,
     requests: sources.requests,
     requestDesk: sources.requestDesk,
+    mailDesk: sources.mailDesk,
     desk,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,

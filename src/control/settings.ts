@@ -116,6 +116,15 @@ export interface ControlSettings {
   /** Who else people may sign in by. */
   readonly providers: SignInSettings['providers'];
   readonly mail: MailSettings;
+  /** Whence mail to the policy address comes; `tls`: paths. */
+  readonly mailDoor: {
+    readonly listen: {
+      readonly host: string;
+      readonly port: number;
+      readonly tls: { readonly cert: string; readonly key: string } | null;
+    } | null;
+    readonly imapUrl: string | null;
+  };
   readonly billing: BillingMode;
   readonly engines: readonly EngineAddress[];
   /** The same engines, as far as the site shows them. */

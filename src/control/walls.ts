@@ -13,6 +13,7 @@ import { deskNeeds } from './desk/needs.ts';
 import { exportNeeds } from './exports/needs.ts';
 import { keyNeeds } from './keys/needs.ts';
 import { limitNeeds } from './limits/needs.ts';
+import { mailDoorNeeds } from './mail-door/needs.ts';
 import { memberNeeds } from './members/needs.ts';
 import { modelNeeds } from './models/needs.ts';
 import { noticeNeeds } from './notices/needs.ts';
@@ -37,6 +38,7 @@ export const walls: Walls = {
     analyticsNeeds,
     exportNeeds,
     requestNeeds,
+    mailDoorNeeds,
     recordNeeds,
     erasureNeeds,
     retentionNeeds,

@@ -75,6 +75,8 @@ export default [
     route('desk/record', 'pages/desk/record.tsx'),
     route('desk/requests', 'pages/desk/requests.tsx'),
     route('desk/requests/new', 'pages/desk/request-new.tsx'),
+    route('desk/requests/mail', 'pages/desk/letters.tsx'),
+    route('desk/requests/mail/:letter', 'pages/desk/letter.tsx'),
     route('desk/requests/:request', 'pages/desk/request.tsx'),
     route('desk/:account', 'pages/desk/account.tsx'),
     route('desk/:account/person', 'pages/desk/person.tsx'),

@@ -140,6 +140,27 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     }),
     [{}, { do: 'extend' }, { do: 'prove' }],
   ),
+  'desk/requests/mail': {
+    get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
+    post: NO_FORM,
+  },
+  'desk/requests/mail/:letter': form(
+    desk({
+      support: NOT_ENOUGH,
+      privacy: SEES,
+      finance: NOT_ENOUGH,
+      admin: NOT_ENOUGH,
+      auditor: NOT_ENOUGH,
+    }),
+    desk({
+      support: NOT_ENOUGH,
+      privacy: ASKED,
+      finance: NOT_ENOUGH,
+      admin: NOT_ENOUGH,
+      auditor: NOT_ENOUGH,
+    }),
+    [{}, { do: 'read' }],
+  ),
   'desk/:account': { get: allStaff, post: NO_FORM },
   'desk/:account/person': form(
     desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: NOT_ENOUGH }),
@@ -149,6 +170,17 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
 
 /** Forms of the desk that one page has several of, and who may send them. */
 const DESK_FORMS: readonly (readonly [string, Readonly<Record<string, string>>, Each])[] = [
+  [
+    'desk/requests/mail/:letter',
+    { do: 'open' },
+    desk({
+      support: NOT_ENOUGH,
+      privacy: SEES,
+      finance: NOT_ENOUGH,
+      admin: NOT_ENOUGH,
+      auditor: NOT_ENOUGH,
+    }),
+  ],
   [
     'desk/requests/:request',
     { do: 'appeal' },
@@ -272,5 +304,7 @@ test('nothing was changed by all that', async () => {
     `select role from membership where account_id = '${all.theirs.account?.slice(5)}' order by role`,
   );
   expect(roles.map(({ role }) => role)).toEqual(['owner', 'owner', 'viewer']);
-  expect(await control.sql("select 1 from record_entry where kind = 'staff_read'")).toEqual([]);
+  // A privacy officer opened the mail, which is theirs to do.
+  expect(await control.sql("select 1 from record_entry where kind = 'staff_read'")).toHaveLength(1);
+  expect(await control.sql('select outcome from incoming_mail')).toEqual([{ outcome: null }]);
 });

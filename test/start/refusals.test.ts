@@ -116,6 +116,9 @@ describe('the configuration', () => {
     ['a port in words', { KEPT_SITE_PORT: 'eighty' }, /"KEPT_SITE_PORT"/],
     ['a level that is none', { KEPT_LOG_LEVEL: 'loud' }, /"KEPT_LOG_LEVEL"/],
     ['a database that is none', { DATABASE_URL: 'mysql://x' }, /"DATABASE_URL"/],
+    ['mail for an address that is not set', { KEPT_MAIL_PORT: '2525' }, /set "controller\.policy_email"/],
+    ['a mailbox of an address that is not set', { IMAP_URL: 'imaps://u:p@host' }, /IMAP_URL takes mail/],
+    ['a mailbox without a user', { IMAP_URL: 'imaps://host' }, /"IMAP_URL" is wrong: must be like/],
     ['one port for both', { KEPT_API_PORT: '9000', KEPT_SITE_PORT: '9000' }, /cannot both have port 9000/],
     [
       'a configuration that is not there',

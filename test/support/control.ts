@@ -76,6 +76,7 @@ export async function testSettings(
     signUp: { mode: 'open', domains: [], credit: 0 },
     providers: [],
     mail: { smtpUrl: null, from: null },
+    mailDoor: { listen: null, imapUrl: null },
     billing: 'prepaid',
     engines: [],
     declarations: [],

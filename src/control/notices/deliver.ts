@@ -9,6 +9,7 @@ import type { Db } from '../../store/database.ts';
 import { openValue } from '../../store/sealed-rows.ts';
 import { KeyGone } from '../../store/sealing/errors.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
+import { messageFor } from './message.ts';
 import { mail } from './schema.ts';
 import { writeMail } from './templates.ts';
 
@@ -97,18 +98,8 @@ function messageOf({ vault, from, siteUrl }: DeliveryParts, row: MailRow) {
     const to = openValue(vault, mail, row, 'to')?.reveal();
     const values = openValue(vault, mail, row, 'values')?.reveal();
     if (to === undefined || values === undefined) return null;
-    const host = new URL(siteUrl).hostname;
-    return {
-      ...writeMail(row.template, JSON.parse(values) as Record<string, string>, siteUrl),
-      from,
-      to: { name: '', address: to },
-      messageId: `<${row.id}@${host}>`,
-      date: row.createdAt,
-      // Nobody answers it by machine (RFC 3834).
-      headers: { 'Auto-Submitted': 'auto-generated' },
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    };
+    const written = writeMail(row.template, JSON.parse(values) as Record<string, string>, siteUrl);
+    return messageFor({ id: row.id, to, written, date: row.createdAt }, { from, siteUrl });
   } catch (error) {
     if (error instanceof KeyGone) return null;
     throw error;

@@ -3,6 +3,7 @@
  * A mail is written in the transaction of what it is about and sent at least once with the same Message-ID; what it says
  * is kept until the mail server has it. Promotional mail is not here.
  */
+export type { Letter } from './letter.ts';
 export { type MailSettings, Notices } from './notices.ts';
 export { forgetMails, type ServiceMail } from './outbox.ts';
 export { mailRoutes } from './routes.ts';

@@ -3,6 +3,8 @@ import { createTransport, type Transporter } from 'nodemailer';
 import { faultFields } from '../../log/log.ts';
 import type { Tx } from '../../store/store.ts';
 import { type DeliveryParts, deliverDue, isFullBatch } from './deliver.ts';
+import { type Letter, writeLetter } from './letter.ts';
+import { messageFor, type Outgoing } from './message.ts';
 import { type ServiceMail, writeToOutbox } from './outbox.ts';
 
 export interface MailSettings {
@@ -43,6 +45,17 @@ export class Notices {
     await writeToOutbox({ ...this.#parts, deliverable: this.deliverable }, tx, wish);
   }
 
+  /**
+   * A letter to an address that is nobody's here, past the outbox: whoever sends it keeps it until this resolves. Throws
+   * what the mail server answers, and where there is none.
+   */
+  async sendNow({ letter, ...mail }: Omit<Outgoing, 'written'> & { readonly letter: Letter }): Promise<void> {
+    if (this.#transport === null) throw new Error('there is no mail server');
+    const { siteUrl } = this.#parts;
+    const written = writeLetter(letter, siteUrl);
+    await this.#transport.sendMail(messageFor({ ...mail, written }, { from: this.#from, siteUrl }));
+  }
+
   start(): void {
     this.wake();
     this.#timer = setInterval(() => this.wake(), LOOK_MS);
@@ -63,14 +76,18 @@ export class Notices {
     this.#transport?.close();
   }
 
+  get #from(): string {
+    return this.#parts.from ?? `Kept <no-reply@${new URL(this.#parts.siteUrl).hostname}>`;
+  }
+
   async #work(): Promise<void> {
     this.#asked = false;
     const { signal } = this.#stopping;
     const transport = this.#transport;
     if (transport === null) return;
-    const from = this.#parts.from ?? `Kept <no-reply@${new URL(this.#parts.siteUrl).hostname}>`;
+    const parts = { ...this.#parts, from: this.#from, transport };
     try {
-      while (!signal.aborted && isFullBatch(await deliverDue({ ...this.#parts, from, transport }, signal)));
+      while (!signal.aborted && isFullBatch(await deliverDue(parts, signal)));
     } catch (error) {
       if (!signal.aborted) this.#parts.log('error', 'fault', faultFields(error));
     }

@@ -63,7 +63,7 @@ export const ASKS: Readonly<Record<AskedRight, Ask>> = {
 export const ASKED_RIGHTS = Object.keys(ASKS) as [AskedRight, ...AskedRight[]];
 
 /** How a request came. */
-export const DOORS = ['web', 'post'] as const;
+export const DOORS = ['web', 'mail', 'post'] as const;
 export type Door = (typeof DOORS)[number];
 
 /** What showed who asks. `none`: nothing had to. `staff`: somebody here checked it. */

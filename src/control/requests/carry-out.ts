@@ -79,7 +79,7 @@ async function stopUses({ erasing: { services }, ledger }: RequestParts, row: Re
   const person = row.person ?? ownerOf(services, readSaid(services.vault, row));
   if (person === null) return 'done';
   const what = row.right === 'withdraw_consent' ? 'all' : 'opt_out';
-  const way = row.door === 'post' ? 'mail' : 'web';
+  const way = row.door === 'web' ? 'web' : 'mail';
   await endConsents({ services, ledger }, { person, what, way, role: 'person' });
   return 'done';
 }

@@ -4,10 +4,12 @@
  * long as a law asks. `states.ts` is their life; the law's tables say who has which right until when.
  */
 
-export type { AskedRight } from './asks.ts';
+export { ASKED_RIGHTS, type AskedRight } from './asks.ts';
 export { forRequestDesk, type RequestDesk } from './for-desk.ts';
 export { forRequestPages, type RequestPages } from './for-pages.ts';
 export { requestMetrics } from './metrics.ts';
+export type { RequestParts } from './parts.ts';
 export { type RequestFigures, requestFigures } from './queue.ts';
 export type { ListedRequest, ShownRequest } from './read.ts';
+export { type ReceivedByMail, receiveByMail } from './receive-by-mail.ts';
 export { Requests } from './requests.ts';

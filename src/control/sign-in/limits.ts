@@ -32,6 +32,8 @@ export const RULES = {
   question: { tries: 2000, windowMs: 15 * MINUTE_MS, pauseMs: MINUTE_MS, pauseMsMax: 15 * MINUTE_MS },
   /** Invitations to one address, whoever sends them. */
   invitation: { tries: 3, windowMs: DAY_MS, pauseMs: DAY_MS, pauseMsMax: 4 * DAY_MS },
+  /** Answers to mail from an address that only the mail names. */
+  mail_answer: { tries: 1, windowMs: DAY_MS, pauseMs: DAY_MS, pauseMsMax: DAY_MS },
   /** Requests about their own data that somebody who is signed in makes. */
   request: { tries: 20, windowMs: DAY_MS, pauseMs: HOUR_MS, pauseMsMax: DAY_MS },
   /** Links and challenges that are not there. */

@@ -163,6 +163,7 @@ export async function beforeStartFindings(config: Config): Promise<Finding[]> {
     }
   };
   const model = config.embedded?.path;
+  const { listen: mail } = config.mailDoor;
   return [
     warning(
       'instance',
@@ -171,6 +172,7 @@ export async function beforeStartFindings(config: Config): Promise<Finding[]> {
     ),
     await port('the site', config.siteHost, config.sitePort, 'KEPT_SITE_PORT'),
     await port('the API', config.apiHost, config.apiPort, 'KEPT_API_PORT'),
+    ...(mail === null ? [] : [await port('our mail server', mail.host, mail.port, 'KEPT_MAIL_PORT')]),
     ...(model && !existsSync(model)
       ? [problem('model', `${model} is not there.`, 'Correct KEPT_MODEL.')]
       : []),

@@ -115,6 +115,7 @@ export function controlSettings(
     signUp: config.signUp,
     providers: config.providers,
     mail: config.mail,
+    mailDoor: config.mailDoor,
     billing: config.billing,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     declarations: engines.map(({ name, settings: { number, region, terms } }) => ({
@@ -139,7 +140,9 @@ function digestOf(config: Config): string {
     ...config,
     masterKey: config.masterKey !== null,
     providers: config.providers.map(({ clientSecret, ...provider }) => provider),
-    databaseUrl: config.databaseUrl === null ? null : withoutPassword(config.databaseUrl),
+    databaseUrl: withoutPassword(config.databaseUrl),
+    mail: { ...config.mail, smtpUrl: withoutPassword(config.mail.smtpUrl) },
+    mailDoor: { ...config.mailDoor, imapUrl: withoutPassword(config.mailDoor.imapUrl) },
     engines: config.engines.map(({ key, terms, ...engine }) => ({
       ...engine,
       key: key !== null,
@@ -150,7 +153,8 @@ function digestOf(config: Config): string {
 }
 
 /** An address that cannot be read is nothing but set. */
-function withoutPassword(url: string): string {
+function withoutPassword(url: string | null): string | null {
+  if (url === null) return null;
   if (!URL.canParse(url)) return 'set';
   const parsed = new URL(url);
   return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;

@@ -102,6 +102,8 @@ async function bringUp(
   await endLeftovers(data.path);
   await requirePort(config.siteHost, config.sitePort, 'the site', 'KEPT_SITE_PORT');
   await requirePort(config.apiHost, config.apiPort, 'the API', 'KEPT_API_PORT');
+  const { listen: mail } = config.mailDoor;
+  if (mail !== null) await requirePort(mail.host, mail.port, 'our mail server', 'KEPT_MAIL_PORT');
   const newDatabase = config.databaseUrl === null && !existsSync(path.join(data.path, 'postgres'));
   requireSpace(data.path, newDatabase, mustFetch(config) ? DEFAULT_MODEL_BYTES : 0);
 

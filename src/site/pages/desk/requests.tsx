@@ -43,6 +43,9 @@ export default function Requests({ loaderData }: Route.ComponentProps) {
             Enter a letter
           </a>
         )}
+        <a className="button second" href="/desk/requests/mail">
+          Mail to read
+        </a>
       </p>
       {requests.length === 0 ? (
         <p>{all ? 'There are none.' : 'Nothing waits.'}</p>

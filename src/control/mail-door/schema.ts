@@ -1,0 +1,59 @@
+/**
+ * Mail to the policy address that a rule did not turn into a request, and answers that are due to strangers. What
+ * somebody wrote is sealed under a key of the mail's own, which dies with it.
+ */
+import { sql } from 'drizzle-orm';
+import { customType, index, integer, text } from 'drizzle-orm/pg-core';
+import { id, moment } from '../../store/columns.ts';
+import { none } from '../../store/map/columns.ts';
+import { mapped } from '../../store/map/table.ts';
+
+/** How long somebody here may take to read it. */
+export const KEPT_DAYS = 30;
+
+/**
+ * What is answered. `asked_back`: it was not understood. `stopped`: a use ended. `unknown`: nobody has the address here.
+ * `none`: this address has had an answer today, or there is none.
+ */
+export const ANSWERS = ['asked_back', 'stopped', 'unknown', 'none'] as const;
+export type Answer = (typeof ANSWERS)[number];
+/** What somebody here made of it. `rule`: a rule had understood it. */
+export const OUTCOMES = ['rule', 'request', 'no_request'] as const;
+
+const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+
+export const incomingMail = mapped(
+  'incoming_mail',
+  {
+    about: 'Mail to the policy address that is to be read or answered',
+    subject: {
+      kind: 'nobody',
+      why: 'it is not known who wrote it; what they wrote is sealed under a key of its own',
+    },
+    retention: { kind: 'days after', days: KEPT_DAYS, event: 'receivedAt' },
+    columns: {
+      id: none(id('id').primaryKey(), 'random number of the row'),
+      receivedAt: none(moment('received_at').notNull(), 'when it came'),
+      answer: none(text('answer', { enum: ANSWERS }).notNull(), 'what is answered, a word of a closed list'),
+      /** Null: it has been, or none is due. */
+      answerAt: none(moment('answer_at'), 'when the answer is tried next'),
+      attempts: none(integer('attempts').notNull().default(0), 'how often the answer was tried'),
+      outcome: none(
+        text('outcome', { enum: OUTCOMES }),
+        'what was made of it, a word of a closed list; none yet: it waits for a reader',
+      ),
+      attachments: none(integer('attachments').notNull(), 'how many files came with it; none is kept'),
+      content: none(
+        bytes('content').notNull(),
+        'address and words of who wrote, sealed under a key of this mail, which dies 30 days after it came',
+      ),
+    },
+  },
+  (table) => [
+    index('incoming_mail_answer').on(table.answerAt),
+    index('incoming_mail_unread').on(table.receivedAt).where(sql`outcome is null`),
+    index('incoming_mail_received').on(table.receivedAt),
+  ],
+);
+
+export type IncomingMail = typeof incomingMail.$inferSelect;

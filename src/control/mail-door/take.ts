@@ -1,0 +1,89 @@
+/**
+ * One mail to the policy address: read, understood by a rule or kept for a reader, and durable before whoever brought it
+ * is told so. An address that only a mail names gets one answer a day.
+ */
+import { newId } from '../../link/ids.ts';
+import { placeInput, UNSAID } from '../law/index.ts';
+import { type ReceivedByMail, receiveByMail } from '../requests/index.ts';
+import { type Content, sealContent } from './content.ts';
+import type { MailDoorParts } from './parts.ts';
+import { type ReadMail, readMail, wordsOf } from './read-mail.ts';
+import { type Answer, incomingMail } from './schema.ts';
+import { type Understood, understand } from './understand.ts';
+
+/** As a request holds it. */
+const REQUEST_WORDS_MAX = 4000;
+
+/** `envelopeFrom`: of the SMTP envelope, or null where there was none. */
+export async function takeMail(
+  parts: MailDoorParts,
+  raw: Buffer,
+  envelopeFrom: string | null,
+): Promise<void> {
+  const { log, requesting } = parts;
+  const own = requesting.company.policyEmail.toLowerCase();
+  const mail = await readMail(raw, { envelopeFrom, own });
+  if (mail.automatic !== null) {
+    log('info', 'mail_ignored', { code: mail.automatic });
+    return;
+  }
+  const answerable = mail.from !== null && isFirstToday(parts, mail.from);
+  const understood = understand(parts.rules, parts.places, mail);
+  if (answerable && understood.right !== null) await ask(parts, mail, understood);
+  else await keepForReader(parts, mail, answerable ? 'asked_back' : 'none');
+  log('info', 'mail_taken', {});
+}
+
+/** In memory, under a keyed hash: nothing of it is stored. */
+function isFirstToday({ requesting: { signIn } }: MailDoorParts, address: string): boolean {
+  if (signIn.limits.waitMs('mail_answer', address) > 0) return false;
+  signIn.limits.count('mail_answer', address);
+  return true;
+}
+
+async function ask(parts: MailDoorParts, mail: ReadMail, understood: Understood): Promise<void> {
+  const { right } = understood;
+  if (right === null) return;
+  const received = await receiveByMail(parts.requesting, {
+    right,
+    place: placeInput.safeParse(understood.place).data ?? UNSAID,
+    address: mail.from,
+    words: wordsOf(mail).slice(0, REQUEST_WORDS_MAX),
+    receivedAt: parts.requesting.erasing.store.now(),
+  });
+  // With a proof comes a letter of its own, which is the answer.
+  if (received.next !== 'proof') await oweAnswer(parts, mail, received);
+}
+
+async function oweAnswer(
+  parts: MailDoorParts,
+  { from, messageId, attachments }: ReadMail,
+  { next, asked, url }: ReceivedByMail,
+): Promise<void> {
+  if (next === 'proof') return;
+  await write(
+    parts,
+    { answer: next, attachments, outcome: 'rule' },
+    { address: from, messageId, words: null, asked, url },
+  );
+}
+
+const keepForReader = (parts: MailDoorParts, mail: ReadMail, answer: Answer): Promise<void> =>
+  write(
+    parts,
+    { answer, attachments: mail.attachments, outcome: null },
+    { address: mail.from, messageId: mail.messageId, words: wordsOf(mail), asked: null, url: null },
+  );
+
+async function write(
+  { requesting: { erasing } }: MailDoorParts,
+  row: Pick<typeof incomingMail.$inferInsert, 'answer' | 'attachments' | 'outcome'>,
+  said: Content,
+): Promise<void> {
+  const { services, store } = erasing;
+  const id = newId();
+  const receivedAt = new Date(store.now());
+  const content = await sealContent(services, id, said, receivedAt.getTime());
+  const answerAt = row.answer === 'none' ? null : receivedAt;
+  await services.db.insert(incomingMail).values({ id, receivedAt, answerAt, content, ...row });
+}

@@ -1,0 +1,68 @@
+/** What a mail asks for, by rules that staff can read: one right, or nothing that a rule is sure of. Pure. */
+import type { AskedRight } from '../requests/index.ts';
+import { plainWords } from './plain-words.ts';
+import type { ReadMail } from './read-mail.ts';
+import type { MailRules } from './rules.ts';
+
+/** What is asked stands at the beginning; what follows is read by people. */
+const CHARACTERS_MAX = 4000;
+
+export interface Understood {
+  /** Null: none, or several. */
+  readonly right: AskedRight | null;
+  /** Where they say that they live; null: they do not say, or say two. */
+  readonly place: string | null;
+}
+
+export interface NamedPlace {
+  readonly place: string;
+  readonly name: string;
+}
+
+export function understand(
+  rules: MailRules,
+  places: readonly NamedPlace[],
+  { subject, text }: Pick<ReadMail, 'subject' | 'text'>,
+): Understood {
+  // Two sentences: a phrase never begins in the subject and ends in the text.
+  const parts = [plainWords(subject), plainWords(ownWords(text).slice(0, CHARACTERS_MAX))];
+  return { right: rightIn(rules, parts), place: placeIn(rules, places, parts) };
+}
+
+function rightIn(rules: MailRules, parts: readonly string[]): AskedRight | null {
+  const says = (patterns: readonly RegExp[]) =>
+    patterns.some((pattern) => parts.some((part) => pattern.test(part)));
+  const named = new Set([...rules.rights].flatMap(([right, patterns]) => (says(patterns) ? [right] : [])));
+  if (named.has('delete') && says(rules.not)) return null;
+  for (const right of [...named]) for (const other of rules.standsFor[right] ?? []) named.delete(other);
+  const [only, another] = named;
+  return another === undefined ? (only ?? null) : null;
+}
+
+function placeIn(rules: MailRules, places: readonly NamedPlace[], parts: readonly string[]): string | null {
+  const named = places.filter(({ name }) => {
+    const place = plainWords(name).trim();
+    const lives = new RegExp(
+      ` (?:${rules.livesIn.join('|')}) (?:the |la |le |der |die )?(?:state of )?${place} | ${place} (?:resident|consumer) `,
+      'u',
+    );
+    return parts.some((part) => lives.test(part));
+  });
+  return named.length === 1 ? (named[0]?.place ?? null) : null;
+}
+
+/** A line like "On Monday, somebody wrote:", in some languages, or a rule above a forwarded mail: all below is quoted. */
+const QUOTED_BELOW =
+  /^(?:-{2,} ?.*(?:message|mail).*-{2,}|_{10,}|.{0,200}(?:wrote|a écrit|schrieb|escribió|ha scritto|schreef) ?:)$/i;
+const LINE_CHARACTERS_MAX = 1000;
+
+/** Without what is quoted from an earlier mail. */
+export function ownWords(text: string): string {
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  const quoted = lines.findIndex((line) => line.length < LINE_CHARACTERS_MAX && QUOTED_BELOW.test(line));
+  return lines
+    .slice(0, quoted < 0 ? undefined : quoted)
+    .filter((line) => !line.startsWith('>'))
+    .join('\n')
+    .trim();
+}
