@@ -45,7 +45,7 @@ import { forLawPages, lawRoutes, readLaw } from './law/index.ts';
 import { LimitNotices } from './limit-notices.ts';
 import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
-import { forMailDesk, mailDoorParts, openMailDoor } from './mail-door/index.ts';
+import { countUnread, forMailDesk, mailDoorParts, openMailDoor } from './mail-door/index.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { Notices } from './notices/index.ts';
@@ -308,7 +308,7 @@ async function start(
         consents: { services, ...choosing },
         sources,
         signIn,
-        metrics: () => requestMetrics(requesting),
+        metrics: async () => requestMetrics(requesting, await countUnread(mailing)),
       },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
     ),

@@ -195,6 +195,21 @@ test('many at once: what is not taken is told to come later, what is taken is th
   expect((await site.rows()).length).toBe(taken);
 });
 
+test('mail that nobody reads is told of once a day', async () => {
+  const admin = `admin${people}@example.org`;
+  await somebody(control, admin, 'admin');
+  await control.sql("update person set staff_role = null where staff_role = 'privacy'");
+  await write({ from: email, text: 'Hello there' });
+  await mails.next(email);
+  await control.sql("update incoming_mail set received_at = now() - interval '25 hours'");
+  for (let starts = 0; starts < 2; starts++) {
+    await control.stop();
+    await control.start();
+  }
+  expect((await mails.next(admin)).subject).toBe('Mail to the policy address waits for a reader');
+  expect((await control.sql("select 1 from mail where template = 'mail_to_read'")).length).toBe(1);
+});
+
 test('where our own mail server is away the answer waits', async () => {
   const stranger = `late${people}@example.net`;
   mails.behave = () => 451;

@@ -34,7 +34,7 @@ async function answer(parts: MailDoorParts, row: IncomingMail): Promise<void> {
   const letter =
     content === null ? null : answerLetter(row.answer, { siteUrl: signIn.settings.siteUrl, ...content });
   if (content?.address == null || letter === null || !signIn.notices.deliverable) {
-    await services.db.update(incomingMail).set({ answerAt: null }).where(its);
+    await services.db.update(incomingMail).set({ answer: 'none', answerAt: null }).where(its);
     return;
   }
   const pause = PAUSES_MS[row.attempts];
@@ -56,6 +56,7 @@ async function answer(parts: MailDoorParts, row: IncomingMail): Promise<void> {
     if (row.outcome === 'rule') await dropContent(services.keys, row.id);
     parts.log('info', 'mail_sent', { attempt: row.attempts + 1 });
   } catch (error) {
+    if (next === null) await services.db.update(incomingMail).set({ answer: 'none' }).where(its);
     parts.log('warn', 'mail_failed', { ...faultFields(error), attempt: row.attempts + 1 });
   }
 }

@@ -2,7 +2,7 @@
  * Mail that no rule understood, as the desk's pages call it. What was written opens by one door, which enters the look in
  * the record first; a reader makes a request of it, or nothing.
  */
-import { asc, count, eq, isNull } from 'drizzle-orm';
+import { asc, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { isId } from '../../link/ids.ts';
 import { demandStaff } from '../desk/index.ts';
@@ -14,6 +14,7 @@ import type { Caller } from '../sign-in/index.ts';
 import { dropContent, openContent } from './content.ts';
 import type { MailDoorParts } from './parts.ts';
 import { type IncomingMail, incomingMail, KEPT_DAYS } from './schema.ts';
+import { countUnread } from './warn.ts';
 
 const LISTED_MAX = 100;
 const DAY_MS = 86_400_000;
@@ -43,15 +44,13 @@ export function forMailDesk(parts: MailDoorParts) {
     /** The oldest first. */
     list: async (caller: Caller) => {
       await demandStaff(signIn, caller, 'see_requests');
-      const unread = isNull(incomingMail.outcome);
-      const [counted] = await services.db.select({ count: count() }).from(incomingMail).where(unread);
       const rows = await services.db
         .select()
         .from(incomingMail)
-        .where(unread)
+        .where(isNull(incomingMail.outcome))
         .orderBy(asc(incomingMail.receivedAt))
         .limit(LISTED_MAX);
-      return { count: counted?.count ?? 0, mails: rows.map(listed) };
+      return { count: await countUnread(parts), mails: rows.map(listed) };
     },
     /** What the form for one of them needs. */
     form: async (caller: Caller) => {
@@ -101,13 +100,13 @@ export function forMailDesk(parts: MailDoorParts) {
   };
 }
 
-const listed = ({ id, receivedAt, attachments, answer }: IncomingMail) => ({
+const listed = ({ id, receivedAt, attachments, answer, answerAt }: IncomingMail) => ({
   id,
   receivedAt: receivedAt.toISOString(),
   /** When it is gone. */
   until: new Date(receivedAt.getTime() + KEPT_DAYS * DAY_MS).toISOString(),
   attachments,
-  isAnswered: answer !== 'none',
+  isAnswered: answer !== 'none' && answerAt === null,
 });
 
 async function unread({ requesting }: MailDoorParts, id: string): Promise<IncomingMail> {

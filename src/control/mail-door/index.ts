@@ -5,3 +5,4 @@
 export { forMailDesk, type MailDesk } from './for-desk.ts';
 export { openMailDoor } from './mail-door.ts';
 export { mailDoorParts } from './parts.ts';
+export { countUnread } from './warn.ts';

@@ -7,9 +7,11 @@ import { type Listening, type ListenSettings, listen } from './listen.ts';
 import { Mailbox } from './mailbox.ts';
 import type { MailDoorParts } from './parts.ts';
 import { takeMail } from './take.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { Busy, WaitingRoom } from './waiting-room.ts';
+import { warnReaders } from './warn.ts';
 
 const LOOK_MS = 15_000;
+const HOUR_MS = 3_600_000;
 
 export interface MailDoorSettings {
   /** Null: no mail server of our own. */
@@ -45,6 +47,7 @@ export class MailDoor {
   #mailbox: Mailbox | null = null;
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> = Promise.resolve();
+  #warnedAt: number | null = null;
 
   constructor(parts: MailDoorParts, settings: MailDoorSettings) {
     this.#parts = parts;
@@ -61,7 +64,9 @@ export class MailDoor {
         url: imapUrl,
         room: this.#room,
         take: (raw) => this.#take(raw, null),
-        onFault: (error) => this.#fault(error),
+        onFault: (error) => {
+          if (!(error instanceof Busy)) this.#fault(error);
+        },
       });
       this.#mailbox.start();
     }
@@ -93,8 +98,12 @@ export class MailDoor {
 
   async #answer(): Promise<void> {
     const { signal } = this.#stopping;
+    const now = performance.now();
     try {
       while (!signal.aborted && (await answerDue(this.#parts, signal)));
+      if (this.#warnedAt !== null && now - this.#warnedAt < HOUR_MS) return;
+      await warnReaders(this.#parts);
+      this.#warnedAt = now;
     } catch (error) {
       this.#fault(error);
     }

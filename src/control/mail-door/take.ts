@@ -27,18 +27,14 @@ export async function takeMail(
     log('info', 'mail_ignored', { code: mail.automatic });
     return;
   }
-  const answerable = mail.from !== null && isFirstToday(parts, mail.from);
+  const { limits } = requesting.signIn;
+  const answered = mail.from === null || limits.waitMs('mail_answer', mail.from) > 0;
   const understood = understand(parts.rules, parts.places, mail);
-  if (answerable && understood.right !== null) await ask(parts, mail, understood);
-  else await keepForReader(parts, mail, answerable ? 'asked_back' : 'none');
+  if (!answered && understood.right !== null) await ask(parts, mail, understood);
+  else await keepForReader(parts, mail, answered ? 'none' : 'asked_back');
+  // In memory, under a keyed hash, and after it is durable: brought again, it is answered all the same.
+  if (!answered && mail.from !== null) limits.count('mail_answer', mail.from);
   log('info', 'mail_taken', {});
-}
-
-/** In memory, under a keyed hash: nothing of it is stored. */
-function isFirstToday({ requesting: { signIn } }: MailDoorParts, address: string): boolean {
-  if (signIn.limits.waitMs('mail_answer', address) > 0) return false;
-  signIn.limits.count('mail_answer', address);
-  return true;
 }
 
 async function ask(parts: MailDoorParts, mail: ReadMail, understood: Understood): Promise<void> {

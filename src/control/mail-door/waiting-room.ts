@@ -4,6 +4,9 @@
  */
 
 const WAITING_MAX = 50;
+/** More in an hour is no mail that people write. */
+const HOURLY_MAX = 1_000;
+const HOUR_MS = 3_600_000;
 /** So many times as long as the last one took. */
 const REST = 3;
 const REST_MS_MAX = 1_000;
@@ -14,12 +17,19 @@ export class Busy extends Error {
 
 export class WaitingRoom {
   #waiting = 0;
+  #inHour = 0;
+  #hourBegan = performance.now();
   #last: Promise<unknown> = Promise.resolve();
 
   /** Throws `Busy` where too many wait. */
   async enter(work: () => Promise<void>): Promise<void> {
-    if (this.#waiting >= WAITING_MAX) throw new Busy('too many mails wait');
+    if (performance.now() - this.#hourBegan > HOUR_MS) {
+      this.#hourBegan = performance.now();
+      this.#inHour = 0;
+    }
+    if (this.#waiting >= WAITING_MAX || this.#inHour >= HOURLY_MAX) throw new Busy('too much mail');
     this.#waiting++;
+    this.#inHour++;
     const before = this.#last;
     const mine = (async () => {
       await before;

@@ -148,4 +148,13 @@ export const REQUEST_LETTERS = {
     ],
     link: { label: 'To the desk', url },
   }),
+  /** To those who decide. */
+  mail_to_read: ({ name, waiting, url }: Values<'name' | 'waiting' | 'url'>): Letter => ({
+    subject: 'Mail to the policy address waits for a reader',
+    paragraphs: [
+      `Hello ${name},`,
+      `mail that no rule understood has waited for more than a day: ${waiting} in all. What nobody reads is gone after 30 days, and may be a request whose time runs.`,
+    ],
+    link: { label: 'To the desk', url },
+  }),
 } as const satisfies Record<string, (values: never) => Letter>;

@@ -36,6 +36,7 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   why: 'You withdrew it.',
   soon: '3',
   overdue: '0',
+  waiting: '2',
 };
 
 export interface SampleMail extends Written {

@@ -5,6 +5,7 @@
  */
 
 export { ASKED_RIGHTS, type AskedRight } from './asks.ts';
+export { mailOfDay, toBeTold } from './deciders.ts';
 export { forRequestDesk, type RequestDesk } from './for-desk.ts';
 export { forRequestPages, type RequestPages } from './for-pages.ts';
 export { requestMetrics } from './metrics.ts';

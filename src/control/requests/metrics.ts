@@ -2,13 +2,14 @@
 import type { RequestParts } from './parts.ts';
 import { countWaiting } from './queue.ts';
 
-/** In Prometheus' text format. */
-export async function requestMetrics(parts: RequestParts): Promise<string> {
+/** In Prometheus' text format. `toRead`: mails that wait for a reader. */
+export async function requestMetrics(parts: RequestParts, toRead: number): Promise<string> {
   const { open, soon, late } = await countWaiting(parts, parts.erasing.store.now());
   const gauges = [
     ['kept_requests_overdue', 'Requests about personal data whose answer is overdue: to be 0.', late],
     ['kept_requests_due_soon', 'Requests about personal data that are due within seven days.', soon],
     ['kept_requests_open', 'Requests about personal data that wait for an answer.', open],
+    ['kept_mail_to_read', 'Mails to the policy address that wait for a reader.', toRead],
   ] as const;
   const lines = gauges.flatMap(([name, help, value]) => [
     `# HELP ${name} ${help}`,

@@ -12,7 +12,12 @@ export const loader = ({ context, request }: Route.LoaderArgs) =>
     const { searchParams } = new URL(request.url);
     const asked = { all: searchParams.has('all'), after: searchParams.get('after') };
     const { may } = await parts.desk.staff(caller);
-    return { ...asked, ...(await parts.requestDesk.list(caller, asked)), mayEnter: may.enter_request };
+    return {
+      ...asked,
+      ...(await parts.requestDesk.list(caller, asked)),
+      toRead: (await parts.mailDesk.list(caller)).count,
+      mayEnter: may.enter_request,
+    };
   });
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
@@ -21,7 +26,7 @@ export const meta: Route.MetaFunction = () => [{ title: 'Requests – Desk – K
 type Loaded = Route.ComponentProps['loaderData'];
 
 export default function Requests({ loaderData }: Route.ComponentProps) {
-  const { all, requests, next, open, soon, late, deciders, mayEnter } = loaderData;
+  const { all, requests, next, open, soon, late, deciders, toRead, mayEnter } = loaderData;
   return (
     <div className="stack">
       <h1>Requests</h1>
@@ -44,7 +49,7 @@ export default function Requests({ loaderData }: Route.ComponentProps) {
           </a>
         )}
         <a className="button second" href="/desk/requests/mail">
-          Mail to read
+          Mail to read{toRead > 0 && ` (${count(toRead)})`}
         </a>
       </p>
       {requests.length === 0 ? (
