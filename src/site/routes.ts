@@ -18,6 +18,7 @@ export default [
   route('privacy/rights', 'pages/rights.tsx'),
   route('privacy/rights/:place', 'pages/rights-place.tsx'),
   route('privacy/requests', 'pages/requests.tsx'),
+  route('privacy/requests/child', 'pages/report-child.tsx'),
   route('privacy/requests/prove', 'pages/ways-in/prove-request.tsx'),
   route('privacy/requests/:link', 'pages/request.tsx'),
   route('privacy/versions', 'pages/privacy-versions.tsx'),

@@ -17,6 +17,7 @@ const PUBLIC = [
   '/privacy/promises',
   '/privacy/rights',
   '/privacy/requests',
+  '/privacy/requests/child',
   '/privacy/versions',
   '/terms',
   '/contact',

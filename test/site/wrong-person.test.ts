@@ -186,6 +186,18 @@ const DESK_FORMS: readonly (readonly [string, Readonly<Record<string, string>>, 
     { do: 'appeal' },
     desk({ support: ASKED, privacy: ASKED, finance: NOT_ENOUGH, admin: ASKED, auditor: NOT_ENOUGH }),
   ],
+  [
+    'desk/requests/:request',
+    // Not a report.
+    { do: 'judge' },
+    desk({
+      support: NOT_ENOUGH,
+      privacy: NOTHING,
+      finance: NOT_ENOUGH,
+      admin: NOT_ENOUGH,
+      auditor: NOT_ENOUGH,
+    }),
+  ],
   ...(['suspend', 'resume'] as const).map(
     (what) =>
       [

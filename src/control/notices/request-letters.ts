@@ -138,6 +138,18 @@ export const REQUEST_LETTERS = {
     paragraphs: [`Hello ${name},`, `you asked us ${asked}. ${why}`],
     link: { label: OPEN_IT, url },
   }),
+  /** The last that goes to an account of a child (CHILD-2). */
+  child_account_deleted: ({ name, email }: Values<'name' | 'email'>): Letter => ({
+    subject: 'Your account is deleted',
+    paragraphs: [
+      `Hello ${name},`,
+      'we were told that this account belongs to somebody under 18. Somebody here looked at it and decided so. Our privacy policy says that we keep nothing about children without a parent’s consent (CHILD-2), and our services are not for people under 18.',
+      'The account and everything that names you is deleted now, without the usual 30 days. Its keys have stopped. What a law makes us keep of payments is kept apart.',
+    ],
+    afterwards: [
+      `If this is wrong, write to ${email}. What is deleted does not come back, but you can open an account again.`,
+    ],
+  }),
   /** To those who decide. */
   requests_due: ({ name, soon, overdue, url }: Values<'name' | 'soon' | 'overdue' | 'url'>): Letter => ({
     subject: 'Requests are due',

@@ -34,6 +34,7 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   regulator: 'Attorney General of Virginia, https://www.oag.state.va.us/',
   reason: 'it is complex',
   why: 'You withdrew it.',
+  email: 'privacy@example.org',
   soon: '3',
   overdue: '0',
   waiting: '2',

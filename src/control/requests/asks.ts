@@ -4,11 +4,22 @@ import type { Right } from '../law/index.ts';
 /** `appeal` is no request of its own: it goes on with the one that was refused. */
 export type AskedRight = Exclude<Right, 'appeal'>;
 
+/** What comes to the desk: a right that somebody uses, or what they tell of somebody else. */
+export type RequestKind = AskedRight | 'child_report';
+
 /**
  * `answer`: yes, with where to look. `export`: the archive. `correct`, `erase`, `restrict`: the store's operations.
- * `consents`: what rests on consent ends. `nothing`: there is nothing of this kind, which is the answer.
+ * `erase_at_once`: the store's erasure without the grace, of whom a report is about. `consents`: what rests on consent ends. `nothing`: there is nothing of this kind, which is the answer.
  */
-export type Effect = 'answer' | 'export' | 'correct' | 'erase' | 'restrict' | 'consents' | 'nothing';
+export type Effect =
+  | 'answer'
+  | 'export'
+  | 'correct'
+  | 'erase'
+  | 'restrict'
+  | 'consents'
+  | 'nothing'
+  | 'erase_at_once';
 
 interface Ask {
   /** Whether it must be known who asks: never for what only stops a use. */
@@ -18,7 +29,7 @@ interface Ask {
   readonly words: string;
 }
 
-export const ASKS: Readonly<Record<AskedRight, Ask>> = {
+export const ASKS: Readonly<Record<RequestKind, Ask>> = {
   confirm: {
     proof: true,
     effect: 'answer',
@@ -59,8 +70,18 @@ export const ASKS: Readonly<Record<AskedRight, Ask>> = {
     effect: 'nothing',
     words: 'to limit the use of sensitive data about you',
   },
+  /** No right of whoever tells it (CHILD-2): nothing in the law's tables is about it. */
+  child_report: {
+    proof: false,
+    effect: 'erase_at_once',
+    words: 'to delete the account of a child',
+  },
 };
-export const ASKED_RIGHTS = Object.keys(ASKS) as [AskedRight, ...AskedRight[]];
+export const REQUEST_KINDS = Object.keys(ASKS) as [RequestKind, ...RequestKind[]];
+
+/** Whether it is a right, and not a report about somebody else. */
+export const isRight = (kind: RequestKind): kind is AskedRight => kind !== 'child_report';
+export const ASKED_RIGHTS = REQUEST_KINDS.filter(isRight) as [AskedRight, ...AskedRight[]];
 
 /** How a request came. */
 export const DOORS = ['web', 'mail', 'post'] as const;

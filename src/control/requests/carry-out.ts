@@ -9,13 +9,14 @@ import { erasure } from '../../store/erasure/schema.ts';
 import { accountsOwnedBy } from '../accounts/index.ts';
 import { endConsents } from '../consent/index.ts';
 import { Problem } from '../problem.ts';
-import { correctOwn, leave, leavingPlan, setRestriction } from '../rights/index.ts';
+import { correctOwn, leave, setRestriction, successorsOf } from '../rights/index.ts';
 import { ASKS, type Effect } from './asks.ts';
+import { eraseReported } from './erase-reported.ts';
 import { sendLetter } from './letters.ts';
 import { isAt, move, onRequest, REQUESTER, SYSTEM } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { ownerOf } from './proof.ts';
-import { endIntake, readSaid } from './said.ts';
+import { dropIntake, endIntake, readSaid } from './said.ts';
 import { privacyRequest, type RequestRow } from './schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -48,11 +49,17 @@ export async function carryOut(parts: RequestParts, id: Id): Promise<void> {
       return;
     }
     const at = store.now();
-    const set = { deliveredAt: new Date(at), nextAt: new Date(at + CLOSES_MS) };
+    const set = {
+      deliveredAt: new Date(at),
+      nextAt: new Date(at + CLOSES_MS),
+      // What was told of a child goes with the account.
+      ...(now.right === 'child_report' && { intake: null }),
+    };
     const delivered = await move(parts, tx, enter, now, { event: 'deliver', by: SYSTEM, set });
     await sendLetter(parts, tx, delivered, letterOf(delivered));
   });
-  await endIntake(store.keys, id, store.now());
+  if (row.right === 'child_report') await dropIntake(store.keys, id);
+  else await endIntake(store.keys, id, store.now());
   parts.signIn.notices.wake();
 }
 
@@ -72,6 +79,7 @@ const EFFECTS: Readonly<Record<Effect, (parts: RequestParts, row: RequestRow) =>
   correct: correctIt,
   export: makeArchive,
   erase,
+  erase_at_once: eraseReported,
 };
 
 /** Of whom the address belongs to as well, without a proof: an opt-out asks for none. */
@@ -122,23 +130,13 @@ async function erase({ erasing }: RequestParts, row: RequestRow): Promise<Outcom
     const due = Math.min(row.receivedAt.getTime() + GRACE_DAYS * DAY_MS, row.dueAt.getTime());
     // A letter that was entered late leaves a day to take it back.
     const dueAt = due > store.now() ? due : store.now() + DAY_MS;
-    const begun = await leave(erasing, row.person, await handedOver(erasing, row.person), false, dueAt);
+    const begun = await leave(erasing, row.person, await successorsOf(erasing, row.person), false, dueAt);
     await putEffect({ erasing }, row, begun);
     return LATER_MS;
   }
   const [begun] = await services.db.select().from(erasure).where(eq(erasure.id, row.effect));
   if (begun === undefined || begun.state === 'done') return 'done';
   return begun.state === 'cancelled' ? 'stopped' : LATER_MS;
-}
-
-/** Accounts that others depend on go on with the first of them by role: nobody closes one unasked. */
-async function handedOver(erasing: RequestParts['erasing'], person: Id): Promise<Record<string, string>> {
-  const { accounts } = await leavingPlan(erasing, person);
-  return Object.fromEntries(
-    accounts.flatMap(({ id, what, others: [first] }) =>
-      what === 'decide' && first !== undefined ? [[id, first.person]] : [],
-    ),
-  );
 }
 
 const putEffect = async (

@@ -9,18 +9,19 @@ import { forLawPages, UNSAID } from '../law/index.ts';
 import { outward } from '../outward.ts';
 import type { Caller } from '../sign-in/index.ts';
 import { appeal } from './appeal.ts';
-import { ASKS, EXTENSIONS } from './asks.ts';
+import { ASKS, EXTENSIONS, isRight } from './asks.ts';
 import { linkTokenOf, pageOf } from './case-link.ts';
 import { correctablesOf } from './correctables.ts';
 import { type Decider, decide, decideAppeal, extend, requestById } from './decide.ts';
 import { enterByPost, proveByStaff } from './enter.ts';
+import { judgeReport, openReport } from './judge-report.ts';
 import { beside, groundsOf } from './law-of-request.ts';
 import { noSuchRequest } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { queue, queued } from './queue.ts';
 import { shownRequest, wordsOf } from './read.ts';
 import type { Requests } from './requests.ts';
-import { readSaid } from './said.ts';
+import { NOTHING_SAID, readSaid } from './said.ts';
 import type { RequestRow } from './schema.ts';
 
 export type RequestDesk = ReturnType<typeof forRequestDesk>;
@@ -52,7 +53,16 @@ export function forRequestDesk(parts: RequestParts, requests: Requests) {
     decide: async (caller: Caller, id: string, form: unknown) => {
       const by = await staff(caller, 'decide_request', true);
       const row = await at(id);
+      if (!isRight(row.right)) throw noSuchRequest();
       await (row.state === 'appeal_deciding' ? decideAppeal : decide)(parts, row.id, by, form);
+      await requests.wake();
+    },
+    /** A report of a child's account. */
+    judge: async (caller: Caller, id: string, form: unknown) => {
+      const by = await staff(caller, 'decide_request', true);
+      const row = await at(id);
+      if (isRight(row.right)) throw noSuchRequest();
+      await judgeReport(parts, row, by, form);
       await requests.wake();
     },
     extend: async (caller: Caller, id: string, form: unknown) => {
@@ -134,6 +144,8 @@ const PROPOSALS: Readonly<Record<string, string>> = {
   restrict: 'Grant it: the data stay and are used for nothing else. Refuse only where a law demands the use.',
   erase:
     'Grant it. Accounts that others depend on go on with the first of them by role; ask the person first if there is time.',
+  erase_at_once:
+    'Delete the account where it is likely that it is a child’s, and nothing shows that a parent consented. It is deleted at once and cannot be taken back.',
   appeal:
     'Look at all of it again, as if nobody had decided. Grant it unless the first reason convinces you too.',
 };
@@ -146,7 +158,8 @@ async function accountOf({ erasing: { services } }: RequestParts, row: RequestRo
 
 async function opened(parts: RequestParts, row: RequestRow, by: Decider) {
   const { services, store } = parts.erasing;
-  const { person } = row;
+  const report = isRight(row.right) ? null : await openReport(parts, row, by);
+  const person = report === null ? row.person : report.about;
   await store.record.act((_tx, enter) =>
     enter({
       kind: 'staff_read',
@@ -155,13 +168,15 @@ async function opened(parts: RequestParts, row: RequestRow, by: Decider) {
       content: {
         ...(person !== null && { actor: by.person }),
         purpose: 'rights',
-        reason: 'To decide about your request',
+        reason:
+          report === null ? 'To decide about your request' : 'To decide whether this is a child’s account',
         table: 'privacy_request',
         row: row.id,
       },
     }),
   );
+  if (report !== null) return { report, said: NOTHING_SAID, words: [], correctables: [] };
   const said = readSaid(services.vault, row);
   const correctables = row.right === 'correct' && person !== null ? await correctablesOf(parts, person) : [];
-  return { said, words: await wordsOf(parts, row), correctables };
+  return { report, said, words: await wordsOf(parts, row), correctables };
 }

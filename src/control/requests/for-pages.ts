@@ -27,6 +27,7 @@ import type { RequestParts } from './parts.ts';
 import { disown, lookAtProof, prove } from './proof.ts';
 import { ownRequest, requestByLink, requestsOf, shownRequest } from './read.ts';
 import { type Received, receive } from './receive.ts';
+import { reportChild } from './report-child.ts';
 import type { Requests } from './requests.ts';
 import { NOTHING_SAID, type Said } from './said.ts';
 import { shownToStranger } from './shown-to-stranger.ts';
@@ -68,6 +69,9 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
         places,
       };
     },
+    /** An account of a child (CHILD-2). Throws `Problem` 400 and 429. */
+    reportChild: (caller: Caller, form: unknown): Promise<void> =>
+      onSteps(() => reportChild(parts, caller, form)),
     /** Whether this only stops a use, here and now: a browser then remembers it as well. */
     stopsUses: (right: string): boolean => ASKS[right as AskedRight]?.effect === 'consents',
     /** Throws `Problem` 400, 403 (`not_fresh`), 409 and 429. */

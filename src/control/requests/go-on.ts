@@ -119,7 +119,13 @@ export async function endIntakes({ erasing: { services, store } }: RequestParts)
       intake: privacyRequest.intake,
     })
     .from(privacyRequest)
-    .where(or(isNotNull(privacyRequest.intake), inArray(privacyRequest.provenBy, ['link', 'staff'])));
+    .where(
+      or(
+        isNotNull(privacyRequest.intake),
+        inArray(privacyRequest.provenBy, ['link', 'staff']),
+        eq(privacyRequest.right, 'child_report'),
+      ),
+    );
   for (const { id, closedAt, deliveredAt, intake } of rows) {
     const ended = closedAt ?? deliveredAt;
     if (intake === null) await dropIntake(store.keys, id);

@@ -3,7 +3,7 @@ import { and, eq, isNull, ne } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
 import { leavingPlan } from '../rights/index.ts';
-import type { AskedRight } from './asks.ts';
+import type { RequestKind } from './asks.ts';
 import { type Enter, move, SYSTEM } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import type { Said } from './said.ts';
@@ -28,7 +28,7 @@ export async function grant(parts: RequestParts, tx: Tx, enter: Enter, row: Requ
  */
 export async function needsDecider(
   parts: RequestParts,
-  { right, said }: { readonly right: AskedRight; readonly said: Said },
+  { right, said }: { readonly right: RequestKind; readonly said: Said },
   person: Id,
 ): Promise<boolean> {
   if (right === 'object') return true;

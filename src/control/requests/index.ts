@@ -4,7 +4,8 @@
  * long as a law asks. `states.ts` is their life; the law's tables say who has which right until when.
  */
 
-export { ASKED_RIGHTS, type AskedRight } from './asks.ts';
+export { ASKED_RIGHTS, type AskedRight, type RequestKind } from './asks.ts';
+export { CHILD_REPORT_DAYS } from './child-report.ts';
 export { mailOfDay, toBeTold } from './deciders.ts';
 export { forRequestDesk, type RequestDesk } from './for-desk.ts';
 export { forRequestPages, type RequestPages } from './for-pages.ts';

@@ -13,8 +13,8 @@ import {
   regulatorOf,
   UNSAID,
 } from '../law/index.ts';
-import type { AskedRight } from './asks.ts';
-import { ASKS } from './asks.ts';
+import { ASKS, type AskedRight, isRight, type RequestKind } from './asks.ts';
+import { besideReport, lawOfReport, REPORT_GROUNDS } from './child-report.ts';
 import type { RequestRow } from './schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,8 +25,8 @@ export const APPEAL_DAYS = 90;
 /** Where no law sets a time at all: the shortest that any of them has, the GDPR's month. */
 const HONOURED_DAYS = 28;
 
-interface OfLaw {
-  readonly right: AskedRight;
+interface OfLaw<Kind extends RequestKind = RequestKind> {
+  readonly right: Kind;
   readonly place: Place;
   readonly receivedAt: Date;
 }
@@ -49,7 +49,11 @@ const BY_POLICY =
   'Our privacy policy promises this to everybody, whether or not a law gives it where you live, and we honour it.';
 
 /** In one sentence; the law's where it gives the right. */
-function basisIn(law: LawTable, { right, place }: OfLaw, on: string): Pick<RequestLaw, 'given' | 'basis'> {
+function basisIn(
+  law: LawTable,
+  { right, place }: OfLaw<AskedRight>,
+  on: string,
+): Pick<RequestLaw, 'given' | 'basis'> {
   const basis = basisOf(law, place, right, on);
   if (basis?.by === 'law')
     return { given: true, basis: `The law gives you this right: ${basis.fact.citation}.` };
@@ -64,13 +68,14 @@ function basisIn(law: LawTable, { right, place }: OfLaw, on: string): Pick<Reque
 
 export function lawOf(law: LawTable, asked: OfLaw): RequestLaw {
   const { right, place, receivedAt } = asked;
+  if (!isRight(right)) return lawOfReport(receivedAt);
   const on = dayOf(receivedAt);
   const { respondBy, extendedTo, optOutBy, withdrawBy } = deadlinesOf(law, place, on, receivedAt);
   const own = ASKS[right].proof ? null : right === 'withdraw_consent' ? withdrawBy : optOutBy;
   const last = endOf(own ?? respondBy) ?? new Date(receivedAt.getTime() + HONOURED_DAYS * DAY_MS);
   const regulator = regulatorOf(law, place, on);
   return {
-    ...basisIn(law, asked, on),
+    ...basisIn(law, { right, place, receivedAt }, on),
     regulator:
       regulator === null
         ? 'the authority for data protection where you live'
@@ -109,12 +114,15 @@ export interface ShownGround {
 
 /** What this can be refused for; a law's lack of the right is none. */
 export const groundsOf = (law: LawTable, { place, right, receivedAt }: OfLaw): readonly ShownGround[] =>
-  refusalGrounds(law, place, right, dayOf(receivedAt)).map((each) => ({
-    code: each.id,
-    name: each.says,
-    rule: each.law?.citation ?? (each.clause === null ? OWN_RULE : `${each.clause} of our privacy policy`),
-    change: each.would_change,
-  }));
+  isRight(right)
+    ? refusalGrounds(law, place, right, dayOf(receivedAt)).map((each) => ({
+        code: each.id,
+        name: each.says,
+        rule:
+          each.law?.citation ?? (each.clause === null ? OWN_RULE : `${each.clause} of our privacy policy`),
+        change: each.would_change,
+      }))
+    : REPORT_GROUNDS;
 
 const OWN_RULE = 'our own rule, for everybody';
 
@@ -133,6 +141,7 @@ export interface Beside {
 /** The law beside a request: whether it gives the right, its times, where they stand, and what is left after a refusal. */
 export function beside(law: LawTable, asked: OfLaw): readonly Beside[] {
   const { right, place, receivedAt } = asked;
+  if (!isRight(right)) return besideReport(receivedAt);
   const on = dayOf(receivedAt);
   const times = deadlinesOf(law, place, on, receivedAt);
   const appeal = appealOf(law, place, on);

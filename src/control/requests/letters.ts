@@ -1,7 +1,7 @@
 /** Letters about requests, through the outbox: what they say follows from the request and its law, never from what was written. */
 import type { Tx } from '../../store/store.ts';
 import type { ServiceMail } from '../notices/index.ts';
-import { ASKS, type AskedRight, EXTENSIONS } from './asks.ts';
+import { ASKS, EXTENSIONS, type RequestKind } from './asks.ts';
 import { linkTokenOf, pageOf } from './case-link.ts';
 import { dayInWords } from './days.ts';
 import { groundOf, lawOf } from './law-of-request.ts';
@@ -61,7 +61,7 @@ const ARCHIVE =
   'The archive is made. Sign in to download it; it is there for a day, and you can have another made at any time.';
 
 /** What was done, for who reads it; of a deletion nobody is left who could. */
-export const DONE: Readonly<Record<AskedRight, string>> = {
+export const DONE: Readonly<Record<RequestKind, string>> = {
   confirm:
     'Yes, we hold data about you. Sign in to see all of it on the page “Your data”, with why and until when.',
   access: ARCHIVE,
@@ -77,4 +77,5 @@ export const DONE: Readonly<Record<AskedRight, string>> = {
   opt_out_targeted_advertising: `We show no advertising. ${STOPPED}`,
   opt_out_profiling: `No model and no score decides about anybody here. ${STOPPED}`,
   limit_sensitive: 'We ask for no sensitive data and hold none on purpose, so there is nothing to limit.',
+  child_report: 'The account is deleted.',
 };

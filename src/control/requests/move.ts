@@ -37,6 +37,8 @@ export interface Move {
   readonly set?: Partial<RequestRow>;
   /** More of what is proved: words of closed lists and times. */
   readonly content?: Readonly<Record<string, unknown>>;
+  /** Whom the entry is about, where a request is nobody's. */
+  readonly about?: Id;
 }
 
 /** The request after the step. Throws `Problem` 409 (`not_now`). */
@@ -45,7 +47,7 @@ export async function move(
   tx: Tx,
   enter: Enter,
   row: RequestRow,
-  { event, by, words, set = {}, content = {} }: Move,
+  { event, by, words, set = {}, content = {}, about }: Move,
 ): Promise<RequestRow> {
   const state = nextState(row.state, event, by.cause);
   if (state === null)
@@ -66,6 +68,7 @@ export async function move(
     by,
     content: { from: row.state, ...content },
     ...(words && { words }),
+    ...(about && { about }),
   });
   return after;
 }
@@ -76,13 +79,14 @@ export async function writeStep(
   tx: Tx,
   enter: Enter,
   row: RequestRow,
-  { event, by, words, content }: { event: RequestEvent | null } & Pick<Move, 'by' | 'words' | 'content'>,
+  { event, by, words, content, about }: { event: RequestEvent | null } & Omit<Move, 'event' | 'set'>,
 ): Promise<void> {
   const { id: request, person, state, right } = row;
+  const whom = person ?? about ?? null;
   const entry = await enter({
     kind: 'request',
     role: by.role,
-    about: person === null ? null : { kind: 'person', id: person },
+    about: whom === null ? null : { kind: 'person', id: whom },
     content: {
       request,
       step: row.steps,
@@ -90,7 +94,7 @@ export async function writeStep(
       state,
       right,
       ...content,
-      ...(by.person !== undefined && person !== null && { staff: by.person }),
+      ...(by.person !== undefined && whom !== null && { staff: by.person }),
     },
   });
   const step = {

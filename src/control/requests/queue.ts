@@ -1,10 +1,11 @@
 /** The desk's list of requests: what waits for an answer by the day that it is due, or all, the newest first. */
-import { and, asc, count, desc, eq, gt, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { type StaffRole, standingRole } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { placeName } from '../law/index.ts';
-import type { AskedRight, Decision, Door } from './asks.ts';
+import { type Decision, type Door, isRight, type RequestKind } from './asks.ts';
+import { dueOfReport } from './child-report.ts';
 import type { RequestParts } from './parts.ts';
 import { privacyRequest, type RequestRow, WAITS } from './schema.ts';
 import type { RequestState } from './states.ts';
@@ -19,7 +20,7 @@ const DECIDER_ROLE: StaffRole = 'privacy';
 
 export interface QueuedRequest {
   readonly id: Id;
-  readonly right: AskedRight;
+  readonly right: RequestKind;
   readonly place: string;
   readonly door: Door;
   readonly state: RequestState;
@@ -78,37 +79,71 @@ export async function queue(
   parts: RequestParts,
   { all, after }: { readonly all: boolean; readonly after: string | null },
 ): Promise<Queue> {
-  const { services, store } = parts.erasing;
-  const now = store.now();
-  const key = all ? privacyRequest.enteredAt : privacyRequest.dueAt;
+  const now = parts.erasing.store.now();
   const from = placeIn(after);
-  const beyond =
-    from === null
-      ? undefined
-      : or((all ? lt : gt)(key, from.at), and(eq(key, from.at), gt(privacyRequest.id, from.id)));
-  const page = services.db
-    .select()
-    .from(privacyRequest)
-    .where(and(all ? undefined : WAITS, beyond))
-    .orderBy(all ? desc(key) : asc(key), asc(privacyRequest.id))
-    .limit(PAGE_REQUESTS + 1);
+  const page = all ? pageOf(parts, 'all', from) : waitingPage(parts, from);
   const [rows, counted, deciders] = await Promise.all([page, countWaiting(parts, now), decidersOf(parts)]);
   const shown = rows.slice(0, PAGE_REQUESTS);
   const last = rows.length > PAGE_REQUESTS ? shown.at(-1) : undefined;
   return {
     requests: shown.map((row) => queued(row, now)),
-    next: last === undefined ? null : `${(all ? last.enteredAt : last.dueAt).toISOString()}~${last.id}`,
+    next: last === undefined ? null : placeOf(last, all),
     ...counted,
     deciders: { count: deciders.length, tooFew: deciders.length < DECIDERS_MIN },
   };
 }
 
-const AFTER = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)~([0-9a-f]{32})$/;
+type List = 'all' | 'reports' | 'rights';
 
-function placeIn(after: string | null): { readonly at: Date; readonly id: Id } | null {
-  const [, at, id] = AFTER.exec(after ?? '') ?? [];
+interface Place {
+  /** After one of the reports, which come first. */
+  readonly reports: boolean;
+  readonly at: Date;
+  readonly id: Id;
+}
+
+/** Reports of children's accounts first, then all else; each by the day that it is due. */
+async function waitingPage(parts: RequestParts, from: Place | null): Promise<RequestRow[]> {
+  if (from !== null && !from.reports) return pageOf(parts, 'rights', from);
+  const reports = await pageOf(parts, 'reports', from);
+  const more = reports.length > PAGE_REQUESTS ? [] : await pageOf(parts, 'rights', null);
+  return [...reports, ...more].slice(0, PAGE_REQUESTS + 1);
+}
+
+/** What is later than any report can be due is not looked through for them. */
+function inList(list: List, now: number): SQL | undefined {
+  const { right, dueAt } = privacyRequest;
+  if (list === 'all') return undefined;
+  if (list === 'rights') return and(WAITS, ne(right, 'child_report'));
+  return and(WAITS, lte(dueAt, dueOfReport(new Date(now))), eq(right, 'child_report'));
+}
+
+/** One more than a page shows, where there are more. */
+function pageOf({ erasing }: RequestParts, list: List, from: Place | null): Promise<RequestRow[]> {
+  const { id, enteredAt, dueAt } = privacyRequest;
+  const [key, order, further] = list === 'all' ? [enteredAt, desc, lt] : [dueAt, asc, gt];
+  const beyond =
+    from === null ? undefined : or(further(key, from.at), and(eq(key, from.at), gt(id, from.id)));
+  return erasing.services.db
+    .select()
+    .from(privacyRequest)
+    .where(and(inList(list, erasing.store.now()), beyond))
+    .orderBy(order(key), asc(id))
+    .limit(PAGE_REQUESTS + 1);
+}
+
+const REPORT = 'report~';
+const AFTER = /^(report~)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)~([0-9a-f]{32})$/;
+
+const placeOf = ({ right, enteredAt, dueAt, id }: RequestRow, all: boolean): string =>
+  `${all || isRight(right) ? '' : REPORT}${(all ? enteredAt : dueAt).toISOString()}~${id}`;
+
+function placeIn(after: string | null): Place | null {
+  const [, report, at, id] = AFTER.exec(after ?? '') ?? [];
   const moment = Date.parse(at ?? '');
-  return id === undefined || Number.isNaN(moment) ? null : { at: new Date(moment), id };
+  return id === undefined || Number.isNaN(moment)
+    ? null
+    : { reports: report !== undefined, at: new Date(moment), id };
 }
 
 export const queued = (row: RequestRow, now: number): QueuedRequest => ({

@@ -6,7 +6,7 @@ import { readValue } from '../../store/sealed-rows.ts';
 import { placeName, UNSAID } from '../law/index.ts';
 import { Problem } from '../problem.ts';
 import { isAppealable } from './appeal.ts';
-import { type AppealDecision, ASKS, type AskedRight, type Decision, EXTENSIONS } from './asks.ts';
+import { type AppealDecision, ASKS, type Decision, EXTENSIONS, isRight, type RequestKind } from './asks.ts';
 import { hashOfLink, linkTokenOf } from './case-link.ts';
 import { groundOf, lawOf, type ShownGround } from './law-of-request.ts';
 import { DONE } from './letters.ts';
@@ -30,7 +30,7 @@ export interface ShownStep {
 export interface ListedRequest {
   /** The token of its page. */
   readonly link: string;
-  readonly right: AskedRight;
+  readonly right: RequestKind;
   readonly state: RequestState;
   readonly decision: Decision | null;
   readonly receivedAt: string;
@@ -86,7 +86,8 @@ export async function requestByLink({ erasing: { services } }: RequestParts, tok
   if (hash === null) throw noSuchRequest();
   const its = or(eq(privacyRequest.link, hash), eq(privacyRequest.askedLink, hash));
   const [row] = await services.db.select().from(privacyRequest).where(its);
-  if (row === undefined) throw noSuchRequest();
+  // A report has no page: whoever tells us of a child learns nothing of what came of it.
+  if (row === undefined || !isRight(row.right)) throw noSuchRequest();
   return { row, isOwn: row.link === hash };
 }
 

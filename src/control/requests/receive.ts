@@ -5,7 +5,7 @@
 import { type Id, newId } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Place } from '../law/index.ts';
-import { ASKS, type AskedRight, type Door } from './asks.ts';
+import { ASKS, type Door, isRight, type RequestKind } from './asks.ts';
 import { linkHashOf, linkTokenOf } from './case-link.ts';
 import { grant, needsDecider, sameOpen } from './grant.ts';
 import { lawOf } from './law-of-request.ts';
@@ -19,7 +19,7 @@ import { privacyRequest, type RequestRow } from './schema.ts';
 const DAY_MS = 86_400_000;
 
 export interface Wish {
-  readonly right: AskedRight;
+  readonly right: RequestKind;
   readonly place: Place;
   readonly said: Said;
 }
@@ -46,7 +46,7 @@ export async function receive(parts: RequestParts, wish: Wish, came: Came): Prom
   const id = newId();
   const row = await newRow(parts, id, wish, came);
   const proof = came.person === null && ASKS[wish.right].proof ? newProof(row) : null;
-  const undecided = came.person !== null && (await needsDecider(parts, wish, came.person));
+  const undecided = await isUndecided(parts, wish, came.person);
   await store.record.act(async (tx, enter) => {
     if (came.person !== null) await lockPerson(tx, store, came.person);
     const made = { ...row, ...(proof && { proof: proof.hash }) };
@@ -112,8 +112,14 @@ async function newRow(
   };
 }
 
+/** Whether somebody of the staff decides, as far as that is known yet. */
+async function isUndecided(parts: RequestParts, { right, said }: Wish, person: Id | null): Promise<boolean> {
+  if (!isRight(right)) return true;
+  return person !== null && needsDecider(parts, { right, said }, person);
+}
+
 /** Whoever is signed in has just shown it, where it is needed. */
-function provenAtOnce(right: AskedRight, person: Id | null): RequestRow['provenBy'] {
+function provenAtOnce(right: RequestKind, person: Id | null): RequestRow['provenBy'] {
   if (!ASKS[right].proof) return 'none';
   return person === null ? null : 'session';
 }

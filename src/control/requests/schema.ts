@@ -8,7 +8,7 @@ import { hash, id, moment } from '../../store/columns.ts';
 import { none, refers, sealedOrNull, stored } from '../../store/map/columns.ts';
 import { occurred, PLAIN, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
-import { APPEAL_DECISIONS, ASKED_RIGHTS, DECISIONS, DOORS, EXTENSION_REASONS, PROOFS } from './asks.ts';
+import { APPEAL_DECISIONS, DECISIONS, DOORS, EXTENSION_REASONS, PROOFS, REQUEST_KINDS } from './asks.ts';
 import { CAUSES, REQUEST_EVENTS, REQUEST_STATES } from './states.ts';
 
 /**
@@ -68,7 +68,7 @@ export const privacyRequest = mapped(
         erase: 'sever link',
         plain: PLAIN.id,
       }),
-      right: none(text('asked_for', { enum: ASKED_RIGHTS }).notNull(), word('what was asked for')),
+      right: none(text('asked_for', { enum: REQUEST_KINDS }).notNull(), word('what was asked for')),
       door: none(text('door', { enum: DOORS }).notNull(), word('how it came')),
       place: none(text('place').notNull(), word('the place that the requester said')),
       state: none(text('state', { enum: REQUEST_STATES }).notNull(), word('how far it is')),

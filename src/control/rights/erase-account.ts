@@ -1,4 +1,6 @@
 /** Erases the person behind an account, with the accounts that end with them: at once, or after the grace. */
+import type { Id } from '../../link/ids.ts';
+import type { ActorRole } from '../../record/commitment.ts';
 import { eraseNow } from '../../store/erasure/erase.ts';
 import { cancelErasure, GRACE_DAYS, scheduleErasure } from '../../store/erasure/grace.ts';
 import type { ErasureSettings } from '../../store/erasure/settings.ts';
@@ -68,6 +70,16 @@ export async function eraseAccount(
   services.log('info', 'erased', { count: 1 + erased.accounts });
   const receipt = erased.entry === null ? null : await store.record.receipt(erased.entry);
   return { state: erased.state, due_at: null, receipt, held: erased.held, stays: staying(erased.suppressed) };
+}
+
+/** Decided by staff, without the grace; nothing happens where they are gone already. A legal hold keeps what it names. */
+export async function eraseAtOnce(
+  { services, settings }: Erasing,
+  person: Id,
+  role: ActorRole,
+): Promise<void> {
+  const erased = await eraseNow(settings, { kind: 'person', id: person }, { role });
+  if (erased !== null) services.log('info', 'erased', { count: 1 + erased.accounts });
 }
 
 /** Takes a scheduled erasure back. Throws `Problem` 409 when none is scheduled. */

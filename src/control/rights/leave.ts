@@ -138,6 +138,25 @@ export async function leave(
   return scheduled.erasureId;
 }
 
+/**
+ * For who cannot be asked: accounts that others depend on go on with the first of them by role, since nobody closes one
+ * unasked. As `leave` wants it.
+ */
+export async function successorsOf(erasing: Erasing, person: Id): Promise<Record<string, string>> {
+  const { accounts } = await leavingPlan(erasing, person);
+  return Object.fromEntries(
+    accounts.flatMap(({ id, what, others: [first] }) =>
+      what === 'decide' && first !== undefined ? [[id, first.person]] : [],
+    ),
+  );
+}
+
+/** Hands those accounts over, before an erasure at once. May be repeated. */
+export async function handOver(erasing: Erasing, person: Id): Promise<void> {
+  for (const [account, successor] of Object.entries(await successorsOf(erasing, person)))
+    await makeOwner(erasing.services, person, account.slice('acct_'.length) as Id, successor as Id);
+}
+
 /** Takes it back, in their own name. Throws `Problem` 409 when none is scheduled. */
 export async function stay({ services, settings }: Erasing, person: Id): Promise<void> {
   if (!(await cancelErasure(settings, { kind: 'person', id: person }, 'person')))

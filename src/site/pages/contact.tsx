@@ -51,7 +51,8 @@ export default function Contact({ loaderData: { company } }: Route.ComponentProp
         What is held about you can be seen, corrected, exported and deleted{' '}
         <a href="/console/profile">in the console</a>, without a letter. Without an account, or for an answer
         in writing, <a href="/privacy/requests">ask about your data</a>. For everything else about privacy
-        write to {policyEmail}.{dpo !== null && ` Our data protection officer: ${dpo}.`}
+        write to {policyEmail}.{dpo !== null && ` Our data protection officer: ${dpo}.`} You know of an
+        account of somebody under 18? <a href="/privacy/requests/child">Tell us</a>.
       </p>
       {securityContact !== null && (
         <>

@@ -4,7 +4,7 @@
  */
 import type { ShownRequest } from '../../control/requests/index.ts';
 import { siteContext } from '../context.ts';
-import { ASK_NAMES } from '../parts/asks.ts';
+import { kindInWords } from '../parts/asks.ts';
 import { Problem } from '../parts/form.tsx';
 import { Day, Moment } from '../parts/moment.tsx';
 import { causeInWords, DECISIONS, standingOf, stepInWords } from '../parts/request-words.ts';
@@ -40,7 +40,7 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
     <div className="prose stack">
       <h1>Your request</h1>
       <p className="lead">
-        {ASK_NAMES[request.right].name}: <strong>{standingOf(request)}</strong>.
+        {kindInWords(request.right)}: <strong>{standingOf(request)}</strong>.
       </p>
       <Problem refused={actionData} />
       <Standing request={request} contact={contact} />

@@ -73,6 +73,9 @@ const Choose = ({ contact, address }: { contact: string; address: string }) => (
       With an account, most of this is done at once on the page <a href="/console/profile">Your data</a>. You
       can also write to {contact}, or by post to {address}: it becomes a request like one from here.
     </p>
+    <p>
+      You know of an account of somebody under 18? <a href="/privacy/requests/child">Tell us</a>.
+    </p>
   </div>
 );
 

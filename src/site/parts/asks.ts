@@ -1,5 +1,5 @@
 /** What can be asked about one's data, as the site's pages call it. */
-import type { AskedRight } from '../../control/requests/index.ts';
+import type { AskedRight, RequestKind } from '../../control/requests/index.ts';
 
 interface Ask {
   readonly name: string;
@@ -38,6 +38,10 @@ export const ASK_NAMES: Readonly<Record<AskedRight, Ask>> = {
     what: 'We ask for none. Your no is kept all the same.',
   },
 };
+
+/** As a list names them. */
+export const kindInWords = (kind: RequestKind): string =>
+  kind === 'child_report' ? 'A child’s account' : ASK_NAMES[kind].name;
 
 export const ASK_GROUPS: readonly { readonly name: string; readonly asks: readonly AskedRight[] }[] = [
   { name: 'See it', asks: ['access', 'confirm', 'portability'] },

@@ -1,6 +1,6 @@
 /** Requests about their data that somebody made, on their console. */
 import type { ListedRequest } from '../../control/requests/index.ts';
-import { ASK_NAMES } from './asks.ts';
+import { kindInWords } from './asks.ts';
 import { Day } from './moment.tsx';
 import { standingOf } from './request-words.ts';
 import { WideTable } from './wide-table.tsx';
@@ -28,7 +28,7 @@ export const OwnRequests = ({ requests }: { requests: readonly ListedRequest[] }
                 <Day date={request.receivedAt.slice(0, 10)} />
               </th>
               <td>
-                <a href={`/privacy/requests/${request.link}`}>{ASK_NAMES[request.right].name}</a>
+                <a href={`/privacy/requests/${request.link}`}>{kindInWords(request.right)}</a>
               </td>
               <td>{standingOf(request)}</td>
               <td>{request.isOpen && <Day date={request.dueAt.slice(0, 10)} />}</td>

@@ -2,7 +2,8 @@
  * One request at the desk, with the law beside it. What was written is shown in the answer to a form and stands at no
  * address; whoever decides opens it first.
  */
-import { ASK_NAMES } from '../../parts/asks.ts';
+import { kindInWords } from '../../parts/asks.ts';
+import { JudgeReport, Reported } from '../../parts/child-report.tsx';
 import { Decide, type Opened } from '../../parts/decide-request.tsx';
 import { Extend, LateAppeal, Prove } from '../../parts/desk-request-forms.tsx';
 import { Problem } from '../../parts/form.tsx';
@@ -25,10 +26,11 @@ export const action = (args: Route.ActionArgs) =>
   carryOut(args, [...DECISION_FIELDS, 'account', 'extension'], async (form, site) => {
     const { requestDesk } = site.parts;
     const { request: id } = args.params;
-    const { do: what, words, account, extension } = form;
+    const { do: what, words, account, extension, decision, ground } = form;
     if (what === 'open') return { opened: await requestDesk.open(site.caller, id) };
     if (what === 'extend') await requestDesk.extend(site.caller, id, { extension });
     else if (what === 'appeal') await requestDesk.appeal(site.caller, id, { words });
+    else if (what === 'judge') await requestDesk.judge(site.caller, id, { decision, ground, account });
     else if (what === 'prove') await requestDesk.prove(site.caller, id, { account });
     else await requestDesk.decide(site.caller, id, decisionIn(form));
     return goOn(site, `/desk/requests/${id}`);
@@ -49,7 +51,7 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
   const opened = actionData !== undefined && 'opened' in actionData ? actionData.opened : null;
   return (
     <div className="stack">
-      <h1>{ASK_NAMES[request.right].name}</h1>
+      <h1>{kindInWords(request.right)}</h1>
       <p className="lead">
         <strong>{standingOf(request)}</strong>
         {request.urgency !== null && (
@@ -61,7 +63,7 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
       </p>
       <Problem refused={refused} />
       <Facts request={request} />
-      <h2>The law beside it</h2>
+      <h2>{request.right === 'child_report' ? 'What is promised' : 'The law beside it'}</h2>
       <ul>
         {request.law.map(({ says, known }) => (
           <li key={says}>
@@ -69,9 +71,11 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
           </li>
         ))}
       </ul>
-      <p>
-        <a href={request.lawPage}>All of it, on the day that it came</a>
-      </p>
+      {request.right !== 'child_report' && (
+        <p>
+          <a href={request.lawPage}>All of it, on the day that it came</a>
+        </p>
+      )}
       {request.isOwn && (
         <p className="note warn">This request is your own. Somebody else decides about it.</p>
       )}
@@ -79,11 +83,9 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
         <p className="note warn">You decided this first. Somebody else decides the appeal.</p>
       )}
       {opened === null ? <OpenIt may={request.may} /> : <Written opened={opened} />}
-      {opened !== null && request.may.decide && (
-        <Decide request={request} items={opened.correctables} entered={{}} />
-      )}
+      {opened !== null && request.may.decide && <Deciding request={request} opened={opened} entered={{}} />}
       {refused !== undefined && refused.entered.decision !== '' && request.may.decide && (
-        <Decide request={request} items={[]} entered={refused.entered} />
+        <Deciding request={request} opened={null} entered={refused.entered} />
       )}
       {request.may.prove && <Prove entered={refused?.entered.account} />}
       {request.may.extend && <Extend request={request} />}
@@ -104,6 +106,23 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
   );
 }
 
+interface DecidingProps {
+  readonly request: Loaded;
+  readonly opened: Opened | null;
+  readonly entered: Readonly<Record<string, string>>;
+}
+
+const Deciding = ({ request, opened, entered }: DecidingProps) =>
+  request.right === 'child_report' ? (
+    <JudgeReport
+      request={request}
+      account={entered.account ?? opened?.report?.found ?? opened?.report?.account ?? ''}
+      entered={entered}
+    />
+  ) : (
+    <Decide request={request} items={opened?.correctables ?? []} entered={entered} />
+  );
+
 const dayIn = (iso: string): string => iso.slice(0, 10);
 
 const Facts = ({ request }: { request: Loaded }) => (
@@ -112,15 +131,23 @@ const Facts = ({ request }: { request: Loaded }) => (
     <dd>
       <Day date={dayIn(request.receivedAt)} />, by {request.door}
     </dd>
-    <dt>They live in</dt>
-    <dd>{request.place}</dd>
+    {request.right !== 'child_report' && (
+      <>
+        <dt>They live in</dt>
+        <dd>{request.place}</dd>
+      </>
+    )}
     <dt>Answer by</dt>
     <dd>
       <Day date={dayIn(request.dueAt)} />
       {request.extension !== null && `, put off once, because ${request.extension}`}
     </dd>
-    <dt>Shown who asks</dt>
-    <dd>{request.isProven ? 'yes, as far as it is needed' : 'not yet'}</dd>
+    {request.right !== 'child_report' && (
+      <>
+        <dt>Shown who asks</dt>
+        <dd>{request.isProven ? 'yes, as far as it is needed' : 'not yet'}</dd>
+      </>
+    )}
     {request.decision !== null && (
       <>
         <dt>Decision</dt>
@@ -178,30 +205,33 @@ const OpenIt = ({ may }: { may: Loaded['may'] }) =>
     <p className="quiet">What was written is opened by whoever has the role privacy.</p>
   );
 
-const Written = ({ opened: { said, words } }: { opened: Opened }) => (
-  <>
-    <h2>What was written</h2>
-    <dl className="facts">
-      {said.address !== null && (
-        <>
-          <dt>Address that was named</dt>
-          <dd className="breaks">{said.address}</dd>
-        </>
-      )}
-      {said.value !== null && (
-        <>
-          <dt>To be corrected to</dt>
-          <dd className="breaks">{said.value}</dd>
-        </>
-      )}
-      <dt>In their words</dt>
-      <dd className="breaks">{said.words ?? 'nothing'}</dd>
-      {words.map((each) => (
-        <Said key={each.event + each.words} {...each} />
-      ))}
-    </dl>
-  </>
-);
+const Written = ({ opened: { report, said, words } }: { opened: Opened }) =>
+  report !== null ? (
+    <Reported report={report} />
+  ) : (
+    <>
+      <h2>What was written</h2>
+      <dl className="facts">
+        {said.address !== null && (
+          <>
+            <dt>Address that was named</dt>
+            <dd className="breaks">{said.address}</dd>
+          </>
+        )}
+        {said.value !== null && (
+          <>
+            <dt>To be corrected to</dt>
+            <dd className="breaks">{said.value}</dd>
+          </>
+        )}
+        <dt>In their words</dt>
+        <dd className="breaks">{said.words ?? 'nothing'}</dd>
+        {words.map((each) => (
+          <Said key={each.event + each.words} {...each} />
+        ))}
+      </dl>
+    </>
+  );
 
 const Said = ({ event, words }: Opened['words'][number]) => (
   <>

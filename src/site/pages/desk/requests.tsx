@@ -1,5 +1,5 @@
 /** Requests that wait for an answer, by the day that it is due; or all of them, the newest first. */
-import { ASK_NAMES } from '../../parts/asks.ts';
+import { kindInWords } from '../../parts/asks.ts';
 import { count } from '../../parts/format.ts';
 import { Day } from '../../parts/moment.tsx';
 import { standingOf } from '../../parts/request-words.ts';
@@ -84,9 +84,15 @@ const List = ({ requests }: Pick<Loaded, 'requests'>) => (
             <Day date={request.dueAt.slice(0, 10)} /> <Urgency of={request.urgency} />
           </th>
           <td>
-            <a href={`/desk/requests/${request.id}`}>{ASK_NAMES[request.right].name}</a>
+            <a href={`/desk/requests/${request.id}`}>{kindInWords(request.right)}</a>
+            {request.right === 'child_report' && (
+              <>
+                {' '}
+                <span className="tag bad">first</span>
+              </>
+            )}
           </td>
-          <td>{request.place}</td>
+          <td>{request.right === 'child_report' ? '–' : request.place}</td>
           <td>{standingOf(request)}</td>
           <td>
             <Day date={request.receivedAt.slice(0, 10)} />, by {request.door}
