@@ -61,6 +61,7 @@ import {
   Requests,
   requestFigures,
   requestMetrics,
+  requestRoutes,
 } from './requests/index.ts';
 import { Rereader } from './rereader.ts';
 import { type Erasing, erasureSettings, forRightsPages, Housekeeping } from './rights/index.ts';
@@ -296,6 +297,7 @@ async function start(
   };
   const privacyRequests = new Requests(requesting, log);
   opened.defer(() => privacyRequests.stop());
+  const requestPages = forRequestPages(requesting, privacyRequests);
   const mailing = mailDoorParts(requesting, log);
   const mailDoor = await openMailDoor(mailing, settings);
   opened.defer(() => mailDoor.stop());
@@ -341,7 +343,7 @@ async function start(
       reference,
       rights: forRightsPages({ erasing, signIn }),
       exports: forExportPages(exporting, exportQueue, signIn),
-      requests: forRequestPages(requesting, privacyRequests),
+      requests: requestPages,
       requestDesk: forRequestDesk(requesting, privacyRequests),
       mailDesk: forMailDesk(mailing),
       desk: forDesk({ erasing, signIn, record: store.record }),
@@ -361,7 +363,10 @@ async function start(
         signIn: ways,
         allowedFor: async (asking) => (await choices.of(asking)).allowed,
       }),
-      privacy: lawRoutes({ table: law, signIn: ways, now: store.now }),
+      privacy: lawRoutes({ table: law, signIn: ways, now: store.now }).route(
+        '/',
+        requestRoutes({ signIn: ways, figures: requestPages.figures }),
+      ),
       reference,
       pages: pages ?? null,
       log,

@@ -18,6 +18,7 @@ const PUBLIC = [
   '/privacy/rights',
   '/privacy/requests',
   '/privacy/requests/child',
+  '/privacy/requests/figures',
   '/privacy/versions',
   '/terms',
   '/contact',

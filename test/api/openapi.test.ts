@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { measureRoutes } from '../../src/control/analytics/index.ts';
 import { consoleRoutes } from '../../src/control/console-routes.ts';
 import { lawRoutes } from '../../src/control/law/index.ts';
+import { requestRoutes } from '../../src/control/requests/index.ts';
 import { type SignInParts, signInRoutes } from '../../src/control/sign-in/index.ts';
 import { siteApp } from '../../src/control/site.ts';
 import { ERRORS } from '../../src/gateway/api/error-table.ts';
@@ -69,7 +70,7 @@ test('every route of the gateway and of the site is in it, and no other', () => 
   const siteUrl = 'http://localhost';
   const parts = { siteUrl, apiUrl: siteUrl, reference: { document }, pages: null, auth };
   const accounts = consoleRoutes({} as never, {} as never);
-  const privacy = lawRoutes({} as never);
+  const privacy = lawRoutes({} as never).route('/', requestRoutes({} as never));
   const app = siteApp({ ...parts, accounts, privacy, measure: measureRoutes({} as never) } as never);
   const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'));
   const site = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);

@@ -125,6 +125,10 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
     post: NO_FORM,
   },
+  'desk/requests/figures': {
+    get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
+    post: NO_FORM,
+  },
   'desk/requests/new': form(
     desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: NOT_ENOUGH }),
     desk({ support: ASKED, privacy: ASKED, finance: NOT_ENOUGH, admin: ASKED, auditor: NOT_ENOUGH }),

@@ -14,6 +14,7 @@ import { linkTokenOf, pageOf } from './case-link.ts';
 import { correctablesOf } from './correctables.ts';
 import { type Decider, decide, decideAppeal, extend, requestById } from './decide.ts';
 import { enterByPost, proveByStaff } from './enter.ts';
+import { figuresForStaff } from './figures.ts';
 import { judgeReport, openReport } from './judge-report.ts';
 import { beside, groundsOf } from './law-of-request.ts';
 import { noSuchRequest } from './move.ts';
@@ -40,6 +41,10 @@ export function forRequestDesk(parts: RequestParts, requests: Requests) {
     list: async (caller: Caller, asked: { readonly all: boolean; readonly after: string | null }) => {
       await staff(caller, 'see_requests');
       return queue(parts, asked);
+    },
+    figures: async (caller: Caller) => {
+      await staff(caller, 'see_requests');
+      return figuresForStaff(parts);
     },
     one: async (caller: Caller, id: string) => {
       const by = await staff(caller, 'see_requests');

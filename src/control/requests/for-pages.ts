@@ -22,6 +22,7 @@ import { appeal } from './appeal.ts';
 import { ASKED_RIGHTS, ASKS, type AskedRight, WORDS_CHARACTERS_MAX } from './asks.ts';
 import { carryOut } from './carry-out.ts';
 import { correctablesOf } from './correctables.ts';
+import { keptFigures } from './figures.ts';
 import { REQUESTER } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { disown, lookAtProof, prove } from './proof.ts';
@@ -72,6 +73,8 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
     /** An account of a child (CHILD-2). Throws `Problem` 400 and 429. */
     reportChild: (caller: Caller, form: unknown): Promise<void> =>
       onSteps(() => reportChild(parts, caller, form)),
+    /** For everybody, of the last whole year. */
+    figures: keptFigures(parts),
     /** Whether this only stops a use, here and now: a browser then remembers it as well. */
     stopsUses: (right: string): boolean => ASKS[right as AskedRight]?.effect === 'consents',
     /** Throws `Problem` 400, 403 (`not_fresh`), 409 and 429. */

@@ -7,6 +7,7 @@
 export { ASKED_RIGHTS, type AskedRight, type RequestKind } from './asks.ts';
 export { CHILD_REPORT_DAYS } from './child-report.ts';
 export { mailOfDay, toBeTold } from './deciders.ts';
+export { COUNTED, type Counted } from './figures.ts';
 export { forRequestDesk, type RequestDesk } from './for-desk.ts';
 export { forRequestPages, type RequestPages } from './for-pages.ts';
 export { requestMetrics } from './metrics.ts';
@@ -15,3 +16,4 @@ export { type RequestFigures, requestFigures } from './queue.ts';
 export type { ListedRequest, ShownRequest } from './read.ts';
 export { type ReceivedByMail, receiveByMail } from './receive-by-mail.ts';
 export { Requests } from './requests.ts';
+export { requestRoutes } from './routes.ts';

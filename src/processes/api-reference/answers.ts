@@ -3,6 +3,7 @@ import { WORDS } from '../../gateway/api/error-table.ts';
 import { PARAMS } from '../../gateway/api/names.ts';
 import type { BillingMode } from '../../link/words.ts';
 import { errorsUnder, metersUnder, numbersUnder } from './billing.ts';
+import { requestFigures } from './figures.ts';
 import { rights } from './rights.ts';
 
 const text = { type: 'string' };
@@ -164,4 +165,5 @@ export const schemasFor = (billing: BillingMode) => ({
     ['type', 'title', 'status', 'detail', 'error'],
   ),
   Rights: rights,
+  RequestFigures: requestFigures,
 });

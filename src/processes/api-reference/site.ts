@@ -85,6 +85,14 @@ export const SITE_ROUTES: readonly Route[] = [
     query: rightsQuery,
     answer: 'Rights',
   }),
+  get(
+    '/api/privacy/requests/figures',
+    'How many requests came last year, in bands, and how they were answered',
+    {
+      ...OPEN,
+      answer: 'RequestFigures',
+    },
+  ),
   get('/api/openapi.json', 'This document', OPEN),
 ];
 

@@ -76,6 +76,9 @@ const Choose = ({ contact, address }: { contact: string; address: string }) => (
     <p>
       You know of an account of somebody under 18? <a href="/privacy/requests/child">Tell us</a>.
     </p>
+    <p>
+      How many ask, and how they are answered: <a href="/privacy/requests/figures">requests in figures</a>.
+    </p>
   </div>
 );
 

@@ -51,6 +51,9 @@ export default function Requests({ loaderData }: Route.ComponentProps) {
         <a className="button second" href="/desk/requests/mail">
           Mail to read{toRead > 0 && ` (${count(toRead)})`}
         </a>
+        <a className="button second" href="/desk/requests/figures">
+          Figures
+        </a>
       </p>
       {requests.length === 0 ? (
         <p>{all ? 'There are none.' : 'Nothing waits.'}</p>
