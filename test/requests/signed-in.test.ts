@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openSite } from '../../src/site/server.ts';
 import type { Browser } from '../sign-in/browser.ts';
 import { somebody } from '../sign-in/person.ts';
+import { unzip } from '../store-rights/archive.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { requestsOf } from './people.ts';
@@ -86,6 +87,10 @@ test('a copy: the archive is made in the background, and only the person gets it
   expect((await site.send(ada, archive)).status).toBe(200);
   const other = await somebody(control, `other${people}@example.org`);
   expect((await site.send(other, archive)).status).toBe(404);
+  // The request itself is among what is held.
+  const files = await unzip(Buffer.from(await (await site.send(ada, archive)).arrayBuffer()));
+  const held = JSON.parse(String(files.get('data/privacy_request_step.json')));
+  expect(held[0]).toMatchObject({ asked_for: 'access', place: 'FR' });
 }, 60_000);
 
 test('a correction by the field: put right at once, and what cannot stand there is refused before', async () => {

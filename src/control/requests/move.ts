@@ -81,7 +81,7 @@ export async function writeStep(
   row: RequestRow,
   { event, by, words, content, about }: { event: RequestEvent | null } & Omit<Move, 'event' | 'set'>,
 ): Promise<void> {
-  const { id: request, person, state, right } = row;
+  const { id: request, person, state, right, place } = row;
   const whom = person ?? about ?? null;
   const entry = await enter({
     kind: 'request',
@@ -102,6 +102,8 @@ export async function writeStep(
     request,
     number: row.steps,
     person,
+    right,
+    place,
     event,
     cause: by.cause,
     state,

@@ -162,6 +162,19 @@ export const privacyRequestStep = mapped(
       request: none(id('request_id').notNull(), 'the request, by its random number'),
       number: none(integer('number').notNull(), 'its place among the steps of its request'),
       person: refers('person', id('person_id'), subjectId('Person')),
+      /** Of its request, which outlives the person and so says nothing of them. */
+      right: stored(text('asked_for', { enum: REQUEST_KINDS }), {
+        ...happened,
+        source: 'given',
+        label: 'What was asked for',
+        plain: PLAIN.choice,
+      }),
+      place: stored(text('place'), {
+        ...happened,
+        source: 'given',
+        label: 'Where you said that you live',
+        plain: 'a state or a country, which many share',
+      }),
       event: stored(text('event', { enum: REQUEST_EVENTS }), {
         ...happened,
         label: 'What happened',
