@@ -144,7 +144,7 @@ export const REQUEST_LETTERS = {
     paragraphs: [
       `Hello ${name},`,
       'we were told that this account belongs to somebody under 18. Somebody here looked at it and decided so. Our privacy policy says that we keep nothing about children without a parent’s consent (CHILD-2), and our services are not for people under 18.',
-      'The account and everything that names you is deleted now, without the usual 30 days. Its keys have stopped. What a law makes us keep of payments is kept apart.',
+      'The account and everything that names you is deleted now, without the usual 30 days. Its keys have stopped. What a law makes us keep is kept apart.',
     ],
     afterwards: [
       `If this is wrong, write to ${email}. What is deleted does not come back, but you can open an account again.`,
