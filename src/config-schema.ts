@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isVerifyKey } from './control/drp/verify-key.ts';
 import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { CLIENT_AUTHS, GROUP_ROLES, PROVIDER_KINDS } from './control/sign-in/providers/settings.ts';
@@ -21,6 +22,7 @@ const BACKUP_HOURS_MAX = 720;
 const BACKUPS_MAX = 10_000;
 const WITNESSES_MAX = 20;
 const PROVIDERS_MAX = 10;
+const AGENTS_MAX = 100;
 /** What a row says of a password in the place of a provider (`src/control/sign-in/schema.ts`). */
 const PASSWORD_ID = 'credential';
 const RETENTION_DAYS_MAX = 36_500;
@@ -109,6 +111,29 @@ const providerSchema = z.strictObject({
       roles: z.record(z.string().min(1).max(256), z.enum(GROUP_ROLES)),
     })
     .optional(),
+});
+
+/** As the directory of the Data Rights Protocol names agents and businesses (3.05). */
+const directoryId = z.string().regex(/^[A-Z_]{1,100}$/, 'may hold capital letters and _, 100 at most');
+const hostAndPort = z
+  .string()
+  .max(300)
+  .refine(
+    (host) => isHttpUrl(`https://${host}`) && !host.includes('/'),
+    'must be a host such as agent.example.org',
+  );
+
+/** An agent as the network's directory has it; what is not used here may stand there. */
+const agentSchema = z.strictObject({
+  id: directoryId,
+  name: z.string().trim().min(1).max(100),
+  verify_key: z.string().refine(isVerifyKey, 'must be an Ed25519 public key, base64 of 32 bytes'),
+  /** Where it may want to be told of changes; left out: the host of `web_url`, or nowhere. */
+  callback_host: hostAndPort.optional(),
+  web_url: httpUrl.optional(),
+  identity_assurance_url: httpUrl.optional(),
+  technical_contact: text.optional(),
+  business_contact: text.optional(),
 });
 
 /** `kept.config.json`; docs/configuration.md describes each key. */
@@ -202,6 +227,14 @@ export const fileSchema = z.strictObject({
       tls: z.strictObject({ cert: text, key: text }).optional(),
     })
     .optional(),
+  /** Who may ask by the Data Rights Protocol. */
+  drp: z
+    .strictObject({
+      business_id: directoryId,
+      agents: z.array(agentSchema).min(1).max(AGENTS_MAX),
+      private_callbacks: z.boolean().optional(),
+    })
+    .optional(),
   allow_unconfined: z.boolean().optional(),
   log_level: z.enum(LEVELS).optional(),
 });
@@ -250,6 +283,7 @@ export const environmentSchema = z.object({
 export type DeclaredEngine = z.infer<typeof engineSchema>;
 export type DeclaredModel = z.infer<typeof modelSchema>;
 export type DeclaredProvider = z.infer<typeof providerSchema>;
+export type DeclaredAgent = z.infer<typeof agentSchema>;
 export type ConfigFile = z.infer<typeof fileSchema>;
 export type ConfigEnvironment = z.infer<typeof environmentSchema>;
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import type { z } from 'zod';
+import { declaredAgents } from './config-agents.ts';
 import { ConfigError } from './config-error.ts';
 import { declaredProviders } from './config-providers.ts';
 import {
@@ -17,6 +18,7 @@ import {
   environmentSchema,
   fileSchema,
 } from './config-schema.ts';
+import type { DrpSettings } from './control/drp/settings.ts';
 import type { Topic } from './control/settings.ts';
 import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import type { ProviderSettings } from './control/sign-in/providers/settings.ts';
@@ -76,6 +78,8 @@ export interface Config {
     /** Null: no mailbox is emptied. */
     readonly imapUrl: string | null;
   };
+  /** Null: nobody may ask by the Data Rights Protocol. */
+  readonly drp: DrpSettings | null;
   /** Null runs the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   /** Null runs no embedded engine. `path` null is the default model, fetched once. */
@@ -196,6 +200,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     providers: declaredProviders(file, environment),
     mail: { smtpUrl: env.SMTP_URL ?? null, from: file.mail?.from ?? null },
     mailDoor: mailDoorOf(file, env, beside),
+    drp: declaredAgents(file),
     databaseUrl: env.DATABASE_URL ?? null,
     embedded: withEmbedded
       ? {

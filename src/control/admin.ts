@@ -10,6 +10,7 @@ import { type Backups, backupRoutes } from './backup/index.ts';
 import { billingRoutes } from './billing/routes.ts';
 import { type ConsentParts, consentRoutes } from './consent/routes.ts';
 import { deskRoutes } from './desk/index.ts';
+import { agentRoutes, type Directory } from './drp/index.ts';
 import { damageFacts, type Facts, facts } from './facts.ts';
 import { answerErrors } from './http.ts';
 import { keyStoreRoutes, type Rotating } from './key-store/index.ts';
@@ -36,12 +37,14 @@ export interface AdminParts {
   readonly consents: ConsentParts;
   readonly sources: Facts;
   readonly signIn: SignInParts;
+  /** Null: none is configured. */
+  readonly agents: Directory | null;
   /** In Prometheus' text format. */
   readonly metrics: () => Promise<string>;
 }
 
 export function adminApp(
-  { erasing, backups, rotating, consents, sources, signIn, metrics }: AdminParts,
+  { erasing, backups, rotating, consents, sources, signIn, agents, metrics }: AdminParts,
   calls: AdminCalls,
 ): Hono {
   const { services } = erasing;
@@ -68,6 +71,7 @@ export function adminApp(
   app.route('/', adminSignInRoutes(signIn));
   app.route('/', mailRoutes(signIn.store, signIn.settings.siteUrl));
   app.route('/', analyticsRoutes(signIn.store));
+  app.route('/', agentRoutes(services.db, agents));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.post('/damage', async (c) => c.json(await damageFacts(sources)));
   app.get('/metrics', async (c) => c.text(await metrics()));

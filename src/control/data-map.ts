@@ -10,6 +10,7 @@ import { pageView } from './analytics/schema.ts';
 import { ledgerEntry } from './billing/schema.ts';
 import { consent } from './consent/schema.ts';
 import { suspension } from './desk/schema.ts';
+import { drpMessage, drpRequest, drpToken } from './drp/schema.ts';
 import { exportJob } from './exports/schema.ts';
 import { apiKey } from './keys/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
@@ -17,7 +18,7 @@ import { incomingMail } from './mail-door/schema.ts';
 import { membershipInvitation } from './members/schema.ts';
 import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
-import { privacyRequest, privacyRequestStep } from './requests/schema.ts';
+import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { usageDay, usageRecord } from './usage/schema.ts';
 
@@ -47,6 +48,10 @@ const TABLES: readonly PgTable[] = [
   privacyRequest,
   privacyRequestStep,
   incomingMail,
+  agentProof,
+  drpToken,
+  drpMessage,
+  drpRequest,
   recordEntry,
   ledgerMark,
   erasure,

@@ -38,6 +38,7 @@ import { forConsole } from './console.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { forDesk } from './desk/index.ts';
 import { Directory } from './directory.ts';
+import { Directory as AgentDirectory, drpRoutes, Telling } from './drp/index.ts';
 import { ExportQueue, forExportPages, forgetArchives, forRequests } from './exports/index.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
@@ -286,6 +287,7 @@ async function start(
     company: settings.company.name,
     onFault: (error: unknown) => log('error', 'fault', faultFields(error)),
   };
+  const agents = settings.drp === null ? null : new AgentDirectory(settings.drp);
   const requesting = {
     erasing,
     signIn,
@@ -293,6 +295,7 @@ async function start(
     exports: forRequests(exporting, exportQueue),
     law,
     company: { name: settings.company.name, policyEmail: settings.company.policyEmail },
+    agentName: (id: string) => agents?.byId(id)?.name ?? null,
     believed: () => believedNow(sweepStore),
   };
   const privacyRequests = new Requests(requesting, log);
@@ -301,6 +304,10 @@ async function start(
   const mailing = mailDoorParts(requesting, log);
   const mailDoor = await openMailDoor(mailing, settings);
   opened.defer(() => mailDoor.stop());
+  const trusted = trustedBy(settings.trustedProxies);
+  const drp = { requesting, requests: privacyRequests, directory: agents, trusted, log };
+  const telling = new Telling(drp);
+  opened.defer(() => telling.stop());
   const admin = await serve(
     adminApp(
       {
@@ -310,6 +317,7 @@ async function start(
         consents: { services, ...choosing },
         sources,
         signIn,
+        agents,
         metrics: async () => requestMetrics(requesting, await countUnread(mailing)),
       },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
@@ -317,7 +325,6 @@ async function start(
     { path: settings.adminSocket },
   );
   await chmod(settings.adminSocket, SOCKET_MODE);
-  const trusted = trustedBy(settings.trustedProxies);
   const ways = forPages(signIn, trusted);
   const consolePages = forConsole({
     services,
@@ -367,6 +374,7 @@ async function start(
         '/',
         requestRoutes({ signIn: ways, figures: requestPages.figures }),
       ),
+      drp: drpRoutes(drp),
       reference,
       pages: pages ?? null,
       log,
@@ -382,6 +390,7 @@ async function start(
   await exportQueue.start();
   privacyRequests.start();
   await mailDoor.start();
+  telling.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
@@ -390,6 +399,7 @@ async function start(
       rereader.stop();
       await mailDoor.stop();
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop(), privacyRequests.stop()]);
+      await telling.stop();
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await notices.stop();
       await link.close();

@@ -5,6 +5,7 @@
 import type { BillingMode, MODEL_KINDS } from '../link/words.ts';
 import type { Level } from '../log/fields.ts';
 import type { Schedule } from '../store/backup/schedule.ts';
+import type { DrpSettings } from './drp/index.ts';
 import type { MailSettings } from './notices/index.ts';
 import type { SignInSettings } from './sign-in/index.ts';
 
@@ -125,6 +126,8 @@ export interface ControlSettings {
     } | null;
     readonly imapUrl: string | null;
   };
+  /** Who may ask by the Data Rights Protocol; null: nobody. */
+  readonly drp: DrpSettings | null;
   readonly billing: BillingMode;
   readonly engines: readonly EngineAddress[];
   /** The same engines, as far as the site shows them. */

@@ -5,20 +5,14 @@
  */
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { NONCE, secureHeaders } from 'hono/secure-headers';
 import type { Log } from '../log/log.ts';
 import type { ApiReference } from './api-reference.ts';
+import { limitForms } from './forms.ts';
 import { answerErrors } from './http.ts';
 import type { Health, Pages } from './page-parts.ts';
-import { Problem } from './problem.ts';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST']);
-const FORM_BYTES_MAX = 64 * 1024;
-
-function tooLong(): never {
-  throw new Problem(413, 'too_long', `A form may have at most ${FORM_BYTES_MAX} bytes.`);
-}
 
 /** Two years, as browsers' preload lists ask for. */
 const HSTS = 'max-age=63072000; includeSubDomains';
@@ -37,6 +31,8 @@ export interface SiteParts {
   readonly measure: Hono;
   /** What anybody may ask about their rights, below `/api/privacy`. */
   readonly privacy: Hono;
+  /** The Data Rights Protocol, below `/v1`. */
+  readonly drp: Hono;
   /** Answered at `/api/openapi.json`; null has none. */
   readonly reference: ApiReference | null;
   /** Null serves no pages. */
@@ -53,6 +49,7 @@ export function siteApp({
   accounts,
   measure,
   privacy,
+  drp,
   reference,
   pages,
   log,
@@ -64,6 +61,7 @@ export function siteApp({
   app.route('/api/accounts', accounts);
   app.route('/api/measure', measure);
   app.route('/api/privacy', privacy);
+  app.route('/v1', drp);
   app.use(async (c, next) => {
     if (METHODS.has(c.req.method)) return next();
     c.header('allow', [...METHODS].join(', '));
@@ -72,7 +70,7 @@ export function siteApp({
       405,
     );
   });
-  app.use(bodyLimit({ maxSize: FORM_BYTES_MAX, onError: tooLong }));
+  app.use(limitForms());
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
     const { database, link } = await health();

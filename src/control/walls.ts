@@ -10,6 +10,7 @@ import { billingNeeds } from './billing/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
 import { dataMap } from './data-map.ts';
 import { deskNeeds } from './desk/needs.ts';
+import { drpNeeds } from './drp/needs.ts';
 import { exportNeeds } from './exports/needs.ts';
 import { keyNeeds } from './keys/needs.ts';
 import { limitNeeds } from './limits/needs.ts';
@@ -39,6 +40,7 @@ export const walls: Walls = {
     exportNeeds,
     requestNeeds,
     mailDoorNeeds,
+    drpNeeds,
     recordNeeds,
     erasureNeeds,
     retentionNeeds,

@@ -74,6 +74,9 @@ export const EVENTS = [
   'sign_in_refused',
   'sign_in_paused',
   'provider_failed',
+  'agent_refused',
+  'callback_sent',
+  'callback_failed',
 ] as const;
 export type Event = (typeof EVENTS)[number];
 

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   person: () => import('./commands/person.ts'),
   export: () => import('./commands/export.ts'),
   erase: () => import('./commands/erase.ts'),
+  agent: () => import('./commands/agent.ts'),
   hold: () => import('./commands/hold.ts'),
   consent: () => import('./commands/consent.ts'),
   mail: () => import('./commands/mail.ts'),

@@ -20,6 +20,7 @@ export default [
   route('privacy/requests', 'pages/requests.tsx'),
   route('privacy/requests/child', 'pages/report-child.tsx'),
   route('privacy/requests/figures', 'pages/request-figures.tsx'),
+  route('privacy/requests/agent', 'pages/requests-agent.tsx'),
   route('privacy/requests/prove', 'pages/ways-in/prove-request.tsx'),
   route('privacy/requests/:link', 'pages/request.tsx'),
   route('privacy/versions', 'pages/privacy-versions.tsx'),
@@ -85,4 +86,5 @@ export default [
     route('desk/:account/person', 'pages/desk/person.tsx'),
   ]),
   route('desk/mails/:mail.html', 'pages/desk/mail-html.tsx'),
+  route('desk/requests/:request/proof', 'pages/desk/request-proof.tsx'),
 ] satisfies RouteConfig;

@@ -103,13 +103,20 @@ export function nextOf(request: Request, otherwise = '/console'): string {
 export const inside = (address: string, otherwise: string): string =>
   /^\/(?![/\\])[\w\-./?=&%]*$/.test(address) ? address : otherwise;
 
-/** What a form sent; files are none. A box that is ticked sends `yes`. */
-export async function formOf(request: Request): Promise<Record<string, string>> {
-  const fields = [...(await request.formData()).entries()];
-  return Object.fromEntries(
-    fields.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+/** Throws 400 for what is no form. */
+const formDataOf = (request: Request): Promise<FormData> =>
+  request.formData().catch(() => {
+    throw data(null, { status: 400 });
+  });
+
+/** Files are none. A box that is ticked sends `yes`. */
+const fieldsOf = (sent: FormData): Record<string, string> =>
+  Object.fromEntries(
+    [...sent.entries()].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
-}
+
+const filesOf = (sent: FormData): Map<string, File> =>
+  new Map([...sent.entries()].flatMap(([name, value]) => (typeof value === 'string' ? [] : [[name, value]])));
 
 export interface Refused {
   readonly problem: ShownProblem;
@@ -125,15 +132,16 @@ export interface Refused {
 export async function carryOut<Done>(
   { request, context }: { readonly request: Request; readonly context: Context },
   keep: readonly string[],
-  work: (form: Record<string, string>, site: SiteContext) => Promise<Done>,
+  work: (form: Record<string, string>, site: SiteContext, files: ReadonlyMap<string, File>) => Promise<Done>,
 ) {
   const site = context.get(siteContext);
   const { parts } = site;
   let form: Record<string, string> = {};
   try {
     if (!parts.signIn.isOwn(request.headers)) throw data(null, { status: 403 });
-    form = await formOf(request);
-    return await work(form, site);
+    const sent = await formDataOf(request);
+    form = fieldsOf(sent);
+    return await work(form, site, filesOf(sent));
   } catch (error) {
     const problem = parts.problemOf(error);
     if (problem === null) throw error;

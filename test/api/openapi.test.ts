@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { measureRoutes } from '../../src/control/analytics/index.ts';
 import { consoleRoutes } from '../../src/control/console-routes.ts';
+import { drpRoutes } from '../../src/control/drp/index.ts';
 import { lawRoutes } from '../../src/control/law/index.ts';
 import { requestRoutes } from '../../src/control/requests/index.ts';
 import { type SignInParts, signInRoutes } from '../../src/control/sign-in/index.ts';
@@ -71,8 +72,13 @@ test('every route of the gateway and of the site is in it, and no other', () => 
   const parts = { siteUrl, apiUrl: siteUrl, reference: { document }, pages: null, auth };
   const accounts = consoleRoutes({} as never, {} as never);
   const privacy = lawRoutes({} as never).route('/', requestRoutes({} as never));
-  const app = siteApp({ ...parts, accounts, privacy, measure: measureRoutes({} as never) } as never);
-  const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'));
+  const requesting = { erasing: { services: {} } };
+  const drp = drpRoutes({ directory: {}, requesting } as never);
+  const app = siteApp({ ...parts, accounts, privacy, drp, measure: measureRoutes({} as never) } as never);
+  // With a slash behind it an address is the same.
+  const routes = app.routes.filter(
+    ({ method, path }) => method !== 'ALL' && /^\/(?:api|v1)\/.*[^/]$/.test(path),
+  );
   const site = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
   const gateway = [...PLACES.keys(), '/v1/models/{model}'].map(
     (path) => `${path in BODIES ? 'POST' : 'GET'} ${path}`,

@@ -24,6 +24,7 @@ const ALLOWED: readonly Row[] = [
   ['acknowledged', 'lapse', 'closed', ['system']],
   ['identity', 'prove', 'deciding', ['requester', 'staff', 'other_staff']],
   ['identity', 'disown', 'identity', ['requester']],
+  ['identity', 'refuse_agent', 'decided', ['staff', 'other_staff']],
   ['identity', 'not_proven', 'decided', ['system']],
   ['identity', 'extend', 'identity', ['staff']],
   ['identity', 'withdraw', 'withdrawn', ['requester']],

@@ -165,6 +165,17 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     }),
     [{}, { do: 'read' }],
   ),
+  // Theirs has none.
+  'desk/requests/:request/proof': form(
+    everybody(NOTHING),
+    desk({
+      support: NOT_ENOUGH,
+      privacy: NOTHING,
+      finance: NOT_ENOUGH,
+      admin: NOT_ENOUGH,
+      auditor: NOT_ENOUGH,
+    }),
+  ),
   'desk/:account': { get: allStaff, post: NO_FORM },
   'desk/:account/person': form(
     desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: NOT_ENOUGH }),

@@ -77,6 +77,7 @@ export async function testSettings(
     providers: [],
     mail: { smtpUrl: null, from: null },
     mailDoor: { listen: null, imapUrl: null },
+    drp: null,
     billing: 'prepaid',
     engines: [],
     declarations: [],

@@ -54,6 +54,24 @@ export const REQUEST_LETTERS = {
       'If it was not you, say so on that page, or ignore this mail: nothing happens then, and whoever asked does not learn that you have an account.',
     ],
   }),
+  request_proof_agent: ({
+    name,
+    agent,
+    asked,
+    until,
+    url,
+  }: Values<'name' | 'agent' | 'asked' | 'until' | 'url'>): Letter => ({
+    subject: 'Did you let somebody ask for you?',
+    paragraphs: [
+      `Hello ${name},`,
+      `${agent} asked us ${asked}, in your name, and named this address. Please say whether you let them: before that, nothing is done.`,
+    ],
+    link: { label: 'Say whether you let them', url },
+    afterwards: [
+      `The link works once, until ${until} (UTC).`,
+      'If you did not, say so on that page, or ignore this mail: nothing happens then, and they do not learn that you have an account.',
+    ],
+  }),
   request_extended: ({
     name,
     asked,

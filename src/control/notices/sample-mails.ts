@@ -23,6 +23,7 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   provider: 'Example Sign-in',
   what: 'budget of the day',
   of: 'the key “Nightly summaries”',
+  agent: 'Example Agents',
   asked: 'to correct something about you',
   basis: 'The law gives you this right: Virginia Consumer Data Protection Act, Va. Code § 59.1-577(A)(2).',
   due: '17 March 2027',

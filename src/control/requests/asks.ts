@@ -83,8 +83,8 @@ export const REQUEST_KINDS = Object.keys(ASKS) as [RequestKind, ...RequestKind[]
 export const isRight = (kind: RequestKind): kind is AskedRight => kind !== 'child_report';
 export const ASKED_RIGHTS = REQUEST_KINDS.filter(isRight) as [AskedRight, ...AskedRight[]];
 
-/** How a request came. */
-export const DOORS = ['web', 'mail', 'post'] as const;
+/** How a request came. `agent`: by somebody who says that they were let. `drp`: by an agent, over the Data Rights Protocol. */
+export const DOORS = ['web', 'mail', 'post', 'agent', 'drp'] as const;
 export type Door = (typeof DOORS)[number];
 
 /** What showed who asks. `none`: nothing had to. `staff`: somebody here checked it. */

@@ -19,7 +19,7 @@ import { appealEnd, groundsOf } from './law-of-request.ts';
 import { sendLetter } from './letters.ts';
 import { type Actor, move, onRequest, SYSTEM } from './move.ts';
 import type { RequestParts } from './parts.ts';
-import { sealSaid } from './said.ts';
+import { NOTHING_SAID, sealSaid } from './said.ts';
 import { privacyRequest, type RequestRow } from './schema.ts';
 
 /** Who decides; `role` as the record names it. */
@@ -179,7 +179,7 @@ function whatToCorrect(
   if (item === undefined || value === undefined)
     throw new Problem(400, 'invalid_input', 'What, New value: say what is put right, and to what.');
   demandCorrectable(erasing, { item, value });
-  const said = sealSaid(erasing.services.vault, row, { address: null, item, value, words: null });
+  const said = sealSaid(erasing.services.vault, row, { ...NOTHING_SAID, item, value });
   return { item: said.item, value: said.value };
 }
 

@@ -8,6 +8,7 @@ import { type DeskPermission, demandStaff } from '../desk/index.ts';
 import { forLawPages, UNSAID } from '../law/index.ts';
 import { outward } from '../outward.ts';
 import type { Caller } from '../sign-in/index.ts';
+import { acceptProof, openProof, refuseProof, shownProof } from './agent-proof.ts';
 import { appeal } from './appeal.ts';
 import { ASKS, EXTENSIONS, isRight } from './asks.ts';
 import { linkTokenOf, pageOf } from './case-link.ts';
@@ -19,6 +20,7 @@ import { judgeReport, openReport } from './judge-report.ts';
 import { beside, groundsOf } from './law-of-request.ts';
 import { noSuchRequest } from './move.ts';
 import type { RequestParts } from './parts.ts';
+import { agentOf } from './proof.ts';
 import { queue, queued } from './queue.ts';
 import { shownRequest, wordsOf } from './read.ts';
 import type { Requests } from './requests.ts';
@@ -79,6 +81,20 @@ export function forRequestDesk(parts: RequestParts, requests: Requests) {
       const by = await staff(caller, 'enter_request');
       await appeal(parts, await at(id), { cause: 'staff', ...by }, form);
     },
+    /** What an agent shows; the look stands in the record first. Wants a fresh sign-in. */
+    openProof: async (caller: Caller, id: string) => {
+      const by = await staff(caller, 'decide_request', true);
+      return openProof(parts, await at(id), by);
+    },
+    acceptProof: async (caller: Caller, id: string) => {
+      const by = await staff(caller, 'decide_request', true);
+      await acceptProof(parts, await at(id), by);
+      await requests.wake();
+    },
+    refuseProof: async (caller: Caller, id: string) => {
+      const by = await staff(caller, 'decide_request', true);
+      await refuseProof(parts, (await at(id)).id, by);
+    },
     prove: async (caller: Caller, id: string, form: unknown) => {
       const by = await staff(caller, 'decide_request', true);
       await proveByStaff(parts, await at(id), by, form);
@@ -114,6 +130,9 @@ async function one(parts: RequestParts, row: RequestRow, by: Decider) {
   return {
     ...queued(row, store.now()),
     ...shown,
+    // What somebody calls themselves is shown to who opens what was written.
+    agent: row.door === 'agent' ? 'Somebody who says that they were let' : agentOf(parts, row),
+    agentProof: await shownProof(parts, row),
     /** What the law says beside it, sentence by sentence. */
     law: beside(parts.law, row),
     grounds: groundsOf(parts.law, row),

@@ -19,13 +19,14 @@ import {
   whoIs,
 } from '../sign-in/index.ts';
 import { appeal } from './appeal.ts';
+import { askAsAgent } from './ask-as-agent.ts';
 import { ASKED_RIGHTS, ASKS, type AskedRight, WORDS_CHARACTERS_MAX } from './asks.ts';
 import { carryOut } from './carry-out.ts';
 import { correctablesOf } from './correctables.ts';
 import { keptFigures } from './figures.ts';
 import { REQUESTER } from './move.ts';
 import type { RequestParts } from './parts.ts';
-import { disown, lookAtProof, prove } from './proof.ts';
+import { agentNamed, disown, lookAtProof, prove } from './proof.ts';
 import { ownRequest, requestByLink, requestsOf, shownRequest } from './read.ts';
 import { type Received, receive } from './receive.ts';
 import { reportChild } from './report-child.ts';
@@ -86,6 +87,12 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
       void requests.wake();
       return received;
     },
+    /** By somebody who asks for somebody else, with what they show. Throws `Problem` 400, 413 and 429. */
+    askAsAgent: async (caller: Caller, form: unknown, file: Uint8Array | null): Promise<Received> => {
+      const received = await onSteps(() => askAsAgent(parts, caller, form, file));
+      void requests.wake();
+      return received;
+    },
     /** Throws `Problem` 404. */
     shown: async (token: string) => {
       const { row } = await requestByLink(parts, token);
@@ -102,7 +109,9 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
     /** What a mailed link is about; null where it is over. */
     lookAtProof: async (token: string) => {
       const row = await lookAtProof(parts, token);
-      return row === null ? null : { asked: ASKS[row.right].words, isDeletion: row.right === 'delete' };
+      return row === null
+        ? null
+        : { asked: ASKS[row.right].words, isDeletion: row.right === 'delete', agent: agentNamed(parts, row) };
     },
     /** Answers the token of the request's page. Throws `Problem` 410. */
     prove: async (token: string) => {

@@ -4,10 +4,17 @@
  * long as a law asks. `states.ts` is their life; the law's tables say who has which right until when.
  */
 
+export { PROOF_BYTES_MAX } from './agent-proof.ts';
 export { ASKED_RIGHTS, type AskedRight, type RequestKind } from './asks.ts';
 export { CHILD_REPORT_DAYS } from './child-report.ts';
 export { mailOfDay, toBeTold } from './deciders.ts';
 export { COUNTED, type Counted } from './figures.ts';
+export {
+  receiveFromAgent,
+  type SeenByAgent,
+  seenByAgent,
+  withdrawForAgent,
+} from './for-agents.ts';
 export { forRequestDesk, type RequestDesk } from './for-desk.ts';
 export { forRequestPages, type RequestPages } from './for-pages.ts';
 export { requestMetrics } from './metrics.ts';

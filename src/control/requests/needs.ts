@@ -1,6 +1,6 @@
 /** What the roles need of these tables, beyond what follows from the map. */
 import type { Need } from '../../store/walls/rights.ts';
-import { privacyRequest, privacyRequestStep } from './schema.ts';
+import { agentProof, privacyRequest, privacyRequestStep } from './schema.ts';
 
 export const requestNeeds: readonly Need[] = [
   {
@@ -34,8 +34,17 @@ export const requestNeeds: readonly Need[] = [
       'item',
       'value',
       'words',
+      'by',
       'intake',
     ],
   },
   { role: 'kept_system', table: privacyRequestStep, insert: true },
+  {
+    role: 'kept_system',
+    table: agentProof,
+    select: 'all',
+    insert: true,
+    update: ['outcome', 'lookedAt'],
+    delete: true,
+  },
 ];

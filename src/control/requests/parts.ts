@@ -13,6 +13,8 @@ export interface RequestParts {
   readonly law: LawTable;
   /** Who answers, and where from (CONTACT-1). */
   readonly company: { readonly name: string; readonly policyEmail: string };
+  /** What an agent of the directory is called; null: it is in it no more. */
+  readonly agentName: (id: string) => string | null;
   /** The time, or `ClockDoubted`: nothing ends because of another. */
   readonly believed: () => Promise<number>;
 }

@@ -40,16 +40,36 @@ export function newProof({ enteredAt, respondBy }: Pick<RequestRow, 'enteredAt' 
 
 /** Mails the link where the address is one that is held. */
 export async function sendProof(
-  { erasing: { services }, signIn: { notices, settings } }: RequestParts,
+  parts: RequestParts,
   tx: Tx,
   row: RequestRow,
   { token, until }: NewProof,
 ): Promise<void> {
+  const { notices, settings } = parts.signIn;
+  const { services } = parts.erasing;
   const owner = ownerOf(services, readSaid(services.vault, row));
   if (owner === null) return;
   const url = `${settings.siteUrl}/privacy/requests/prove?token=${token}`;
   const values = { url, asked: ASKS[row.right].words, until: minuteOf(until) };
-  await notices.send(tx, { template: 'request_proof', person: owner, values });
+  const agent = agentOf(parts, row);
+  const letter =
+    agent === null
+      ? ({ template: 'request_proof', values } as const)
+      : ({ template: 'request_proof_agent', values: { ...values, agent } } as const);
+  await notices.send(tx, { ...letter, person: owner });
+}
+
+/** What whoever asks for somebody else is called; null: nobody asks for them. */
+export function agentOf({ agentName }: RequestParts, { agent, door }: RequestRow): string | null {
+  // What they call themselves goes into no mail.
+  if (door === 'agent') return 'Somebody who says that you let them';
+  return agent === null ? null : (agentName(agent) ?? 'An agent whom we know no more');
+}
+
+/** The same, on pages for whoever asked and for whom it is about. */
+export function agentNamed(parts: RequestParts, row: RequestRow): string | null {
+  const { by } = row.door === 'agent' ? readSaid(parts.erasing.services.vault, row) : { by: null };
+  return by === null ? agentOf(parts, row) : `Somebody who calls themselves “${by}”`;
 }
 
 /** Whose address was named; null where nobody is found by it. */

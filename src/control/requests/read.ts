@@ -12,6 +12,7 @@ import { groundOf, lawOf, type ShownGround } from './law-of-request.ts';
 import { DONE } from './letters.ts';
 import { noSuchRequest } from './move.ts';
 import type { RequestParts } from './parts.ts';
+import { agentNamed } from './proof.ts';
 import { privacyRequest, privacyRequestStep, type RequestRow } from './schema.ts';
 import { type Cause, isOpen, nextState, type RequestEvent, type RequestState } from './states.ts';
 
@@ -41,6 +42,8 @@ export interface ListedRequest {
 export interface ShownRequest extends ListedRequest {
   /** Goes on after "You asked us". */
   readonly asked: string;
+  /** Who asked for them; null: they themselves. */
+  readonly agent: string | null;
   /** In words. */
   readonly place: string;
   /** The page that says what its law gives. */
@@ -112,6 +115,7 @@ export async function shownRequest(parts: RequestParts, row: RequestRow): Promis
   return {
     ...listed(services.pepper, row),
     asked: ASKS[row.right].words,
+    agent: agentNamed(parts, row),
     place: placeName(row.place),
     lawPage: lawPageOf(row),
     basis: law.basis,

@@ -13,7 +13,7 @@ import { sendLetter } from './letters.ts';
 import { type Actor, type Enter, lockPerson, move, SYSTEM, writeStep } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { type NewProof, newProof, PROOF_DAYS, sendProof } from './proof.ts';
-import { type Said, sealIntake, sealSaid } from './said.ts';
+import { endIntake, type Said, sealIntake, sealSaid } from './said.ts';
 import { privacyRequest, type RequestRow } from './schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -32,6 +32,14 @@ export interface Came {
   readonly by: Actor;
   /** Somebody who showed just now that it is them; null: nobody knows who it is. */
   readonly person: Id | null;
+  /** Who asks for them, by its id in the directory of agents; left out: they themselves. */
+  readonly agent?: string;
+  /** The ground that it is refused for at once; left out: it is not. */
+  readonly refusedFor?: string;
+  /** Whether a link goes to the address that is held, where a proof is needed; left out: yes. */
+  readonly mailsLink?: boolean;
+  /** What else is written in the same transaction. */
+  readonly beside?: (tx: Tx, row: RequestRow) => Promise<void>;
 }
 
 export interface Received {
@@ -45,15 +53,18 @@ export async function receive(parts: RequestParts, wish: Wish, came: Came): Prom
   const { services, store } = parts.erasing;
   const id = newId();
   const row = await newRow(parts, id, wish, came);
-  const proof = came.person === null && ASKS[wish.right].proof ? newProof(row) : null;
+  const waits = came.person === null && came.refusedFor === undefined && ASKS[wish.right].proof;
+  const proof = waits ? newProof(row) : null;
   const undecided = await isUndecided(parts, wish, came.person);
   await store.record.act(async (tx, enter) => {
     if (came.person !== null) await lockPerson(tx, store, came.person);
     const made = { ...row, ...(proof && { proof: proof.hash }) };
     await tx.insert(privacyRequest).values(made);
-    await writeStep(parts, tx, enter, made, { event: null, by: came.by, content: { door: came.door } });
-    await begin(parts, tx, enter, made, { proof, undecided });
+    await came.beside?.(tx, made);
+    await writeStep(parts, tx, enter, made, { event: null, by: came.by, content: contentOf(came) });
+    await begin(parts, tx, enter, made, { proof, undecided, came });
   });
+  if (came.refusedFor !== undefined) await endIntake(services.keys, id, store.now());
   parts.signIn.notices.wake();
   return { id, link: linkTokenOf(services.pepper, id, came.person === null ? 'asked' : 'own') };
 }
@@ -62,7 +73,7 @@ async function newRow(
   { law, erasing: { services, store } }: RequestParts,
   id: Id,
   { right, place, said }: Wish,
-  { door, receivedAt, person }: Came,
+  { door, receivedAt, person, agent }: Came,
 ): Promise<RequestRow> {
   const { respondBy, extendableTo } = lawOf(law, { right, place, receivedAt: new Date(receivedAt) });
   const empty = {
@@ -89,7 +100,13 @@ async function newRow(
   const endsAt = Math.max((extendableTo ?? respondBy).getTime(), store.now() + PROOF_DAYS * DAY_MS);
   const sealed =
     person === null
-      ? { item: null, value: null, words: null, intake: await sealIntake(services, id, said, endsAt) }
+      ? {
+          item: null,
+          value: null,
+          words: null,
+          by: null,
+          intake: await sealIntake(services, id, said, endsAt),
+        }
       : { ...sealSaid(services.vault, { id, person }, said), intake: null };
   return {
     ...empty,
@@ -97,6 +114,7 @@ async function newRow(
     id,
     person,
     right,
+    agent: agent ?? null,
     door,
     place,
     state: 'received',
@@ -124,9 +142,12 @@ function provenAtOnce(right: RequestKind, person: Id | null): RequestRow['proven
   return person === null ? null : 'session';
 }
 
+const contentOf = ({ door, agent }: Came) => ({ door, ...(agent !== undefined && { agent }) });
+
 interface Beginning {
   readonly proof: NewProof | null;
   readonly undecided: boolean;
+  readonly came: Pick<Came, 'refusedFor' | 'mailsLink'>;
 }
 
 async function begin(
@@ -134,7 +155,7 @@ async function begin(
   tx: Tx,
   enter: Enter,
   row: RequestRow,
-  { proof, undecided }: Beginning,
+  { proof, undecided, came: { refusedFor, mailsLink = true } }: Beginning,
 ): Promise<void> {
   const same = await sameOpen(tx, row);
   if (same !== null) {
@@ -142,14 +163,37 @@ async function begin(
     return;
   }
   const known = await move(parts, tx, enter, row, { event: 'acknowledge', by: SYSTEM });
+  if (refusedFor !== undefined) {
+    await refuseAtOnce(parts, tx, enter, known, refusedFor);
+    return;
+  }
   if (proof !== null) {
     const waits = { proofUntil: proof.until, nextAt: proof.until };
     const waiting = await move(parts, tx, enter, known, { event: 'ask_proof', by: SYSTEM, set: waits });
-    await sendProof(parts, tx, waiting, proof);
+    if (mailsLink) await sendProof(parts, tx, waiting, proof);
     return;
   }
   await sendLetter(parts, tx, known, 'request_received');
   const provenBy = row.provenBy ?? 'none';
   const taken = await move(parts, tx, enter, known, { event: 'take_up', by: SYSTEM, set: { provenBy } });
   if (!undecided) await grant(parts, tx, enter, taken);
+}
+
+/** By rule, and told on its page; nobody is known whom a letter could go to. */
+async function refuseAtOnce(
+  parts: RequestParts,
+  tx: Tx,
+  enter: Enter,
+  row: RequestRow,
+  ground: string,
+): Promise<void> {
+  const taken = await move(parts, tx, enter, row, { event: 'take_up', by: SYSTEM });
+  const set = { decision: 'refused', ground, decidedAt: new Date(parts.erasing.store.now()) } as const;
+  const decided = await move(parts, tx, enter, taken, {
+    event: 'decide',
+    by: SYSTEM,
+    set,
+    content: { decision: 'refused', ground },
+  });
+  await move(parts, tx, enter, decided, { event: 'close', by: SYSTEM });
 }

@@ -53,6 +53,7 @@ export const saidInReport = ({ account, reporter, words, person }: Report): Said
   address: account,
   item: reporter,
   value: person,
+  by: null,
   words,
 });
 

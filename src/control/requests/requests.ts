@@ -2,6 +2,7 @@
 import { faultFields, type Log } from '../../log/log.ts';
 import { isOutage } from '../../store/failures.ts';
 import { ClockDoubted } from '../../store/retention/clock.ts';
+import { dropProofs } from './agent-proof.ts';
 import { dueNext, endIntakes, goOn, lapseErased, putOff, takeUpDeletions } from './go-on.ts';
 import type { RequestParts } from './parts.ts';
 import type { RequestRow } from './schema.ts';
@@ -52,6 +53,7 @@ export class Requests {
       await takeUpDeletions(this.#parts);
       await lapseErased(this.#parts);
       await endIntakes(this.#parts);
+      await dropProofs(this.#parts);
       await warnDeciders(this.#parts);
       this.#lookedBehindAt = now;
     } catch (error) {

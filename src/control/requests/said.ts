@@ -12,12 +12,20 @@ import { INTAKE_DAYS, privacyRequest, type RequestRow } from './schema.ts';
 
 const DAY_MS = 86_400_000;
 const text = z.string().nullable();
-const saidSchema = z.strictObject({ address: text, item: text, value: text, words: text });
+const saidSchema = z.strictObject({
+  address: text,
+  item: text,
+  value: text,
+  words: text,
+  by: text.default(null),
+});
 
-/** `address`: normalised, of somebody who is not signed in; null: they named none, or it is known who they are. */
+/** `by`: who asks for them, as they call themselves. `address`: normalised, of somebody who is not signed in; null: they named none, or it is known who they are. */
 export type Said = z.output<typeof saidSchema>;
 
-export const NOTHING_SAID: Said = { address: null, item: null, value: null, words: null };
+export const NOTHING_SAID: Said = { address: null, item: null, value: null, words: null, by: null };
+
+type Key = 'item' | 'value' | 'words' | 'by';
 
 const subjectOf = (id: Id) => ({ kind: 'intake', id }) as const;
 const placeOf = (id: Id) => ({ table: 'privacy_request', column: 'intake', row: id });
@@ -39,19 +47,19 @@ export const sealIntakeAnew = (vault: Vault, id: Id, said: Said): Buffer =>
 
 /** The columns of a request whose person is known. */
 export function sealSaid(vault: Vault, row: Pick<RequestRow, 'id' | 'person'>, said: Said) {
-  const seal = (key: 'item' | 'value' | 'words') => {
+  const seal = (key: Key) => {
     const plain = said[key];
     return plain === null ? null : sealValue(vault, entryOf(privacyRequest), row, key, plain);
   };
-  return { item: seal('item'), value: seal('value'), words: seal('words') };
+  return { item: seal('item'), value: seal('value'), words: seal('words'), by: seal('by') };
 }
 
 /** Nothing of what can no longer be opened. */
 export function readSaid(vault: Vault, row: RequestRow): Said {
   if (row.intake !== null) return openIntake(vault, row) ?? NOTHING_SAID;
   if (row.person === null) return NOTHING_SAID;
-  const read = (key: 'item' | 'value' | 'words') => readValue(vault, privacyRequest, row, key);
-  return { address: null, item: read('item'), value: read('value'), words: read('words') };
+  const read = (key: Key) => readValue(vault, privacyRequest, row, key);
+  return { address: null, item: read('item'), value: read('value'), words: read('words'), by: read('by') };
 }
 
 function openIntake(vault: Vault, { id, intake }: RequestRow): Said | null {

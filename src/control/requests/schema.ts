@@ -9,6 +9,7 @@ import { none, refers, sealedOrNull, stored } from '../../store/map/columns.ts';
 import { occurred, PLAIN, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
 import { APPEAL_DECISIONS, DECISIONS, DOORS, EXTENSION_REASONS, PROOFS, REQUEST_KINDS } from './asks.ts';
+import { FILE_KINDS } from './file-kind.ts';
 import { CAUSES, REQUEST_EVENTS, REQUEST_STATES } from './states.ts';
 
 /**
@@ -70,6 +71,8 @@ export const privacyRequest = mapped(
       }),
       right: none(text('asked_for', { enum: REQUEST_KINDS }).notNull(), word('what was asked for')),
       door: none(text('door', { enum: DOORS }).notNull(), word('how it came')),
+      /** Null: nobody asks for somebody else, or it is not an agent of the directory. */
+      agent: none(text('agent'), 'which agent of the directory asked, a company'),
       place: none(text('place').notNull(), word('the place that the requester said')),
       state: none(text('state', { enum: REQUEST_STATES }).notNull(), word('how far it is')),
       /** Hash of the token in the address of its page, which letters name. */
@@ -116,6 +119,7 @@ export const privacyRequest = mapped(
       item: sealedOrNull('item', { ...written, label: 'What was to be corrected' }),
       value: sealedOrNull('value', { ...written, label: 'What it was to be corrected to' }),
       words: sealedOrNull('words', { ...written, label: 'What was written with it' }),
+      by: sealedOrNull('asked_by', { ...written, label: 'Who asked for you' }),
       intake: none(
         bytes('intake'),
         'what somebody wrote who is not known, sealed under a key of this request, which dies 30 days after its end',
@@ -206,3 +210,45 @@ export const privacyRequestStep = mapped(
     index('privacy_request_step_at').on(table.at),
   ],
 );
+
+/** How an agent says that it was let. */
+export const AUTHORITY_KINDS = ['signed_permission', 'power_of_attorney', 'guardian', 'other'] as const;
+export type AuthorityKind = (typeof AUTHORITY_KINDS)[number];
+
+/** What agents show for being let to ask. Its key is that of the request: no later than that, it can be read no more. */
+export const agentProof = mapped(
+  'agent_proof',
+  {
+    about: 'Files by which agents show that they were let to ask for somebody',
+    subject: {
+      kind: 'nobody',
+      why: 'it is not known whom it is about; the file is sealed under the key of the request, which dies with it',
+    },
+    retention: { kind: 'days after', days: 0, event: 'until' },
+    columns: {
+      request: none(id('request_id').primaryKey(), 'the request, by its random number'),
+      authority: none(
+        text('authority', { enum: AUTHORITY_KINDS }).notNull(),
+        'what it is said to be, a closed list',
+      ),
+      format: none(
+        text('format', { enum: FILE_KINDS }).notNull(),
+        'kind of the file, a word of a closed list',
+      ),
+      bytes: none(integer('bytes').notNull(), 'how long the file is'),
+      outcome: none(
+        text('outcome', { enum: ['accepted', 'refused'] }),
+        'what was made of it, a word of a closed list; none: nothing yet',
+      ),
+      lookedAt: none(moment('looked_at'), 'when somebody here looked at it'),
+      until: none(
+        moment('until').notNull(),
+        'when it is over at the latest; it goes with its key, before that',
+      ),
+      content: none(bytes('content').notNull(), 'the file, sealed under the key of the request'),
+    },
+  },
+  (table) => [index('agent_proof_until').on(table.until)],
+);
+
+export type AgentProof = typeof agentProof.$inferSelect;

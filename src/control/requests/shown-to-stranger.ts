@@ -2,6 +2,7 @@
  * A request as a stranger sees it who asked: the same whatever became of the link that was mailed, if one was. Used, denied
  * or ignored, it waits until its time is over, and then nobody has shown who asks.
  */
+import { isRefusedAgent } from './agent-proof.ts';
 import type { RequestParts } from './parts.ts';
 import { type ShownRequest, type ShownStep, shownRequest } from './read.ts';
 import type { RequestRow } from './schema.ts';
@@ -12,7 +13,8 @@ const BEFORE: ReadonlySet<ShownStep['event']> = new Set([null, 'acknowledge', 'a
 export async function shownToStranger(parts: RequestParts, row: RequestRow): Promise<ShownRequest> {
   const { proofUntil } = row;
   // Nothing was mailed: what only stops a use tells of nobody.
-  if (proofUntil === null) return { ...(await shownRequest(parts, row)), mayWithdraw: false };
+  if (proofUntil === null || isRefusedAgent(row))
+    return { ...(await shownRequest(parts, row)), mayWithdraw: false };
   const isOver = proofUntil.getTime() <= parts.erasing.store.now();
   const shown = await shownRequest(parts, unanswered(row, isOver ? proofUntil : null));
   const at = proofUntil.toISOString();

@@ -54,6 +54,8 @@ const STEPS = {
   prove: { by: ['requester', 'staff', 'other_staff'], leads: { identity: 'deciding' } },
   /** Whoever holds the address says that it was not them: it runs out as if nobody had answered. */
   disown: { by: ['requester'], leads: { identity: 'identity' } },
+  /** What an agent showed was no proof that they were let. */
+  refuse_agent: { by: ['staff', 'other_staff'], leads: { identity: 'decided' } },
   /** The time for it is over. */
   not_proven: { by: ['system'], leads: { identity: 'decided' } },
   extend: { by: ['staff'], leads: { identity: 'identity', deciding: 'deciding' } },

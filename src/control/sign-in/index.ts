@@ -4,7 +4,7 @@
  * is refused is a `Problem` with a code of `refusals.ts`.
  */
 export { adminSignInRoutes } from './admin-routes.ts';
-export { type Caller, trustedBy } from './caller.ts';
+export { type Caller, callerOf, trustedBy } from './caller.ts';
 export { cookieName } from './cookies.ts';
 export { countTry } from './count-try.ts';
 export { forPages, type SignInPages } from './for-pages.ts';

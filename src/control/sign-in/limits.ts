@@ -36,6 +36,8 @@ export const RULES = {
   mail_answer: { tries: 1, windowMs: DAY_MS, pauseMs: DAY_MS, pauseMsMax: DAY_MS },
   /** Requests about their own data that somebody who is signed in makes. */
   request: { tries: 20, windowMs: DAY_MS, pauseMs: HOUR_MS, pauseMsMax: DAY_MS },
+  /** Messages of one agent of the Data Rights Protocol. */
+  agent: { tries: 2000, windowMs: HOUR_MS, pauseMs: 10 * MINUTE_MS, pauseMsMax: HOUR_MS },
   /** Links and challenges that are not there. */
   token: { tries: 50, windowMs: 15 * MINUTE_MS, pauseMs: MINUTE_MS, pauseMsMax: 15 * MINUTE_MS },
 } as const satisfies Record<string, LimitRule>;

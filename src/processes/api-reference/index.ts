@@ -12,6 +12,7 @@ import { BODY_BYTES_MAX, HEAD_BYTES_MAX, HEADERS_MAX, TARGET_BYTES_MAX } from '.
 import type { BillingMode } from '../../link/words.ts';
 import { schemasFor } from './answers.ts';
 import { errorsUnder } from './billing.ts';
+import { drpPaths, drpSchemas } from './drp.ts';
 import { gatewayPaths } from './gateway.ts';
 import { sitePaths } from './site.ts';
 
@@ -33,11 +34,12 @@ export function openApiDocument({ siteUrl, apiUrl, billing }: Described) {
     },
     servers: [{ url: apiUrl }],
     externalDocs: { url: `${siteUrl}/docs` },
-    paths: { ...gatewayPaths(apiUrl, billing), ...sitePaths(siteUrl) },
+    paths: { ...gatewayPaths(apiUrl, billing), ...sitePaths(siteUrl), ...drpPaths(siteUrl) },
     components: {
-      schemas: schemasFor(billing),
+      schemas: { ...schemasFor(billing), ...drpSchemas },
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key, like kept_sk_….' },
+        agent: { type: 'http', scheme: 'bearer', description: 'A token that an agent has set up.' },
         session: {
           type: 'apiKey',
           in: 'cookie',

@@ -116,6 +116,7 @@ export function controlSettings(
     providers: config.providers,
     mail: config.mail,
     mailDoor: config.mailDoor,
+    drp: config.drp,
     billing: config.billing,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     declarations: engines.map(({ name, settings: { number, region, terms } }) => ({

@@ -58,6 +58,12 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
             </dd>
           </>
         )}
+        {request.agent !== null && (
+          <>
+            <dt>Asked for you by</dt>
+            <dd className="breaks">{request.agent}</dd>
+          </>
+        )}
         <dt>You live in</dt>
         <dd>{request.place}</dd>
         <dt>Why we do it</dt>

@@ -70,6 +70,10 @@ const Choose = ({ contact, address }: { contact: string; address: string }) => (
     ))}
     <h2>Other ways</h2>
     <p>
+      You ask for somebody else? <a href="/privacy/requests/agent">Do it here</a>, with what shows that they
+      let you.
+    </p>
+    <p>
       With an account, most of this is done at once on the page <a href="/console/profile">Your data</a>. You
       can also write to {contact}, or by post to {address}: it becomes a request like one from here.
     </p>

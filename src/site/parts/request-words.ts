@@ -10,6 +10,7 @@ const EVENTS: Readonly<Record<NonNullable<Step['event']>, string>> = {
   take_up: 'We took it up',
   prove: 'It was shown who asks',
   disown: 'Whoever holds the address said that it was not them',
+  refuse_agent: 'What was shown is no proof of having been let to ask',
   not_proven: 'Nobody showed in time who asks',
   extend: 'The answer was put off',
   decide: 'It was decided',
@@ -34,6 +35,23 @@ const CAUSES: Readonly<Record<Step['cause'], string>> = {
   other_staff: 'by somebody else of the staff',
 };
 export const causeInWords = ({ cause }: Step): string => CAUSES[cause];
+
+/** Goes on after "by". */
+export const DOORS = {
+  web: 'web',
+  mail: 'mail',
+  post: 'post',
+  agent: 'somebody who asks for them',
+  drp: 'an agent’s program',
+} as const;
+
+/** What shows that somebody was let to ask. */
+export const AUTHORITY_WORDS = {
+  signed_permission: 'A permission that they signed',
+  power_of_attorney: 'A power of attorney',
+  guardian: 'Papers of their parent or guardian',
+  other: 'Something else',
+} as const;
 
 export const DECISIONS = {
   whole: 'granted',

@@ -2,13 +2,14 @@
  * One request at the desk, with the law beside it. What was written is shown in the answer to a form and stands at no
  * address; whoever decides opens it first.
  */
+import { AgentProof } from '../../parts/agent-proof.tsx';
 import { kindInWords } from '../../parts/asks.ts';
 import { JudgeReport, Reported } from '../../parts/child-report.tsx';
 import { Decide, type Opened } from '../../parts/decide-request.tsx';
 import { Extend, LateAppeal, Prove } from '../../parts/desk-request-forms.tsx';
 import { Problem } from '../../parts/form.tsx';
 import { Day, Moment } from '../../parts/moment.tsx';
-import { causeInWords, DECISIONS, standingOf, stepInWords } from '../../parts/request-words.ts';
+import { causeInWords, DECISIONS, DOORS, standingOf, stepInWords } from '../../parts/request-words.ts';
 import { answered, carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/request.ts';
 
@@ -31,6 +32,8 @@ export const action = (args: Route.ActionArgs) =>
     if (what === 'extend') await requestDesk.extend(site.caller, id, { extension });
     else if (what === 'appeal') await requestDesk.appeal(site.caller, id, { words });
     else if (what === 'judge') await requestDesk.judge(site.caller, id, { decision, ground, account });
+    else if (what === 'accept_proof') await requestDesk.acceptProof(site.caller, id);
+    else if (what === 'refuse_proof') await requestDesk.refuseProof(site.caller, id);
     else if (what === 'prove') await requestDesk.prove(site.caller, id, { account });
     else await requestDesk.decide(site.caller, id, decisionIn(form));
     return goOn(site, `/desk/requests/${id}`);
@@ -87,6 +90,7 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
       {refused !== undefined && refused.entered.decision !== '' && request.may.decide && (
         <Deciding request={request} opened={null} entered={refused.entered} />
       )}
+      <AgentProof request={request} />
       {request.may.prove && <Prove entered={refused?.entered.account} />}
       {request.may.extend && <Extend request={request} />}
       {request.may.appeal && <LateAppeal />}
@@ -129,8 +133,14 @@ const Facts = ({ request }: { request: Loaded }) => (
   <dl className="facts">
     <dt>Came</dt>
     <dd>
-      <Day date={dayIn(request.receivedAt)} />, by {request.door}
+      <Day date={dayIn(request.receivedAt)} />, by {DOORS[request.door]}
     </dd>
+    {request.agent !== null && (
+      <>
+        <dt>Asked for them by</dt>
+        <dd className="breaks">{request.agent}, whose word about them is no proof</dd>
+      </>
+    )}
     {request.right !== 'child_report' && (
       <>
         <dt>They live in</dt>
@@ -216,6 +226,12 @@ const Written = ({ opened: { report, said, words } }: { opened: Opened }) =>
           <>
             <dt>Address that was named</dt>
             <dd className="breaks">{said.address}</dd>
+          </>
+        )}
+        {said.by !== null && (
+          <>
+            <dt>Who asks for them, as they say</dt>
+            <dd className="breaks">{said.by}</dd>
           </>
         )}
         {said.value !== null && (

@@ -2,7 +2,7 @@
 import { kindInWords } from '../../parts/asks.ts';
 import { count } from '../../parts/format.ts';
 import { Day } from '../../parts/moment.tsx';
-import { standingOf } from '../../parts/request-words.ts';
+import { DOORS, standingOf } from '../../parts/request-words.ts';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { answered } from '../../session.ts';
 import type { Route } from './+types/requests.ts';
@@ -98,7 +98,7 @@ const List = ({ requests }: Pick<Loaded, 'requests'>) => (
           <td>{request.right === 'child_report' ? '–' : request.place}</td>
           <td>{standingOf(request)}</td>
           <td>
-            <Day date={request.receivedAt.slice(0, 10)} />, by {request.door}
+            <Day date={request.receivedAt.slice(0, 10)} />, by {DOORS[request.door]}
           </td>
         </tr>
       ))}

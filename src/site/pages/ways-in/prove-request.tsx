@@ -23,6 +23,19 @@ export const action = (args: Route.ActionArgs) =>
 export const headers: Route.HeadersFunction = linkHeaders;
 export const meta: Route.MetaFunction = () => [{ title: 'Was it you? – Kept' }];
 
+type Asked = NonNullable<Route.ComponentProps['loaderData']['asked']>;
+
+const WHO = {
+  themselves: ({ asked }: Asked) => ({
+    title: 'Was it you?',
+    lead: `Somebody asked us ${asked}, and named this address.`,
+  }),
+  agent: ({ asked, agent }: Asked) => ({
+    title: 'Did you let them ask?',
+    lead: `${agent} asked us ${asked}, in your name, and named this address.`,
+  }),
+};
+
 export default function ProveRequest({ loaderData, actionData }: Route.ComponentProps) {
   const { token, disowned, asked } = loaderData;
   if (disowned)
@@ -47,7 +60,7 @@ export default function ProveRequest({ loaderData, actionData }: Route.Component
       </FormPage>
     );
   return (
-    <FormPage title="Was it you?" lead={`Somebody asked us ${asked.asked}, and named this address.`}>
+    <FormPage {...WHO[asked.agent === null ? 'themselves' : 'agent'](asked)}>
       <Problem refused={actionData} />
       {asked.isDeletion && (
         <p className="note warn">
@@ -63,10 +76,10 @@ export default function ProveRequest({ loaderData, actionData }: Route.Component
             name="answer"
             value="me"
           >
-            It was me: go on
+            {asked.agent === null ? 'It was me: go on' : 'I let them: go on'}
           </button>
           <button className="button second" type="submit" name="answer" value="not_me">
-            It was not me
+            {asked.agent === null ? 'It was not me' : 'I did not let them'}
           </button>
         </p>
       </form>
