@@ -8,11 +8,14 @@ import { Chance } from './faults/random.ts';
 
 /** In alphabetical order. */
 const LONG_FILES: readonly string[] = [
+  'test/agents/web.test.ts',
   'test/backup/embedded.test.ts',
   'test/backup/killed.test.ts',
   'test/backup/restore-command.test.ts',
   'test/backup/scheduled.test.ts',
   'test/backup/upgrade.test.ts',
+  'test/browser/agents.test.ts',
+  'test/browser/child-report.test.ts',
   'test/browser/choices.test.ts',
   'test/browser/confirm.test.ts',
   'test/browser/desk.test.ts',
@@ -29,17 +32,22 @@ const LONG_FILES: readonly string[] = [
   'test/browser/profile.test.ts',
   'test/browser/providers.test.ts',
   'test/browser/recommendations.test.ts',
+  'test/browser/request-figures.test.ts',
   'test/browser/requests.test.ts',
+  'test/browser/rights.test.ts',
   'test/browser/second-factor.test.ts',
   'test/browser/security.test.ts',
   'test/browser/terms.test.ts',
   'test/browser/usage.test.ts',
+  'test/browser/without-prices.test.ts',
   'test/canaries/embedded.test.ts',
   'test/canaries/people.test.ts',
   'test/control/acts-in-record.test.ts',
   'test/control/auditors.test.ts',
   'test/control/key-rotation.test.ts',
   'test/control/witnesses.test.ts',
+  'test/drp/callbacks.test.ts',
+  'test/drp/protocol.test.ts',
   'test/engine/many.test.ts',
   'test/engine/process.test.ts',
   'test/engine/structured.test.ts',
@@ -48,12 +56,17 @@ const LONG_FILES: readonly string[] = [
   'test/faults/voids.test.ts',
   'test/gateway/durable.test.ts',
   'test/gateway/tls.test.ts',
+  'test/mail-door/journeys.test.ts',
   'test/python/openai-python.test.ts',
+  'test/requests/child.test.ts',
   'test/requests/killed.test.ts',
   'test/requests/model.test.ts',
+  'test/requests/strangers.test.ts',
   'test/sign-in/last-mail.test.ts',
   'test/sign-in/mail.test.ts',
+  'test/sign-in/provider-answers.test.ts',
   'test/sign-in/second-factor.test.ts',
+  'test/site/without-prices.test.ts',
   'test/start/deaths.test.ts',
   'test/start/places.test.ts',
   'test/start/shapes.test.ts',
@@ -61,7 +74,7 @@ const LONG_FILES: readonly string[] = [
   'test/walls/other-server.test.ts',
 ];
 /** One in so many is run. */
-const SHARE = 6;
+const SHARE = 8;
 
 /** Those that a run with this seed leaves out. Throws for a name in the list that is no file. */
 export function leftOut(seed: number): readonly string[] {

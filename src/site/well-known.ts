@@ -17,6 +17,7 @@ const PUBLIC = [
   '/privacy/promises',
   '/privacy/rights',
   '/privacy/requests',
+  '/privacy/requests/agent',
   '/privacy/requests/child',
   '/privacy/requests/figures',
   '/privacy/versions',
