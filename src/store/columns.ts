@@ -14,6 +14,9 @@ export const hash = customType<{ data: string; driverData: Buffer }>({
   fromDriver: (value) => value.toString('hex'),
 });
 
+/** Bytes, as they are. */
+export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+
 /** Whole micro-dollars. */
 export const microUsd = (name: string) => bigint(name, { mode: 'number' });
 

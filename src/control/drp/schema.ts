@@ -1,6 +1,6 @@
 /** What is remembered of agents of the Data Rights Protocol: their tokens, what they sent, and what they are to be told. */
-import { customType, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { hash, id, moment } from '../../store/columns.ts';
+import { index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bytes, hash, id, moment } from '../../store/columns.ts';
 import { none } from '../../store/map/columns.ts';
 import { mapped } from '../../store/map/table.ts';
 
@@ -9,8 +9,6 @@ export const TOLD_DAYS = 30;
 /** A clock that goes back so far makes no used message good again. */
 const SEEN_DAYS = 1;
 const COMPANY = 'an agent of the configuration, which is a company';
-
-const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
 export const drpToken = mapped(
   'drp_token',

@@ -3,8 +3,8 @@
  * somebody wrote is sealed under a key of the mail's own, which dies with it.
  */
 import { sql } from 'drizzle-orm';
-import { customType, index, integer, text } from 'drizzle-orm/pg-core';
-import { id, moment } from '../../store/columns.ts';
+import { index, integer, text } from 'drizzle-orm/pg-core';
+import { bytes, id, moment } from '../../store/columns.ts';
 import { none } from '../../store/map/columns.ts';
 import { mapped } from '../../store/map/table.ts';
 
@@ -19,8 +19,6 @@ export const ANSWERS = ['asked_back', 'stopped', 'unknown', 'none'] as const;
 export type Answer = (typeof ANSWERS)[number];
 /** What somebody here made of it. `rule`: a rule had understood it. */
 export const OUTCOMES = ['rule', 'request', 'no_request'] as const;
-
-const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
 export const incomingMail = mapped(
   'incoming_mail',

@@ -3,8 +3,8 @@
  * remembered of it: dates, kinds, decisions, about nobody. What was written in it goes long before.
  */
 import { sql } from 'drizzle-orm';
-import { check, customType, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { hash, id, moment } from '../../store/columns.ts';
+import { check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bytes, hash, id, moment } from '../../store/columns.ts';
 import { none, refers, sealedOrNull, stored } from '../../store/map/columns.ts';
 import { occurred, PLAIN, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
@@ -21,8 +21,6 @@ export const RECORD_DAYS = 731;
 export const TEXT_DAYS = 90;
 /** The key of what somebody wrote who is not known dies so long after the end of the request. */
 export const INTAKE_DAYS = 30;
-
-const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
 const asked = {
   class: 'user.privacy_preferences',

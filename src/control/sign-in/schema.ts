@@ -2,8 +2,8 @@
  * Ways in: how people sign in, who is signed in, and what is under way until they are. Secrets are there as hashes only:
  * of random tokens as SHA-256, of passwords as Argon2id, sealed besides.
  */
-import { bigint, boolean, customType, date, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { hash, id, moment } from '../../store/columns.ts';
+import { bigint, boolean, date, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bytes, hash, id, moment } from '../../store/columns.ts';
 import { none, refers, sealed, sealedOrNull, stored } from '../../store/map/columns.ts';
 import { occurred, PLAIN, setting, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
@@ -32,8 +32,6 @@ export const TOKEN_PURPOSES = [
   'passkey_use',
   'provider',
 ] as const;
-
-const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
 const owner = () =>
   id('person_id')

@@ -6,6 +6,7 @@ import { CHILD_REPORT_DAYS } from '../../control/requests/index.ts';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { Field, Problem } from '../parts/form.tsx';
+import { WordsField } from '../parts/request-fields.tsx';
 import { carryOut, goOn } from '../session.ts';
 import type { Route } from './+types/report-child.ts';
 
@@ -73,22 +74,12 @@ const Report = ({ days, refused }: { days: number; refused: Route.ComponentProps
           required
           help="The e-mail address that it has, or its id, like acct_…"
         />
-        <div className="field">
-          <label htmlFor="words">What you know</label>
-          <textarea
-            id="words"
-            name="words"
-            rows={5}
-            maxLength={4000}
-            defaultValue={entered.words}
-            aria-describedby="words-help"
-            required
-          />
-          <p className="help" id="words-help">
-            How you know that they are under 18, and who you are to them. No papers: only what is needed to
-            decide.
-          </p>
-        </div>
+        <WordsField
+          label="What you know"
+          entered={entered.words}
+          required
+          help="How you know that they are under 18, and who you are to them. No papers: only what is needed to decide."
+        />
         <Field
           name="email"
           label="Your e-mail address, if you like"

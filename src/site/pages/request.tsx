@@ -7,7 +7,9 @@ import { siteContext } from '../context.ts';
 import { kindInWords } from '../parts/asks.ts';
 import { Problem } from '../parts/form.tsx';
 import { Day, Moment } from '../parts/moment.tsx';
-import { causeInWords, DECISIONS, standingOf, stepInWords } from '../parts/request-words.ts';
+import { WordsField } from '../parts/request-fields.tsx';
+import { RequestSteps } from '../parts/request-steps.tsx';
+import { DECISIONS, standingOf } from '../parts/request-words.ts';
 import { carryOut, goOn, refusal } from '../session.ts';
 import type { Route } from './+types/request.ts';
 
@@ -64,7 +66,7 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
             <dd className="breaks">{request.agent}</dd>
           </>
         )}
-        <dt>You live in</dt>
+        <dt>Place that was said</dt>
         <dd>{request.place}</dd>
         <dt>Why we do it</dt>
         <dd>
@@ -75,15 +77,7 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
       </dl>
       <Answers request={request} />
       {request.appeal.isPossible && <Appeal request={request} entered={actionData?.entered.words} />}
-      <h2>What happened</h2>
-      <ol className="lines">
-        {request.steps.map((step) => (
-          <li key={step.at + step.state}>
-            <Moment iso={step.at} /> UTC: {stepInWords(step)}
-            <span className="quiet"> ({causeInWords(step)})</span>
-          </li>
-        ))}
-      </ol>
+      <RequestSteps steps={request.steps} />
       {request.mayWithdraw && <Withdraw request={request} />}
       <p className="quiet">
         Whoever has the address of this page can see it and withdraw the request: keep it to yourself. What is
@@ -204,10 +198,7 @@ const Appeal = ({ request, entered }: { request: ShownRequest; entered: string |
       decided looks at all of it again.
     </p>
     <form method="post">
-      <div className="field">
-        <label htmlFor="words">What you do not agree with</label>
-        <textarea id="words" name="words" rows={5} maxLength={4000} defaultValue={entered} required />
-      </div>
+      <WordsField label="What you do not agree with" entered={entered} required />
       <button className="button" type="submit" name="do" value="appeal">
         Appeal
       </button>

@@ -1,10 +1,9 @@
 /** Asking for somebody else (CPPA-3), with what shows that they let it: a form with a file, without JavaScript. */
-import type { AskedRight } from '../../control/requests/index.ts';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
-import { ASK_GROUPS, ASK_NAMES } from '../parts/asks.ts';
 import { Field, Problem } from '../parts/form.tsx';
 import { PlaceField } from '../parts/place-field.tsx';
+import { RightField, WordsField } from '../parts/request-fields.tsx';
 import { AUTHORITY_WORDS } from '../parts/request-words.ts';
 import { carryOut, goOn } from '../session.ts';
 import type { Route } from './+types/requests-agent.ts';
@@ -61,7 +60,7 @@ export default function RequestsAgent({ loaderData, actionData }: Route.Componen
           required
           help="That of their account. If we hold it, a link goes there, to ask whether they let you. You are not told whether we do."
         />
-        <Right entered={entered.right} />
+        <RightField label="What they ask for" entered={entered.right || 'access'} />
         <PlaceField places={loaderData.places} entered={entered.place} label="Where they live" />
         <Authority entered={entered.authority} />
         <Field
@@ -71,7 +70,12 @@ export default function RequestsAgent({ loaderData, actionData }: Route.Componen
           accept=".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
           help="A PDF, JPEG or PNG file of 5 MB at most. It is sealed, a person here looks at it, and it is destroyed with the request. Without it, we refuse what needs one."
         />
-        <Words entered={entered.words} />
+        <WordsField
+          label="In your words"
+          rows={4}
+          entered={entered.words}
+          help="Needed where something is to be corrected, or a use is objected to."
+        />
         <label className="box-line">
           <input type="checkbox" name="agreed" value="yes" />
           <span>
@@ -95,23 +99,6 @@ export default function RequestsAgent({ loaderData, actionData }: Route.Componen
   );
 }
 
-const Right = ({ entered }: { entered: string | undefined }) => (
-  <div className="field">
-    <label htmlFor="right">What they ask for</label>
-    <select id="right" name="right" defaultValue={entered || 'access'}>
-      {ASK_GROUPS.map(({ name, asks }) => (
-        <optgroup key={name} label={name}>
-          {asks.map((right: AskedRight) => (
-            <option key={right} value={right}>
-              {ASK_NAMES[right].name}
-            </option>
-          ))}
-        </optgroup>
-      ))}
-    </select>
-  </div>
-);
-
 const Authority = ({ entered }: { entered: string | undefined }) => (
   <div className="field">
     <label htmlFor="authority">What you show</label>
@@ -122,22 +109,5 @@ const Authority = ({ entered }: { entered: string | undefined }) => (
         </option>
       ))}
     </select>
-  </div>
-);
-
-const Words = ({ entered }: { entered: string | undefined }) => (
-  <div className="field">
-    <label htmlFor="words">In your words</label>
-    <textarea
-      id="words"
-      name="words"
-      rows={4}
-      maxLength={4000}
-      defaultValue={entered}
-      aria-describedby="words-help"
-    />
-    <p className="help" id="words-help">
-      Needed where something is to be corrected, or a use is objected to.
-    </p>
   </div>
 );

@@ -8,6 +8,7 @@ import { about } from '../parts/about.ts';
 import { ASK_GROUPS, ASK_NAMES, askedIn } from '../parts/asks.ts';
 import { Field, Problem } from '../parts/form.tsx';
 import { PlaceField } from '../parts/place-field.tsx';
+import { WordsField } from '../parts/request-fields.tsx';
 import { carryOut, goOn } from '../session.ts';
 import type { Route } from './+types/requests.ts';
 
@@ -107,7 +108,7 @@ function AskFor({ right, form, refused }: { right: AskedRight; form: Form; refus
         {email === null ? <Address right={right} entered={entered.email} /> : <SignedIn email={email} />}
         {right === 'correct' && <Correction items={correctables} entered={entered} />}
         {right === 'object' && (
-          <Words
+          <WordsField
             label="Which use, and why"
             help="What of your situation speaks against it."
             entered={entered.words}
@@ -176,34 +177,6 @@ function Address({ right, entered }: { right: AskedRight; entered: string | unde
   );
 }
 
-const Words = ({
-  label,
-  help,
-  entered,
-  required = false,
-}: {
-  label: string;
-  help: string;
-  entered: string | undefined;
-  required?: boolean;
-}) => (
-  <div className="field">
-    <label htmlFor="words">{label}</label>
-    <textarea
-      id="words"
-      name="words"
-      rows={5}
-      maxLength={4000}
-      defaultValue={entered}
-      aria-describedby="words-help"
-      required={required}
-    />
-    <p className="help" id="words-help">
-      {help}
-    </p>
-  </div>
-);
-
 function Correction({
   items,
   entered,
@@ -212,7 +185,7 @@ function Correction({
   entered: Readonly<Record<string, string>>;
 }) {
   const words = (
-    <Words
+    <WordsField
       label={items.length === 0 ? 'What is wrong, and what is right' : 'Or in your words'}
       help="Somebody here reads it and decides. What shows that it is right helps."
       entered={entered.words}

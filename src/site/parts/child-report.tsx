@@ -1,6 +1,7 @@
 /** A report of a child's account at the desk: what was told, and the form by which it is decided (CHILD-2). */
 import type { DeskRequest, Opened } from './decide-request.tsx';
 import { Field } from './form.tsx';
+import { GroundField } from './request-fields.tsx';
 
 type Report = NonNullable<Opened['report']>;
 
@@ -48,17 +49,12 @@ export const JudgeReport = ({ request: { grounds, proposal }, account, entered }
         autoComplete="off"
         help="A letter goes there first. Accounts that others depend on go on with them. A legal hold keeps what it names."
       />
-      <div className="field">
-        <label htmlFor="ground">Ground, where it is refused</label>
-        <select id="ground" name="ground" defaultValue={entered.ground ?? ''}>
-          <option value="">It is not refused</option>
-          {grounds.map(({ code, name }) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
+      <GroundField
+        label="Ground, where it is refused"
+        none="It is not refused"
+        grounds={grounds}
+        entered={entered.ground}
+      />
       <button className="button bad" type="submit" name="do" value="judge">
         Decide it
       </button>

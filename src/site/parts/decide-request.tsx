@@ -1,6 +1,7 @@
 /** The form by which a request is decided at the desk, or an appeal. */
 import type { RequestDesk } from '../../control/requests/index.ts';
 import { Field } from './form.tsx';
+import { GroundField, WordsField } from './request-fields.tsx';
 
 export type DeskRequest = Awaited<ReturnType<RequestDesk['one']>>;
 export type Opened = Awaited<ReturnType<RequestDesk['open']>>;
@@ -33,34 +34,19 @@ export function Decide({ request, items, entered }: DecideProps) {
         </div>
         {right === 'correct' && <PutRight items={items} entered={entered} />}
         {!isAppeal && (
-          <div className="field">
-            <label htmlFor="ground">Ground, where not all of it is done</label>
-            <select id="ground" name="ground" defaultValue={entered.ground ?? ''}>
-              <option value="">All of it is done</option>
-              {grounds.map(({ code, name }) => (
-                <option key={code} value={code}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </div>
-        )}
-        <div className="field">
-          <label htmlFor="words">Reason</label>
-          <textarea
-            id="words"
-            name="words"
-            rows={5}
-            maxLength={4000}
-            defaultValue={entered.words}
-            aria-describedby="words-help"
-            required
+          <GroundField
+            label="Ground, where not all of it is done"
+            none="All of it is done"
+            grounds={grounds}
+            entered={entered.ground}
           />
-          <p className="help" id="words-help">
-            Whoever asked reads these words. The mail says what was decided, the rule, what would change it,
-            how to appeal and whom to complain to.
-          </p>
-        </div>
+        )}
+        <WordsField
+          label="Reason"
+          entered={entered.words}
+          required
+          help="Whoever asked reads these words. The mail says what was decided, the rule, what would change it, how to appeal and whom to complain to."
+        />
         <button className="button" type="submit" name="do" value="decide">
           Decide it
         </button>

@@ -2,6 +2,7 @@
 import type { DeskRequest } from './decide-request.tsx';
 import { Field } from './form.tsx';
 import { Day } from './moment.tsx';
+import { WordsField } from './request-fields.tsx';
 
 export const Prove = ({ entered }: { entered: string | undefined }) => (
   <section className="form-page stack">
@@ -58,10 +59,7 @@ export const LateAppeal = () => (
   <section className="form-page stack">
     <h2>An appeal came by post</h2>
     <form method="post">
-      <div className="field">
-        <label htmlFor="appeal-words">What they do not agree with</label>
-        <textarea id="appeal-words" name="words" rows={4} maxLength={4000} required />
-      </div>
+      <WordsField id="appeal-words" label="What they do not agree with" rows={4} required />
       <button className="button second" type="submit" name="do" value="appeal">
         Enter the appeal
       </button>

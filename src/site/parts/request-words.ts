@@ -1,9 +1,9 @@
 /** How far a request is, in words. */
 import type { ListedRequest, ShownRequest } from '../../control/requests/index.ts';
 
-type Step = ShownRequest['steps'][number];
+export type ShownStep = ShownRequest['steps'][number];
 
-const EVENTS: Readonly<Record<NonNullable<Step['event']>, string>> = {
+const EVENTS: Readonly<Record<NonNullable<ShownStep['event']>, string>> = {
   acknowledge: 'We said that we have it',
   join: 'It was joined with another one that asks the same',
   ask_proof: 'We asked for a proof of who asks',
@@ -23,18 +23,18 @@ const EVENTS: Readonly<Record<NonNullable<Step['event']>, string>> = {
   lapse: 'It ended, because the account was deleted',
 };
 
-export function stepInWords({ event, state }: Step): string {
+export function stepInWords({ event, state }: ShownStep): string {
   if (event === null) return 'It came';
   return state === 'appeal_deciding' ? 'We said that we have the appeal' : EVENTS[event];
 }
 
-const CAUSES: Readonly<Record<Step['cause'], string>> = {
+const CAUSES: Readonly<Record<ShownStep['cause'], string>> = {
   system: 'by rule',
   requester: 'by whoever asked',
   staff: 'by staff',
   other_staff: 'by somebody else of the staff',
 };
-export const causeInWords = ({ cause }: Step): string => CAUSES[cause];
+export const causeInWords = ({ cause }: ShownStep): string => CAUSES[cause];
 
 /** Goes on after "by". */
 export const DOORS = {

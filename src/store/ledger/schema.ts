@@ -3,13 +3,11 @@
  * ledger how far the rows have been brought up to it.
  */
 import { sql } from 'drizzle-orm';
-import { bigint, customType, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { id, moment } from '../columns.ts';
+import { bigint, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bytes, id, moment } from '../columns.ts';
 import { none, refers, sealedOrNull } from '../map/columns.ts';
 import { PLAIN } from '../map/presets.ts';
 import { mapped } from '../map/table.ts';
-
-const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
 const ofARight = {
   class: 'user.privacy_preferences',

@@ -1,12 +1,10 @@
 /** What only a law still keeps, apart from everything else; what a legal hold keeps where it is; what the clock said. */
 import { sql } from 'drizzle-orm';
-import { customType, index, integer, text } from 'drizzle-orm/pg-core';
-import { id, moment } from '../columns.ts';
+import { index, integer, text } from 'drizzle-orm/pg-core';
+import { bytes, id, moment } from '../columns.ts';
 import { none, refers, sealedOrNull } from '../map/columns.ts';
 import { PLAIN } from '../map/presets.ts';
 import { mapped } from '../map/table.ts';
-
-const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
 export const retained = mapped('retained', {
   about: 'What only a law still keeps of somebody who was erased: minimised, sealed under a key of its own',

@@ -2,9 +2,9 @@
  * One mail to the policy address. What was written is shown in the answer to a form and stands at no address; the look is
  * in the record first.
  */
-import { ASK_GROUPS, ASK_NAMES } from '../../parts/asks.ts';
 import { Problem } from '../../parts/form.tsx';
 import { PlaceField } from '../../parts/place-field.tsx';
+import { RightField } from '../../parts/request-fields.tsx';
 import { answered, carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/letter.ts';
 
@@ -63,24 +63,12 @@ const Opened = ({ opened, places }: { opened: Opened; places: Loaded['places'] }
     </dl>
     <pre className="words">{opened.words || 'It is empty, or can no longer be opened.'}</pre>
     <form method="post">
-      <div className="field">
-        <label htmlFor="right">What it asks for</label>
-        <select id="right" name="right" defaultValue="" required>
-          <option value="" disabled>
-            Choose
-          </option>
-          <option value="no_request">Nothing about data: it is done with</option>
-          {ASK_GROUPS.map(({ name, asks }) => (
-            <optgroup key={name} label={name}>
-              {asks.map((right) => (
-                <option key={right} value={right}>
-                  {ASK_NAMES[right].name}
-                </option>
-              ))}
-            </optgroup>
-          ))}
-        </select>
-      </div>
+      <RightField label="What it asks for" entered="">
+        <option value="" disabled>
+          Choose
+        </option>
+        <option value="no_request">Nothing about data: it is done with</option>
+      </RightField>
       <PlaceField places={places} entered={undefined} label="Where they live, as they say" />
       <button className="button" type="submit" name="do" value="read">
         Go on

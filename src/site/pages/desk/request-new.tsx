@@ -1,7 +1,7 @@
 /** A request that came by post, entered into the same flow, with the day that it came (CONTACT-1). */
-import { ASK_GROUPS, ASK_NAMES } from '../../parts/asks.ts';
 import { Field, Problem } from '../../parts/form.tsx';
 import { PlaceField } from '../../parts/place-field.tsx';
+import { RightField, WordsField } from '../../parts/request-fields.tsx';
 import { answered, carryOut, goOn } from '../../session.ts';
 import type { Route } from './+types/request-new.ts';
 
@@ -31,20 +31,7 @@ export default function RequestNew({ loaderData: { places, today }, actionData }
       </p>
       <Problem refused={actionData} />
       <form method="post">
-        <div className="field">
-          <label htmlFor="right">What is asked</label>
-          <select id="right" name="right" defaultValue={entered.right}>
-            {ASK_GROUPS.map(({ name, asks }) => (
-              <optgroup key={name} label={name}>
-                {asks.map((right) => (
-                  <option key={right} value={right}>
-                    {ASK_NAMES[right].name}
-                  </option>
-                ))}
-              </optgroup>
-            ))}
-          </select>
-        </div>
+        <RightField label="What is asked" entered={entered.right} />
         <Field
           name="received"
           label="Day that it came"
@@ -61,10 +48,7 @@ export default function RequestNew({ loaderData: { places, today }, actionData }
           autoComplete="off"
           help="Empty where it names none: then somebody with the role privacy checks who it is."
         />
-        <div className="field">
-          <label htmlFor="words">In their words</label>
-          <textarea id="words" name="words" rows={5} maxLength={4000} defaultValue={entered.words} />
-        </div>
+        <WordsField label="In their words" entered={entered.words} />
         <label className="box-line">
           <input type="checkbox" name="agreed" value="yes" defaultChecked={entered.agreed === 'yes'} />
           <span>For a deletion: the letter says that the account is meant.</span>

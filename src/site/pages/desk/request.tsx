@@ -8,8 +8,9 @@ import { JudgeReport, Reported } from '../../parts/child-report.tsx';
 import { Decide, type Opened } from '../../parts/decide-request.tsx';
 import { Extend, LateAppeal, Prove } from '../../parts/desk-request-forms.tsx';
 import { Problem } from '../../parts/form.tsx';
-import { Day, Moment } from '../../parts/moment.tsx';
-import { causeInWords, DECISIONS, DOORS, standingOf, stepInWords } from '../../parts/request-words.ts';
+import { Day } from '../../parts/moment.tsx';
+import { RequestSteps } from '../../parts/request-steps.tsx';
+import { DECISIONS, DOORS, standingOf, stepInWords } from '../../parts/request-words.ts';
 import { answered, carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/request.ts';
 
@@ -94,15 +95,7 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
       {request.may.prove && <Prove entered={refused?.entered.account} />}
       {request.may.extend && <Extend request={request} />}
       {request.may.appeal && <LateAppeal />}
-      <h2>What happened</h2>
-      <ol className="lines">
-        {request.steps.map((step) => (
-          <li key={step.at + step.state}>
-            <Moment iso={step.at} /> UTC: {stepInWords(step)}
-            <span className="quiet"> ({causeInWords(step)})</span>
-          </li>
-        ))}
-      </ol>
+      <RequestSteps steps={request.steps} />
       <p>
         <a href="/desk/requests">All requests</a>
       </p>
