@@ -38,15 +38,13 @@ import { forConsole } from './console.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { forDesk } from './desk/index.ts';
 import { Directory } from './directory.ts';
-import { Directory as AgentDirectory, drpRoutes, Telling } from './drp/index.ts';
 import { ExportQueue, forExportPages, forgetArchives, forRequests } from './exports/index.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
-import { forLawPages, lawRoutes, readLaw } from './law/index.ts';
+import { readLaw } from './law/index.ts';
 import { LimitNotices } from './limit-notices.ts';
 import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
-import { countUnread, forMailDesk, mailDoorParts, openMailDoor } from './mail-door/index.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { Notices } from './notices/index.ts';
@@ -55,15 +53,8 @@ import { openKeys } from './open-keys.ts';
 import { openStore } from './open-store.ts';
 import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { readDocuments, versionsInForce } from './policy/index.ts';
+import { openPrivacyOffice } from './privacy-office.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
-import {
-  forRequestDesk,
-  forRequestPages,
-  Requests,
-  requestFigures,
-  requestMetrics,
-  requestRoutes,
-} from './requests/index.ts';
 import { Rereader } from './rereader.ts';
 import { type Erasing, erasureSettings, forRightsPages, Housekeeping } from './rights/index.ts';
 import type { Services } from './services.ts';
@@ -249,7 +240,6 @@ async function start(
     log,
   );
   const documents = await readDocuments(settings.company, billing);
-  const law = readLaw();
   const signIn = openSignIn({
     services,
     finding: signingIn.db,
@@ -273,7 +263,7 @@ async function start(
     catalogue,
     damage,
     usageDays,
-    requests: () => requestFigures(requesting),
+    requests: () => office.figures(),
   };
   const choosing = {
     ledger: {
@@ -287,27 +277,21 @@ async function start(
     company: settings.company.name,
     onFault: (error: unknown) => log('error', 'fault', faultFields(error)),
   };
-  const agents = settings.drp === null ? null : new AgentDirectory(settings.drp);
-  const requesting = {
+  const trusted = trustedBy(settings.trustedProxies);
+  const ways = forPages(signIn, trusted);
+  const office = await openPrivacyOffice({
     erasing,
     signIn,
     ledger: choosing.ledger,
     exports: forRequests(exporting, exportQueue),
-    law,
-    company: { name: settings.company.name, policyEmail: settings.company.policyEmail },
-    agentName: (id: string) => agents?.byId(id)?.name ?? null,
+    law: readLaw(),
     believed: () => believedNow(sweepStore),
-  };
-  const privacyRequests = new Requests(requesting, log);
-  opened.defer(() => privacyRequests.stop());
-  const requestPages = forRequestPages(requesting, privacyRequests);
-  const mailing = mailDoorParts(requesting, log);
-  const mailDoor = await openMailDoor(mailing, settings);
-  opened.defer(() => mailDoor.stop());
-  const trusted = trustedBy(settings.trustedProxies);
-  const drp = { requesting, requests: privacyRequests, directory: agents, trusted, log };
-  const telling = new Telling(drp);
-  opened.defer(() => telling.stop());
+    ways,
+    trusted,
+    settings,
+    log,
+  });
+  opened.defer(() => office.stop());
   const admin = await serve(
     adminApp(
       {
@@ -317,15 +301,14 @@ async function start(
         consents: { services, ...choosing },
         sources,
         signIn,
-        agents,
-        metrics: async () => requestMetrics(requesting, await countUnread(mailing)),
+        agents: office.agents,
+        metrics: office.metrics,
       },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
     ),
     { path: settings.adminSocket },
   );
   await chmod(settings.adminSocket, SOCKET_MODE);
-  const ways = forPages(signIn, trusted);
   const consolePages = forConsole({
     services,
     signIn,
@@ -346,13 +329,10 @@ async function start(
       signIn: ways,
       console: consolePages,
       choices,
-      law: forLawPages(law, store.now),
+      ...office.pages,
       reference,
       rights: forRightsPages({ erasing, signIn }),
       exports: forExportPages(exporting, exportQueue, signIn),
-      requests: requestPages,
-      requestDesk: forRequestDesk(requesting, privacyRequests),
-      mailDesk: forMailDesk(mailing),
       desk: forDesk({ erasing, signIn, record: store.record }),
     }),
   );
@@ -370,11 +350,7 @@ async function start(
         signIn: ways,
         allowedFor: async (asking) => (await choices.of(asking)).allowed,
       }),
-      privacy: lawRoutes({ table: law, signIn: ways, now: store.now }).route(
-        '/',
-        requestRoutes({ signIn: ways, figures: requestPages.figures }),
-      ),
-      drp: drpRoutes(drp),
+      ...office.routes,
       reference,
       pages: pages ?? null,
       log,
@@ -388,18 +364,15 @@ async function start(
   scheduled.start();
   notices.start();
   await exportQueue.start();
-  privacyRequests.start();
-  await mailDoor.start();
-  telling.start();
+  await office.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
   return {
     async stop() {
       rereader.stop();
-      await mailDoor.stop();
-      await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop(), privacyRequests.stop()]);
-      await telling.stop();
+      await office.stop();
+      await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await notices.stop();
       await link.close();

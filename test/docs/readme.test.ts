@@ -4,7 +4,7 @@
  * installation's packages are lent.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -93,7 +93,11 @@ describe.skipIf(!tracked)('README in a fresh clone', () => {
 
   test('asks', () => {
     expect(shell('Start')).toContain('npx --no kept ask');
+    const built = () => statSync(path.join(clone, 'build/site')).mtimeMs;
+    const before = built();
     expect(bash('npx --no kept ask', 'Name three rivers.').length).toBeGreaterThan(1);
+    // The first call of npx runs `prepare`: the site that is being served stays as it is.
+    expect(built()).toBe(before);
   });
 
   test('makes an account, credit and a key', () => {

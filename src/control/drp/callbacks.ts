@@ -6,7 +6,7 @@ import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { faultFields } from '../../log/log.ts';
 import { privacyRequest } from '../requests/schema.ts';
-import { openContent } from './content.ts';
+import { agentContent } from './content.ts';
 import type { Directory } from './directory.ts';
 import type { DrpParts } from './parts.ts';
 import { postStatus } from './post-status.ts';
@@ -58,7 +58,11 @@ async function tell(
   const { services, store } = parts.requesting.erasing;
   const { db } = services;
   const its = eq(drpRequest.id, row.id);
-  const url = whereTo(directory, row.agent, openContent(services, row).callback);
+  const url = whereTo(
+    directory,
+    row.agent,
+    agentContent.open(services.vault, row.id, row.content)?.callback ?? null,
+  );
   if (url === null || row.attempts >= ATTEMPTS_MAX) {
     await db.update(drpRequest).set({ callbackAt: null }).where(its);
     return;

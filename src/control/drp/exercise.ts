@@ -1,15 +1,15 @@
 /** An agent exercises a right for somebody (2.01): checked in the order of section 3.07, taken once, and then as any request. */
 import { type Id, newId } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
-import { forLawPages } from '../law/index.ts';
+import { NAMED_PLACES } from '../law/index.ts';
 import { receiveFromAgent } from '../requests/index.ts';
 import type { RequestRow } from '../requests/schema.ts';
 import { countTry, onSteps } from '../sign-in/index.ts';
 import { callbackOf } from './callback-url.ts';
-import { sealContent } from './content.ts';
+import { agentContent } from './content.ts';
 import type { Agent, Directory } from './directory.ts';
 import { ofRequest } from './find.ts';
-import { claimsOf, type NamedPlace, placeOf } from './identity.ts';
+import { claimsOf, placeOf } from './identity.ts';
 import { demandOurs, type ExerciseMessage, exerciseMessage, readMessage } from './messages.ts';
 import type { DrpParts } from './parts.ts';
 import { notSigned } from './refused.ts';
@@ -45,7 +45,7 @@ export async function exercise(
     receiveFromAgent(requesting, {
       agent: agent.id,
       right: EXERCISES[message.exercise],
-      place: placeOf(message, placesOf(parts)),
+      place: placeOf(message, NAMED_PLACES),
       address,
       words: claimsOf(message),
       beside: async (tx, row) => {
@@ -57,11 +57,6 @@ export async function exercise(
   const answer = await answerTo(parts, request);
   void parts.requests.wake();
   return answer;
-}
-
-function placesOf({ requesting: { law, erasing } }: DrpParts): NamedPlace[] {
-  const { withLaw, members, states, countries } = forLawPages(law, erasing.store.now).places();
-  return [withLaw, members, states, countries].flat();
 }
 
 interface Sent {
@@ -85,7 +80,7 @@ async function remember(
     agent,
     regime: message.regime === 'ccpa' ? 'ccpa' : 'voluntary',
     createdAt: new Date(erasing.store.now()),
-    content: await sealContent(erasing.services, id, said, until),
+    content: await agentContent.seal(erasing.services, id, said, until),
     stepsSeen: 0,
     told: '',
     attempts: 0,

@@ -2,19 +2,13 @@
  * Whom a request is about, as the agent claims it (3.04). `…_verified` is the agent's word: it is kept for whoever looks,
  * and proves nothing to us. What is needed to find somebody is the address; the place is what the request says.
  */
-import { type Place, UNSAID } from '../law/index.ts';
+import { type NamedPlace, type Place, UNSAID } from '../law/index.ts';
 import type { ExerciseMessage } from './messages.ts';
 
 const UNITED_STATES = /^(?:us|usa|u\.s\.a?\.?|united states(?: of america)?)$/i;
 const REGIME_PLACES = { ccpa: 'US-CA' } as const;
 
 type Address = Exclude<ExerciseMessage['address'], string | null | undefined>;
-
-/** A place that can be said, and what it is called. */
-export interface NamedPlace {
-  readonly place: Place;
-  readonly name: string;
-}
 
 export function placeOf(
   { address, regime }: Pick<ExerciseMessage, 'address' | 'regime'>,

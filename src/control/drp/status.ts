@@ -2,10 +2,9 @@
  * How a request stands, in the protocol's words (3.02, 3.03). Nothing of the person's data is in it; why something was
  * refused is told to the person, and to the agent only as one of the protocol's reasons.
  */
-
 import { type SeenByAgent, seenByAgent } from '../requests/index.ts';
 import type { RequestRow } from '../requests/schema.ts';
-import { openContent } from './content.ts';
+import { agentContent } from './content.ts';
 import type { DrpParts } from './parts.ts';
 import { type DrpRequest, TOLD_DAYS } from './schema.ts';
 import { type ExerciseStatus, FINAL, type Reason, type Status, uuidOf } from './words.ts';
@@ -74,7 +73,7 @@ export async function statusOf(
 ): Promise<StatusSeen> {
   const seen = await seenByAgent(requesting, drp.request);
   const { services, store } = requesting.erasing;
-  const { number } = openContent(services, drp);
+  const number = agentContent.open(services.vault, drp.id, drp.content)?.number ?? null;
   const standing = standingOf(seen.row);
   const { siteUrl } = requesting.signIn.settings;
   const isFinal = FINAL.has(standing.status);

@@ -1,6 +1,6 @@
 /** What an agent was told of a request, or is to be told next. */
 import { eq } from 'drizzle-orm';
-import { setEnd } from './content.ts';
+import { endIntakeKey } from '../intake.ts';
 import type { DrpParts } from './parts.ts';
 import { type DrpRequest, drpRequest, TOLD_DAYS } from './schema.ts';
 import type { StatusSeen } from './status.ts';
@@ -29,7 +29,7 @@ async function put(
   const { services, store } = erasing;
   const endedAt = isFinal ? (row.endedAt ?? new Date(store.now())) : null;
   if (endedAt !== null && row.endedAt === null)
-    await setEnd(services, row.id, endedAt.getTime() + TOLD_DAYS * DAY_MS);
+    await endIntakeKey(services.keys, row.id, endedAt.getTime() + TOLD_DAYS * DAY_MS);
   const attempts = told === row.told ? row.attempts : 0;
   await services.db
     .update(drpRequest)

@@ -1,6 +1,6 @@
 /** The law of a place as a page shows it: everything with where it stands and how we know. */
 import { type Day, dayInput, holds, under } from './in-force.ts';
-import { PLACES, type Place, placeInput, placeName } from './places.ts';
+import { NAMED_PLACES, type Place, placeInput, placeName } from './places.ts';
 import type { LawTable } from './read-law.ts';
 import { RIGHTS, type Right } from './rights.ts';
 import type { DeadlineKind, DeadlineRow, Known, Unit } from './rows.ts';
@@ -89,18 +89,14 @@ export const forLawPages = (table: LawTable, now: () => number) => ({
 });
 
 function placesToChoose({ jurisdictions }: LawTable) {
-  const all = [...PLACES.union, ...PLACES.states, ...PLACES.countries].map(([place, name]) => ({
-    place,
-    name,
-  }));
   const members = new Set(
     [...jurisdictions.values()].flatMap((one) => one.members.map(({ place }) => place)),
   );
   return {
-    withLaw: all.filter(({ place }) => jurisdictions.has(place)),
-    members: all.filter(({ place }) => members.has(place)),
-    states: all.filter(({ place }) => place.startsWith('US-') && !jurisdictions.has(place)),
-    countries: all.filter(
+    withLaw: NAMED_PLACES.filter(({ place }) => jurisdictions.has(place)),
+    members: NAMED_PLACES.filter(({ place }) => members.has(place)),
+    states: NAMED_PLACES.filter(({ place }) => place.startsWith('US-') && !jurisdictions.has(place)),
+    countries: NAMED_PLACES.filter(
       ({ place }) => place.length === 2 && !jurisdictions.has(place) && !members.has(place),
     ),
   };

@@ -17,7 +17,15 @@ export {
 export { forLawPages, type LawPages, type ShownLaw } from './for-pages.ts';
 export { type Day, dayInput } from './in-force.ts';
 export { periodWords } from './periods.ts';
-export { isPlace, type Place, placeInput, placeName, UNSAID } from './places.ts';
+export {
+  isPlace,
+  NAMED_PLACES,
+  type NamedPlace,
+  type Place,
+  placeInput,
+  placeName,
+  UNSAID,
+} from './places.ts';
 export { LawDamaged, type LawTable, readLaw } from './read-law.ts';
 export { RIGHTS, type Right } from './rights.ts';
 export { type RightsAnswer, rightsIn } from './rights-in.ts';

@@ -21,13 +21,24 @@ const byName = ([, one]: readonly [string, string], [, other]: readonly [string,
   one.localeCompare(other, 'en');
 
 /** Places with what they are called, by name: the Union, states of the US, countries. */
-export const PLACES = {
+const PLACES = {
   union: Object.entries(LISTED.union),
   states: Object.entries(LISTED.states).sort(byName),
   countries: LISTED.countries
     .map((code): [string, string] => [code, countryNames.of(code) ?? code])
     .sort(byName),
 } as const satisfies Record<string, readonly (readonly [string, string])[]>;
+
+/** A place that can be said, and what it is called. */
+export interface NamedPlace {
+  readonly place: Place;
+  readonly name: string;
+}
+
+/** All of them. */
+export const NAMED_PLACES: readonly NamedPlace[] = Object.values(PLACES)
+  .flat()
+  .map(([place, name]) => ({ place, name }));
 
 const NAMES: ReadonlyMap<string, string> = new Map(Object.values(PLACES).flat());
 

@@ -1,7 +1,8 @@
 /** Sends the answers that are due to strangers, each with a Message-ID of its own that it keeps over all attempts. */
 import { asc, eq, lte } from 'drizzle-orm';
 import { faultFields } from '../../log/log.ts';
-import { dropContent, openContent } from './content.ts';
+import { dropIntakeKey } from '../intake.ts';
+import { mailContent } from './content.ts';
 import { answerLetter } from './letters.ts';
 import type { MailDoorParts } from './parts.ts';
 import { type IncomingMail, incomingMail } from './schema.ts';
@@ -30,7 +31,7 @@ async function answer(parts: MailDoorParts, row: IncomingMail): Promise<void> {
   const { erasing, signIn } = parts.requesting;
   const { services, store } = erasing;
   const its = eq(incomingMail.id, row.id);
-  const content = openContent(services, row);
+  const content = mailContent.open(services.vault, row.id, row.content);
   const letter =
     content === null ? null : answerLetter(row.answer, { siteUrl: signIn.settings.siteUrl, ...content });
   if (content?.address == null || letter === null || !signIn.notices.deliverable) {
@@ -53,7 +54,7 @@ async function answer(parts: MailDoorParts, row: IncomingMail): Promise<void> {
       date: new Date(store.now()),
     });
     await services.db.update(incomingMail).set({ answerAt: null }).where(its);
-    if (row.outcome === 'rule') await dropContent(services.keys, row.id);
+    if (row.outcome === 'rule') await dropIntakeKey(services.keys, row.id);
     parts.log('info', 'mail_sent', { attempt: row.attempts + 1 });
   } catch (error) {
     if (next === null) await services.db.update(incomingMail).set({ answer: 'none' }).where(its);

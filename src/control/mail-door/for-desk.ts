@@ -7,18 +7,18 @@ import { z } from 'zod';
 import { isId } from '../../link/ids.ts';
 import { demandStaff } from '../desk/index.ts';
 import { checkInput } from '../input.ts';
+import { dropIntakeKey } from '../intake.ts';
 import { forLawPages, placeInput, UNSAID } from '../law/index.ts';
 import { Problem } from '../problem.ts';
 import { ASKED_RIGHTS, receiveByMail } from '../requests/index.ts';
 import type { Caller } from '../sign-in/index.ts';
-import { dropContent, openContent } from './content.ts';
+import { mailContent } from './content.ts';
 import type { MailDoorParts } from './parts.ts';
 import { type IncomingMail, incomingMail, KEPT_DAYS } from './schema.ts';
 import { countUnread } from './warn.ts';
 
 const LISTED_MAX = 100;
 const DAY_MS = 86_400_000;
-const REQUEST_WORDS_MAX = 4000;
 
 /** `no_request`: it asks for nothing about data, or was answered by hand. */
 const readInput = z.strictObject({
@@ -33,10 +33,10 @@ export function forMailDesk(parts: MailDoorParts) {
   const { erasing, signIn } = parts.requesting;
   const { services } = erasing;
   const wishOf = (row: IncomingMail) => {
-    const content = openContent(services, row);
+    const content = mailContent.open(services.vault, row.id, row.content);
     return {
       address: content?.address ?? null,
-      words: (content?.words ?? '').slice(0, REQUEST_WORDS_MAX),
+      words: content?.words ?? '',
       receivedAt: row.receivedAt.getTime(),
     };
   };
@@ -74,7 +74,7 @@ export function forMailDesk(parts: MailDoorParts) {
           },
         }),
       );
-      const content = openContent(services, row);
+      const content = mailContent.open(services.vault, row.id, row.content);
       return { ...listed(row), address: content?.address ?? null, words: content?.words ?? null };
     },
     /** Makes a request of it, from the moment that it came, or nothing. Throws `Problem` 400, 404 and 409. */
@@ -95,7 +95,7 @@ export function forMailDesk(parts: MailDoorParts) {
           .set({ outcome: right === 'no_request' ? 'no_request' : 'request' })
           .where(its);
       });
-      await dropContent(services.keys, row.id);
+      await dropIntakeKey(services.keys, row.id);
     },
   };
 }

@@ -4,5 +4,5 @@
  */
 export { forMailDesk, type MailDesk } from './for-desk.ts';
 export { openMailDoor } from './mail-door.ts';
-export { mailDoorParts } from './parts.ts';
+export { readMailRules } from './rules.ts';
 export { countUnread } from './warn.ts';

@@ -5,7 +5,7 @@ import { automaticReason } from './automatic.ts';
 import { ownWords } from './understand.ts';
 
 /** What is kept of one mail; more is no request that a person reads. */
-export const WORDS_CHARACTERS_MAX = 20_000;
+const TEXT_CHARACTERS_MAX = 20_000;
 const SUBJECT_CHARACTERS_MAX = 300;
 const HTML_BYTES_MAX = 1_000_000;
 
@@ -38,7 +38,7 @@ export async function readMail(
   return {
     from,
     subject: cleaned(parsed.subject ?? '').slice(0, SUBJECT_CHARACTERS_MAX),
-    text: cleaned(parsed.text ?? '').slice(0, WORDS_CHARACTERS_MAX),
+    text: cleaned(parsed.text ?? '').slice(0, TEXT_CHARACTERS_MAX),
     messageId: messageIdOf(parsed.messageId),
     attachments: parsed.attachments.length,
     automatic: automaticReason(headers, { from, envelopeFrom, own }),
@@ -49,7 +49,7 @@ export async function readMail(
 const unreadable = (raw: Buffer): ReadMail => ({
   from: null,
   subject: '',
-  text: cleaned(raw.subarray(0, WORDS_CHARACTERS_MAX).toString('latin1')),
+  text: cleaned(raw.subarray(0, TEXT_CHARACTERS_MAX).toString('latin1')),
   messageId: null,
   attachments: 0,
   automatic: null,

@@ -3,16 +3,15 @@
  * is told so. An address that only a mail names gets one answer a day.
  */
 import { newId } from '../../link/ids.ts';
-import { placeInput, UNSAID } from '../law/index.ts';
+import { NAMED_PLACES, placeInput, UNSAID } from '../law/index.ts';
 import { type ReceivedByMail, receiveByMail } from '../requests/index.ts';
-import { type Content, sealContent } from './content.ts';
+import { type Content, mailContent } from './content.ts';
 import type { MailDoorParts } from './parts.ts';
 import { type ReadMail, readMail, wordsOf } from './read-mail.ts';
-import { type Answer, incomingMail } from './schema.ts';
+import { type Answer, incomingMail, KEPT_DAYS } from './schema.ts';
 import { type Understood, understand } from './understand.ts';
 
-/** As a request holds it. */
-const REQUEST_WORDS_MAX = 4000;
+const DAY_MS = 86_400_000;
 
 /** `envelopeFrom`: of the SMTP envelope, or null where there was none. */
 export async function takeMail(
@@ -29,7 +28,7 @@ export async function takeMail(
   }
   const { limits } = requesting.signIn;
   const answered = mail.from === null || limits.waitMs('mail_answer', mail.from) > 0;
-  const understood = understand(parts.rules, parts.places, mail);
+  const understood = understand(parts.rules, NAMED_PLACES, mail);
   if (!answered && understood.right !== null) await ask(parts, mail, understood);
   else await keepForReader(parts, mail, answered ? 'none' : 'asked_back');
   // In memory, under a keyed hash, and after it is durable: brought again, it is answered all the same.
@@ -44,7 +43,7 @@ async function ask(parts: MailDoorParts, mail: ReadMail, understood: Understood)
     right,
     place: placeInput.safeParse(understood.place).data ?? UNSAID,
     address: mail.from,
-    words: wordsOf(mail).slice(0, REQUEST_WORDS_MAX),
+    words: wordsOf(mail),
     receivedAt: parts.requesting.erasing.store.now(),
   });
   // With a proof comes a letter of its own, which is the answer.
@@ -79,7 +78,8 @@ async function write(
   const { services, store } = erasing;
   const id = newId();
   const receivedAt = new Date(store.now());
-  const content = await sealContent(services, id, said, receivedAt.getTime());
+  const until = receivedAt.getTime() + KEPT_DAYS * DAY_MS;
+  const content = await mailContent.seal(services, id, said, until);
   const answerAt = row.answer === 'none' ? null : receivedAt;
   await services.db.insert(incomingMail).values({ id, receivedAt, answerAt, content, ...row });
 }

@@ -1,4 +1,5 @@
 /** What a mail asks for, by rules that staff can read: one right, or nothing that a rule is sure of. Pure. */
+import type { NamedPlace } from '../law/index.ts';
 import type { AskedRight } from '../requests/index.ts';
 import { plainWords } from './plain-words.ts';
 import type { ReadMail } from './read-mail.ts';
@@ -12,11 +13,6 @@ export interface Understood {
   readonly right: AskedRight | null;
   /** Where they say that they live; null: they do not say, or say two. */
   readonly place: string | null;
-}
-
-export interface NamedPlace {
-  readonly place: string;
-  readonly name: string;
 }
 
 export function understand(
@@ -41,14 +37,20 @@ function rightIn(rules: MailRules, parts: readonly string[]): AskedRight | null 
 
 function placeIn(rules: MailRules, places: readonly NamedPlace[], parts: readonly string[]): string | null {
   const named = places.filter(({ name }) => {
-    const place = plainWords(name).trim();
-    const lives = new RegExp(
-      ` (?:${rules.livesIn.join('|')}) (?:the |la |le |der |die )?(?:state of )?${place} | ${place} (?:resident|consumer) `,
-      'u',
-    );
-    return parts.some((part) => lives.test(part));
+    const place = plainWords(name);
+    const naming = parts.filter((part) => part.includes(place));
+    return naming.length > 0 && livesIn(rules, place, naming);
   });
   return named.length === 1 ? (named[0]?.place ?? null) : null;
+}
+
+/** `place`: with the spaces around it. */
+function livesIn(rules: MailRules, place: string, parts: readonly string[]): boolean {
+  const lives = new RegExp(
+    ` (?:${rules.livesIn.join('|')}) (?:the |la |le |der |die )?(?:state of )?${place.trimStart()}|${place}(?:resident|consumer) `,
+    'u',
+  );
+  return parts.some((part) => lives.test(part));
 }
 
 /** A line like "On Monday, somebody wrote:", in some languages, or a rule above a forwarded mail: all below is quoted. */

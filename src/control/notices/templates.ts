@@ -2,7 +2,6 @@
  * Service mail as text and HTML: one plain letter each, in words that a person understands. Nothing in it is fetched
  * from anywhere, and nothing tells us that it was read.
  */
-
 import { type Letter, type Written, writeLetter } from './letter.ts';
 import { REQUEST_LETTERS } from './request-letters.ts';
 import type { Values } from './values.ts';

@@ -3,8 +3,10 @@
  * person here looks at it, which stands in the record first, and accepts it or not.
  */
 import { eq } from 'drizzle-orm';
+import { z } from 'zod';
 import type { Id } from '../../link/ids.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
+import { Intake } from '../intake.ts';
 import { Problem } from '../problem.ts';
 import { type Decider, requestById } from './decide.ts';
 import { proveByStaff } from './enter.ts';
@@ -36,8 +38,8 @@ export function readProofFile(bytes: Uint8Array | null): ProofFile | null {
   return { kind, bytes };
 }
 
-const subjectOf = (request: Id) => ({ kind: 'intake', id: request }) as const;
-const placeOf = (request: Id) => ({ table: 'agent_proof', column: 'content', row: request });
+/** The file in base64. */
+const proofContent = new Intake('agent_proof', 'content', z.string());
 
 /** The row of a request's proof. The request's key is there. */
 export const sealedProof = (
@@ -53,7 +55,7 @@ export const sealedProof = (
   outcome: null,
   lookedAt: null,
   until: new Date((extendableTo ?? respondBy).getTime() + INTAKE_DAYS * DAY_MS),
-  content: vault.seal(subjectOf(request), placeOf(request), Buffer.from(bytes).toString('base64')),
+  content: proofContent.sealAnew(vault, request, Buffer.from(bytes).toString('base64')),
 });
 
 async function proofOf({ erasing: { services } }: RequestParts, request: Id): Promise<AgentProof | null> {
@@ -86,7 +88,8 @@ export async function openProof(parts: RequestParts, row: RequestRow, by: Decide
       content: { purpose: 'rights', reason: 'To see what an agent shows', table: 'agent_proof', row: row.id },
     });
   });
-  const text = services.vault.open(subjectOf(row.id), placeOf(row.id), proof.content).reveal();
+  const text = proofContent.open(services.vault, row.id, proof.content);
+  if (text === null) throw noSuchRequest();
   return {
     bytes: Buffer.from(text, 'base64'),
     type: MEDIA_TYPES[proof.format],

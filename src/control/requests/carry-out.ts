@@ -8,6 +8,7 @@ import { GRACE_DAYS } from '../../store/erasure/grace.ts';
 import { erasure } from '../../store/erasure/schema.ts';
 import { accountsOwnedBy } from '../accounts/index.ts';
 import { endConsents } from '../consent/index.ts';
+import { dropIntakeKey } from '../intake.ts';
 import { Problem } from '../problem.ts';
 import { correctOwn, leave, setRestriction, successorsOf } from '../rights/index.ts';
 import { ASKS, type Effect } from './asks.ts';
@@ -16,7 +17,7 @@ import { sendLetter } from './letters.ts';
 import { isAt, move, onRequest, REQUESTER, SYSTEM } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { ownerOf } from './proof.ts';
-import { dropIntake, endIntake, readSaid } from './said.ts';
+import { endIntake, readSaid } from './said.ts';
 import { privacyRequest, type RequestRow } from './schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -58,7 +59,7 @@ export async function carryOut(parts: RequestParts, id: Id): Promise<void> {
     const delivered = await move(parts, tx, enter, now, { event: 'deliver', by: SYSTEM, set });
     await sendLetter(parts, tx, delivered, letterOf(delivered));
   });
-  if (row.right === 'child_report') await dropIntake(store.keys, id);
+  if (row.right === 'child_report') await dropIntakeKey(store.keys, id);
   else await endIntake(store.keys, id, store.now());
   parts.signIn.notices.wake();
 }

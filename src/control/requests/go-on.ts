@@ -2,11 +2,12 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, or } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { findOpen } from '../../store/erasure/open-erasures.ts';
+import { dropIntakeKey } from '../intake.ts';
 import { carryOut } from './carry-out.ts';
 import { grant } from './grant.ts';
 import { isAt, move, onRequest, SYSTEM } from './move.ts';
 import type { RequestParts } from './parts.ts';
-import { dropIntake, endIntake } from './said.ts';
+import { endIntake } from './said.ts';
 import { privacyRequest, type RequestRow } from './schema.ts';
 
 const BATCH_REQUESTS = 50;
@@ -128,7 +129,7 @@ export async function endIntakes({ erasing: { services, store } }: RequestParts)
     );
   for (const { id, closedAt, deliveredAt, intake } of rows) {
     const ended = closedAt ?? deliveredAt;
-    if (intake === null) await dropIntake(store.keys, id);
+    if (intake === null) await dropIntakeKey(store.keys, id);
     else if (ended !== null) await endIntake(store.keys, id, ended.getTime());
   }
 }

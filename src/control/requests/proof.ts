@@ -5,6 +5,7 @@
 import { and, eq, gt } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
+import { dropIntakeKey } from '../intake.ts';
 import { minuteOf } from '../minute.ts';
 import { Problem } from '../problem.ts';
 import { hashToken, isToken, newToken } from '../random-token.ts';
@@ -14,7 +15,7 @@ import { grant, needsDecider, sameOpen } from './grant.ts';
 import { sendLetter } from './letters.ts';
 import { type Actor, isAt, lockPerson, move, onRequest, REQUESTER, SYSTEM } from './move.ts';
 import type { RequestParts } from './parts.ts';
-import { dropIntake, readSaid, type Said, sealSaid } from './said.ts';
+import { readSaid, type Said, sealSaid } from './said.ts';
 import { privacyRequest, type RequestRow } from './schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -172,7 +173,7 @@ export async function bind(
     await sendLetter(parts, tx, proven, 'request_received');
     if (!undecided) await grant(parts, tx, enter, proven);
   });
-  await dropIntake(store.keys, id);
+  await dropIntakeKey(store.keys, id);
   parts.signIn.notices.wake();
 }
 

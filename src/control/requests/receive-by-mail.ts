@@ -3,7 +3,7 @@
  * that goes to the address we hold.
  */
 import type { Place } from '../law/index.ts';
-import { ASKS, type AskedRight } from './asks.ts';
+import { ASKS, type AskedRight, WORDS_CHARACTERS_MAX } from './asks.ts';
 import { pageOf } from './case-link.ts';
 import { type Actor, REQUESTER } from './move.ts';
 import type { RequestParts } from './parts.ts';
@@ -16,6 +16,7 @@ export interface MailedWish {
   readonly place: Place;
   /** Normalised, as the mail claims it; null: none that can be answered. */
   readonly address: string | null;
+  /** What is longer than a request holds is cut off. */
   readonly words: string;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
@@ -37,7 +38,7 @@ export async function receiveByMail(
   parts: RequestParts,
   { right, place, address, words, receivedAt, by = REQUESTER }: MailedWish,
 ): Promise<ReceivedByMail> {
-  const said = { ...NOTHING_SAID, address, words };
+  const said = { ...NOTHING_SAID, address, words: words.slice(0, WORDS_CHARACTERS_MAX) };
   const { link } = await receive(
     parts,
     { right, place, said },

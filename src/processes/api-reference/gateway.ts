@@ -1,5 +1,4 @@
 /** The gateway's part of the OpenAPI document, made of the tables that it validates with. */
-
 import { providerSchema } from '../../gateway/api/parameters/provider.ts';
 import { TABLES } from '../../gateway/api/parameters/tables.ts';
 import { ANSWERS_MAX, MODEL_CHARS_MAX, OUTPUT_TOKENS_MAX } from '../../gateway/api/parameters.ts';

@@ -1,5 +1,4 @@
 /** `kept account staff`: gives somebody a role at the desk, with an end or without, or takes it away. */
-
 import type { Command } from 'commander';
 import { minuteOf } from '../../control/minute.ts';
 import { accountPath, callAdmin } from './admin-client.ts';

@@ -1,5 +1,4 @@
 /** `kept account`: makes accounts, shows them, and sets what they may do. */
-
 import type { Command } from 'commander';
 import { formatAmount } from '../../control/amount.ts';
 import { minuteOf } from '../../control/minute.ts';

@@ -1,5 +1,4 @@
 /** `kept consent`: what people and accounts consented to; given and taken back on behalf of the person who asked. */
-
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CONSENT_PURPOSE_NAMES } from '../../control/consent/purposes.ts';

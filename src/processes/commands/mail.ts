@@ -1,5 +1,4 @@
 /** `kept mail`: the outbox of service mail; what a mail says that could not be sent. */
-
 import type { Command } from 'commander';
 import { minuteOf } from '../../control/minute.ts';
 import { callAdmin } from './admin-client.ts';

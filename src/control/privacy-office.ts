@@ -1,0 +1,78 @@
+/**
+ * The privacy office as control opens it: requests about personal data, whichever door they come by (pages, mail, agents'
+ * programs), and what of them goes on by itself.
+ */
+import type { BlockList } from 'node:net';
+import type { Log } from '../log/log.ts';
+import { Directory, drpRoutes, Telling } from './drp/index.ts';
+import { forLawPages, type LawTable, lawRoutes } from './law/index.ts';
+import { countUnread, forMailDesk, openMailDoor, readMailRules } from './mail-door/index.ts';
+import {
+  forRequestDesk,
+  forRequestPages,
+  type RequestParts,
+  Requests,
+  requestFigures,
+  requestMetrics,
+  requestRoutes,
+} from './requests/index.ts';
+import type { ControlSettings } from './settings.ts';
+import type { SignInPages } from './sign-in/index.ts';
+
+interface Wanted extends Omit<RequestParts, 'law' | 'company' | 'agentName'> {
+  readonly law: LawTable;
+  readonly ways: SignInPages;
+  /** Whose word about a caller's address is believed. */
+  readonly trusted: BlockList;
+  readonly settings: ControlSettings;
+  readonly log: Log;
+}
+
+/** Throws `MailRulesDamaged`, and where a certificate of the mail server cannot be read. */
+export async function openPrivacyOffice({ settings, log, ways, trusted, ...wanted }: Wanted) {
+  const { law, erasing } = wanted;
+  const directory = settings.drp === null ? null : new Directory(settings.drp);
+  const requesting: RequestParts = {
+    ...wanted,
+    company: { name: settings.company.name, policyEmail: settings.company.policyEmail },
+    agentName: (id) => directory?.byId(id)?.name ?? null,
+  };
+  const requests = new Requests(requesting, log);
+  const pages = forRequestPages(requesting, requests);
+  const mailing = { requesting, rules: readMailRules(), log };
+  const mailDoor = await openMailDoor(mailing, settings);
+  const drp = { requesting, requests, directory, trusted, log };
+  const telling = new Telling(drp);
+  const { now } = erasing.store;
+  return {
+    /** Agents that may ask by the Data Rights Protocol; null: none. */
+    agents: directory,
+    pages: {
+      law: forLawPages(law, now),
+      requests: pages,
+      requestDesk: forRequestDesk(requesting, requests),
+      mailDesk: forMailDesk(mailing),
+    },
+    routes: {
+      privacy: lawRoutes({ table: law, signIn: ways, now }).route(
+        '/',
+        requestRoutes({ signIn: ways, figures: pages.figures }),
+      ),
+      drp: drpRoutes(drp),
+    },
+    figures: () => requestFigures(requesting),
+    /** In Prometheus' text format. */
+    metrics: async () => requestMetrics(requesting, await countUnread(mailing)),
+    /** Throws where the mail server's port is taken. */
+    async start() {
+      requests.start();
+      await mailDoor.start();
+      telling.start();
+    },
+    /** Lets what is under way end and begins nothing else. */
+    async stop() {
+      await mailDoor.stop();
+      await Promise.all([requests.stop(), telling.stop()]);
+    },
+  };
+}
