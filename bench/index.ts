@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site. Where all of a group are
+ * Names: gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site; requests. Where all of a group are
  * measured, or nothing is named, its table in docs/performance.md is written anew.
  * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
@@ -21,6 +21,7 @@ import { type KeysEffort, keysBench } from './keys.ts';
 import { startGenerator } from './load/generator.ts';
 import { type RecordEffort, recordBench } from './record.ts';
 import { GROUPS, type Group, writeReport } from './report.ts';
+import { type RequestsEffort, requestsBench } from './requests.ts';
 import { type SealingEffort, sealingBench } from './sealing.ts';
 import { startGatewayAlone } from './sides/gateway-alone.ts';
 import { startWholeKept } from './sides/kept.ts';
@@ -42,6 +43,7 @@ interface Efforts {
   readonly usage: UsageEffort;
   readonly walls: WallsEffort;
   readonly site: SiteEffort;
+  readonly requests: RequestsEffort;
 }
 const FULL: Efforts = {
   cpu: { rounds: 7, requests: 8000, warmUp: 24_000 },
@@ -55,6 +57,7 @@ const FULL: Efforts = {
   usage: { people: 100_000, ms: 20_000, reported: 1_000_000 },
   walls: { rows: 100_000, rounds: 9 },
   site: { requests: 300, signIns: 400 },
+  requests: { cases: 100_000, mails: 30, pages: 40 },
 };
 const QUICK: Efforts = {
   cpu: { rounds: 3, requests: 4000, warmUp: 8000 },
@@ -68,6 +71,7 @@ const QUICK: Efforts = {
   usage: { people: 5_000, ms: 5_000, reported: 100_000 },
   walls: { rows: 20_000, rounds: 3 },
   site: { requests: 50, signIns: 100 },
+  requests: { cases: 20_000, mails: 6, pages: 20 },
 };
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -152,6 +156,11 @@ const PARTS: readonly Part[] = [
   { names: ['usage'], group: 'store', run: () => usageBench(effort.usage, say) },
   { names: ['walls'], group: 'store', run: () => wallsBench(effort.walls, say) },
   { names: ['site'], group: 'site', run: () => siteBench(effort.site, say) },
+  {
+    names: ['requests'],
+    group: 'privacy office',
+    run: () => requestsBench(effort.requests, say),
+  },
 ];
 const NAMES = PARTS.flatMap(({ names }) => names);
 

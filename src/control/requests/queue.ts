@@ -5,9 +5,8 @@ import { type StaffRole, standingRole } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { placeName } from '../law/index.ts';
 import { type Decision, type Door, isRight, type RequestKind } from './asks.ts';
-import { dueOfReport } from './child-report.ts';
 import type { RequestParts } from './parts.ts';
-import { privacyRequest, type RequestRow, WAITS } from './schema.ts';
+import { privacyRequest, REPORT_WAITS, type RequestRow, WAITS } from './schema.ts';
 import type { RequestState } from './states.ts';
 
 export const PAGE_REQUESTS = 50;
@@ -110,13 +109,11 @@ async function waitingPage(parts: RequestParts, from: Place | null): Promise<Req
   return [...reports, ...more].slice(0, PAGE_REQUESTS + 1);
 }
 
-/** What is later than any report can be due is not looked through for them. */
-function inList(list: List, now: number): SQL | undefined {
-  const { right, dueAt } = privacyRequest;
-  if (list === 'all') return undefined;
-  if (list === 'rights') return and(WAITS, ne(right, 'child_report'));
-  return and(WAITS, lte(dueAt, dueOfReport(new Date(now))), eq(right, 'child_report'));
-}
+const IN_LIST: Readonly<Record<List, SQL | undefined>> = {
+  all: undefined,
+  rights: and(WAITS, ne(privacyRequest.right, 'child_report')),
+  reports: REPORT_WAITS,
+};
 
 /** One more than a page shows, where there are more. */
 function pageOf({ erasing }: RequestParts, list: List, from: Place | null): Promise<RequestRow[]> {
@@ -127,7 +124,7 @@ function pageOf({ erasing }: RequestParts, list: List, from: Place | null): Prom
   return erasing.services.db
     .select()
     .from(privacyRequest)
-    .where(and(inList(list, erasing.store.now()), beyond))
+    .where(and(IN_LIST[list], beyond))
     .orderBy(order(key), asc(id))
     .limit(PAGE_REQUESTS + 1);
 }

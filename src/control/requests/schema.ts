@@ -49,6 +49,8 @@ const ofStaff = {
 } as const;
 /** An answer is owed; as the index has it, so that the list is read from there. */
 export const WAITS = sql`closed_at is null and state <> 'delivered'`;
+/** Reports of children's accounts come first. */
+export const REPORT_WAITS = sql`asked_for = 'child_report' and closed_at is null and state <> 'delivered'`;
 
 const word = (what: string) => `${what}, a word of a closed list; of an erased person it is about nobody`;
 
@@ -133,6 +135,7 @@ export const privacyRequest = mapped(
     uniqueIndex('privacy_request_proof').on(table.proof),
     index('privacy_request_next').on(table.nextAt),
     index('privacy_request_due').on(table.dueAt, table.id).where(WAITS),
+    index('privacy_request_report_due').on(table.dueAt, table.id).where(REPORT_WAITS),
     index('privacy_request_closed').on(table.closedAt),
     index('privacy_request_entered').on(table.enteredAt, table.id),
     // Four eyes, whatever asks: an appeal is never decided by who decided first, and nobody decides about themselves.

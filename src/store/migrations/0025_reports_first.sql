@@ -1,0 +1,1 @@
+CREATE INDEX "privacy_request_report_due" ON "privacy_request" USING btree ("due_at","id") WHERE asked_for = 'child_report' and closed_at is null and state <> 'delivered';
