@@ -69,7 +69,10 @@ export function adminApp(
   app.route('/', consentRoutes(consents));
   app.route('/', backupRoutes(backups, services.log));
   app.route('/', adminSignInRoutes(signIn));
-  app.route('/', mailRoutes(signIn.store, signIn.settings.siteUrl));
+  app.route(
+    '/',
+    mailRoutes(signIn.store, { letters: signIn.notices.letters, siteUrl: signIn.settings.siteUrl }),
+  );
   app.route('/', analyticsRoutes(signIn.store));
   app.route('/', agentRoutes(services.db, agents));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));

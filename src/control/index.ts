@@ -47,7 +47,7 @@ import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
-import { Notices } from './notices/index.ts';
+import { Notices, readCatalogues } from './notices/index.ts';
 import { bringUp, requireLogin, sealEarlier } from './open-database.ts';
 import { openKeys } from './open-keys.ts';
 import { openStore } from './open-store.ts';
@@ -191,7 +191,9 @@ async function start(
   const rereader = new Rereader(directory, readAll);
   const sweepStore = { ...store, db: sweeping.db, record: store.record.through(sweeping.db) };
   const { siteUrl } = settings;
-  const notices = new Notices({ db: database.db, vault, log, now: store.now, siteUrl, ...settings.mail });
+  const letters = readCatalogues(settings.lettersFolder);
+  const writing = { letters, siteUrl };
+  const notices = new Notices({ db: database.db, vault, log, now: store.now, ...writing, ...settings.mail });
   opened.defer(() => notices.stop());
   const limitNotices = new LimitNotices({ services, notices, siteUrl });
   const erasing: Erasing = {

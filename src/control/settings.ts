@@ -117,6 +117,8 @@ export interface ControlSettings {
   /** Who else people may sign in by. */
   readonly providers: SignInSettings['providers'];
   readonly mail: MailSettings;
+  /** Catalogues of letters; left out: `policy/letters`. */
+  readonly lettersFolder?: string;
   /** Whence mail to the policy address comes; `tls`: paths. */
   readonly mailDoor: {
     readonly listen: {

@@ -90,6 +90,19 @@ test('where somebody lives is what they say, and nothing where they say two', ()
   expect(placeOf('My friend from California')).toBeNull();
 });
 
+test.each([
+  ['Bonjour, je vous demande une copie de mes données', 'fr'],
+  ['Guten Tag, bitte löschen Sie meine Daten', 'de'],
+  ['Hola, quiero una copia de mis datos, gracias', 'es'],
+  ['Buongiorno, vorrei una copia dei miei dati', 'it'],
+  ['Beste mensen, graag inzage in mijn gegevens', 'nl'],
+  ['Please send me a copy of my data', 'en'],
+  ['Zdravím, chtěl bych kopii', null],
+  ['', null],
+])('language: %s', (text, language) => {
+  expect(understand(rules, PLACES, { subject: '', text }).language).toBe(language);
+});
+
 test('a mail made to be slow is read at once', () => {
   const hostile = `${'copy of '.repeat(400)}${'on '.repeat(1000)} wrote`;
   const begun = performance.now();
@@ -99,13 +112,13 @@ test('a mail made to be slow is read at once', () => {
 
 test.each([
   [{ rights: {} }, 'expected'],
-  [{ about: '', rights: { fly: ['a'] }, stands_for: {}, not: ['a'], lives_in: ['a'] }, 'fly'],
+  [{ about: '', rights: { fly: ['a'] }, stands_for: {}, not: ['a'], lives_in: ['a'], languages: {} }, 'fly'],
   [
-    { about: '', rights: { delete: ['… a'] }, stands_for: {}, not: ['a'], lives_in: ['a'] },
+    { about: '', rights: { delete: ['… a'] }, stands_for: {}, not: ['a'], lives_in: ['a'], languages: {} },
     'begins and ends',
   ],
   [
-    { about: '', rights: { delete: ['(a+)+'] }, stands_for: {}, not: ['a'], lives_in: ['a'] },
+    { about: '', rights: { delete: ['(a+)+'] }, stands_for: {}, not: ['a'], lives_in: ['a'], languages: {} },
     'letters and digits',
   ],
 ])('rules that cannot be are named: %#', (content, message) => {

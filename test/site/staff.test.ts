@@ -1,6 +1,6 @@
 /** Roles of staff over time: given, ended, taken; what an auditor is not told; mails with made-up values. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleMail, sampleMails } from '../../src/control/notices/index.ts';
+import { readCatalogues, sampleMail, sampleMails } from '../../src/control/notices/index.ts';
 import { openSite } from '../../src/site/server.ts';
 import type { Browser } from '../sign-in/browser.ts';
 import { somebody, strengthen } from '../sign-in/person.ts';
@@ -87,9 +87,10 @@ test('why an account is suspended is told to whom may suspend, and to nobody els
 });
 
 test('every mail is written whole from made-up values', () => {
-  expect(sampleMails().length).toBeGreaterThan(20);
-  for (const { name, subject } of sampleMails()) {
-    const mail = sampleMail(name, site);
+  const letters = readCatalogues();
+  expect(sampleMails(letters).length).toBeGreaterThan(20);
+  for (const { name, subject } of sampleMails(letters)) {
+    const mail = sampleMail(name, { letters, siteUrl: site });
     expect(mail.subject).toBe(subject);
     for (const words of [mail.text, mail.html]) expect(words, name).not.toMatch(/undefined|\$\{/);
     expect(mail.html, name).not.toMatch(/<(script|style|img|link)\b/);

@@ -4,7 +4,7 @@
  */
 import type { RouteConfigEntry } from '@react-router/dev/routes';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { sampleMail, sampleMails } from '../../src/control/notices/index.ts';
+import { readCatalogues, sampleMail, sampleMails } from '../../src/control/notices/index.ts';
 import routes from '../../src/site/routes.ts';
 import { openSite } from '../../src/site/server.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
@@ -136,8 +136,9 @@ test('the person sees what earlier modes left, and nobody is shown what never wa
 });
 
 test('no mail speaks of money', () => {
-  for (const { name } of sampleMails()) {
-    const { subject, text, html } = sampleMail(name, control.settings.siteUrl);
+  const writing = { letters: readCatalogues(), siteUrl: control.settings.siteUrl };
+  for (const { name } of sampleMails(writing.letters)) {
+    const { subject, text, html } = sampleMail(name, writing);
     expect(wordsOfMoney([subject, text, visibleText(html)].join('\n')), name).toEqual([]);
   }
 });

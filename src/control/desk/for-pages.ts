@@ -55,12 +55,13 @@ export function forDesk({ erasing, signIn, record }: DeskParts) {
     /** Every mail that people can get, with made-up values. */
     mails: async (caller: Caller) => {
       await demandStaff(signIn, caller, 'see_mails');
-      return sampleMails();
+      return sampleMails(signIn.notices.letters);
     },
     /** One of them, as it would be sent. Throws `Problem` 404. */
     mail: async (caller: Caller, name: string) => {
       await demandStaff(signIn, caller, 'see_mails');
-      return sampleMail(name, signIn.settings.siteUrl);
+      const { notices, settings } = signIn;
+      return sampleMail(name, { letters: notices.letters, siteUrl: settings.siteUrl });
     },
     /** What auditors begin with: how far the record is published, and what it is checked with. */
     record: async (caller: Caller) => {

@@ -32,9 +32,10 @@ async function answer(parts: MailDoorParts, row: IncomingMail): Promise<void> {
   const { services, store } = erasing;
   const its = eq(incomingMail.id, row.id);
   const content = mailContent.open(services.vault, row.id, row.content);
+  const { notices, settings } = signIn;
   const letter =
-    content === null ? null : answerLetter(row.answer, { siteUrl: signIn.settings.siteUrl, ...content });
-  if (content?.address == null || letter === null || !signIn.notices.deliverable) {
+    content === null ? null : answerLetter(notices.letters, row.answer, content, settings.siteUrl);
+  if (content?.address == null || letter === null || !notices.deliverable) {
     await services.db.update(incomingMail).set({ answer: 'none', answerAt: null }).where(its);
     return;
   }
@@ -46,7 +47,7 @@ async function answer(parts: MailDoorParts, row: IncomingMail): Promise<void> {
     .set({ answerAt: next, attempts: row.attempts + 1 })
     .where(its);
   try {
-    await signIn.notices.sendNow({
+    await notices.sendNow({
       id: row.id,
       to: content.address,
       letter,

@@ -12,6 +12,8 @@ const shape = z.strictObject({
   /** Of the request, for the answer. */
   asked: z.string().nullable(),
   url: z.string().nullable(),
+  /** That the answer is in, BCP 47. */
+  language: z.string().default('en'),
 });
 export type Content = z.output<typeof shape>;
 

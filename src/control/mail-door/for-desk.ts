@@ -9,6 +9,7 @@ import { demandStaff } from '../desk/index.ts';
 import { checkInput } from '../input.ts';
 import { dropIntakeKey } from '../intake.ts';
 import { forLawPages, placeInput, UNSAID } from '../law/index.ts';
+import { ENGLISH } from '../notices/index.ts';
 import { Problem } from '../problem.ts';
 import { ASKED_RIGHTS, receiveByMail } from '../requests/index.ts';
 import type { Caller } from '../sign-in/index.ts';
@@ -37,6 +38,7 @@ export function forMailDesk(parts: MailDoorParts) {
     return {
       address: content?.address ?? null,
       words: content?.words ?? '',
+      language: content?.language ?? ENGLISH,
       receivedAt: row.receivedAt.getTime(),
     };
   };

@@ -22,6 +22,8 @@ const shape = z.strictObject({
   /** Said of a deletion, none is asked for. */
   not: phrases,
   lives_in: phrases,
+  /** Words of each language (BCP 47), by which it is told from the others. */
+  languages: z.record(z.string().regex(/^[a-z]{2,3}(?:-[A-Z]{2})?$/), phrases),
 });
 
 export interface MailRules {
@@ -30,6 +32,7 @@ export interface MailRules {
   readonly not: readonly RegExp[];
   /** Each goes on with the name of a place. */
   readonly livesIn: readonly string[];
+  readonly languages: ReadonlyMap<string, readonly RegExp[]>;
 }
 
 /** The file says what cannot be; `message` names it. */
@@ -49,6 +52,7 @@ export function readMailRules(file: string = FILE): MailRules {
       standsFor: read.stands_for,
       not: read.not.map(whole),
       livesIn: read.lives_in.map(patternOf),
+      languages: new Map(Object.entries(read.languages).map(([name, list]) => [name, list.map(whole)])),
     };
   } catch (error) {
     throw new MailRulesDamaged(`${file}: ${(error as Error).message}`);

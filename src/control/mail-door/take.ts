@@ -4,6 +4,7 @@
  */
 import { newId } from '../../link/ids.ts';
 import { NAMED_PLACES, placeInput, UNSAID } from '../law/index.ts';
+import { ENGLISH } from '../notices/index.ts';
 import { type ReceivedByMail, receiveByMail } from '../requests/index.ts';
 import { type Content, mailContent } from './content.ts';
 import type { MailDoorParts } from './parts.ts';
@@ -30,7 +31,7 @@ export async function takeMail(
   const answered = mail.from === null || limits.waitMs('mail_answer', mail.from) > 0;
   const understood = understand(parts.rules, NAMED_PLACES, mail);
   if (!answered && understood.right !== null) await ask(parts, mail, understood);
-  else await keepForReader(parts, mail, answered ? 'none' : 'asked_back');
+  else await keepForReader(parts, mail, understood, answered ? 'none' : 'asked_back');
   // In memory, under a keyed hash, and after it is durable: brought again, it is answered all the same.
   if (!answered && mail.from !== null) limits.count('mail_answer', mail.from);
   log('info', 'mail_taken', {});
@@ -45,29 +46,47 @@ async function ask(parts: MailDoorParts, mail: ReadMail, understood: Understood)
     address: mail.from,
     words: wordsOf(mail),
     receivedAt: parts.requesting.erasing.store.now(),
+    language: languageOf(parts, understood),
   });
   // With a proof comes a letter of its own, which is the answer.
-  if (received.next !== 'proof') await oweAnswer(parts, mail, received);
+  if (received.next !== 'proof') await oweAnswer(parts, mail, understood, received);
 }
+
+/** English, where there is no catalogue of it. */
+const languageOf = ({ requesting }: MailDoorParts, { language }: Understood): string =>
+  requesting.signIn.notices.letters.of(language ?? ENGLISH).language;
 
 async function oweAnswer(
   parts: MailDoorParts,
   { from, messageId, attachments }: ReadMail,
+  understood: Understood,
   { next, asked, url }: ReceivedByMail,
 ): Promise<void> {
   if (next === 'proof') return;
   await write(
     parts,
     { answer: next, attachments, outcome: 'rule' },
-    { address: from, messageId, words: null, asked, url },
+    { address: from, messageId, words: null, asked, url, language: languageOf(parts, understood) },
   );
 }
 
-const keepForReader = (parts: MailDoorParts, mail: ReadMail, answer: Answer): Promise<void> =>
+const keepForReader = (
+  parts: MailDoorParts,
+  mail: ReadMail,
+  understood: Understood,
+  answer: Answer,
+): Promise<void> =>
   write(
     parts,
     { answer, attachments: mail.attachments, outcome: null },
-    { address: mail.from, messageId: mail.messageId, words: wordsOf(mail), asked: null, url: null },
+    {
+      address: mail.from,
+      messageId: mail.messageId,
+      words: wordsOf(mail),
+      asked: null,
+      url: null,
+      language: languageOf(parts, understood),
+    },
   );
 
 async function write(

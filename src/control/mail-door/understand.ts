@@ -13,6 +13,8 @@ export interface Understood {
   readonly right: AskedRight | null;
   /** Where they say that they live; null: they do not say, or say two. */
   readonly place: string | null;
+  /** Which language it is in, BCP 47; null: it is none of the rules', or two as well. */
+  readonly language: string | null;
 }
 
 export function understand(
@@ -22,7 +24,24 @@ export function understand(
 ): Understood {
   // Two sentences: a phrase never begins in the subject and ends in the text.
   const parts = [plainWords(subject), plainWords(ownWords(text).slice(0, CHARACTERS_MAX))];
-  return { right: rightIn(rules, parts), place: placeIn(rules, places, parts) };
+  return {
+    right: rightIn(rules, parts),
+    place: placeIn(rules, places, parts),
+    language: languageIn(rules, parts),
+  };
+}
+
+/** Fewer words of a language may be a name or a quotation. */
+const WORDS_OF_LANGUAGE_MIN = 2;
+
+function languageIn({ languages }: MailRules, parts: readonly string[]): string | null {
+  const found = [...languages].map(([language, patterns]) => ({
+    language,
+    words: patterns.filter((pattern) => parts.some((part) => pattern.test(part))).length,
+  }));
+  const [first, second] = found.sort((a, b) => b.words - a.words);
+  if (first === undefined || first.words < WORDS_OF_LANGUAGE_MIN) return null;
+  return second !== undefined && second.words === first.words ? null : first.language;
 }
 
 function rightIn(rules: MailRules, parts: readonly string[]): AskedRight | null {

@@ -10,10 +10,11 @@ import { openValue } from '../../store/sealed-rows.ts';
 import { KeyGone } from '../../store/sealing/errors.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
 import { messageFor } from './message.ts';
+import type { MailValues } from './outbox.ts';
 import { mail } from './schema.ts';
-import { writeMail } from './templates.ts';
+import { type Writing, writeMail } from './templates.ts';
 
-export interface DeliveryParts {
+export interface DeliveryParts extends Writing {
   readonly db: Db;
   readonly vault: Vault;
   readonly log: Log;
@@ -21,7 +22,6 @@ export interface DeliveryParts {
   readonly transport: Pick<Transporter, 'sendMail'>;
   /** `Kept <no-reply@example.org>`. */
   readonly from: string;
-  readonly siteUrl: string;
 }
 
 const BATCH_MAILS = 20;
@@ -93,12 +93,13 @@ async function claim({ db, now }: DeliveryParts, row: MailRow): Promise<boolean>
 }
 
 /** Null where nobody can be written to any more. */
-function messageOf({ vault, from, siteUrl }: DeliveryParts, row: MailRow) {
+function messageOf({ vault, from, siteUrl, letters }: DeliveryParts, row: MailRow) {
   try {
     const to = openValue(vault, mail, row, 'to')?.reveal();
     const values = openValue(vault, mail, row, 'values')?.reveal();
     if (to === undefined || values === undefined) return null;
-    const written = writeMail(row.template, JSON.parse(values) as Record<string, string>, siteUrl);
+    const { language, ...filled } = JSON.parse(values) as MailValues;
+    const written = writeMail({ letters, siteUrl }, row.template, filled, language);
     return messageFor({ id: row.id, to, written, date: row.createdAt }, { from, siteUrl });
   } catch (error) {
     if (error instanceof KeyGone) return null;

@@ -3,6 +3,16 @@
  * A mail is written in the transaction of what it is about and sent at least once with the same Message-ID; what it says
  * is kept until the mail server has it. Promotional mail is not here.
  */
+export type { Words } from './catalogue-shape.ts';
+export {
+  type Catalogue,
+  Catalogues,
+  ENGLISH,
+  LettersDamaged,
+  letterIn,
+  readCatalogues,
+  say,
+} from './catalogues.ts';
 export type { Letter } from './letter.ts';
 export { type MailSettings, Notices } from './notices.ts';
 export { forgetMails, type ServiceMail } from './outbox.ts';

@@ -1,12 +1,14 @@
 /** The shape of a mail, and how it becomes text and HTML: one plain letter, in which nothing is fetched from anywhere. */
 
-interface Link {
+export interface Link {
   readonly label: string;
   readonly url: string;
 }
 
 /** A mail's words: paragraphs, and the link that the letter is about, or several of which one is chosen. */
 export interface Letter {
+  /** BCP 47; left out: English. */
+  readonly language?: string;
   readonly subject: string;
   readonly paragraphs: readonly string[];
   readonly link?: Link;
@@ -38,11 +40,11 @@ function textOf(letter: Letter, siteUrl: string): string {
 }
 
 function htmlOf(letter: Letter, siteUrl: string): string {
-  const { subject, paragraphs, afterwards = [] } = letter;
+  const { language = 'en', subject, paragraphs, afterwards = [] } = letter;
   const paragraph = (words: string) => `<p style="margin:0 0 1em">${escaped(words)}</p>`;
   const button = (link: Link) =>
     `<p style="margin:1.5em 0"><a href="${escaped(link.url)}" style="background:#1b5e4b;color:#fff;padding:.7em 1.2em;border-radius:.4em;text-decoration:none;display:inline-block">${escaped(link.label)}</a></p><p style="margin:0 0 1em;font-size:.85em;word-break:break-all">${escaped(link.url)}</p>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
+  return `<!doctype html><html lang="${escaped(language)}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
 <body style="font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;padding:0 1em">
 ${paragraphs.map(paragraph).join('\n')}
 ${linksOf(letter).map(button).join('\n')}

@@ -2,6 +2,7 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import { faultFields } from '../../log/log.ts';
 import type { Tx } from '../../store/store.ts';
+import type { Catalogues } from './catalogues.ts';
 import { type DeliveryParts, deliverDue, isFullBatch } from './deliver.ts';
 import { type Letter, writeLetter } from './letter.ts';
 import { messageFor, type Outgoing } from './message.ts';
@@ -14,7 +15,7 @@ export interface MailSettings {
   readonly from: string | null;
 }
 
-type Parts = Pick<DeliveryParts, 'db' | 'vault' | 'log' | 'now' | 'siteUrl'> & MailSettings;
+type Parts = Pick<DeliveryParts, 'db' | 'vault' | 'log' | 'now' | 'siteUrl' | 'letters'> & MailSettings;
 
 /** What is due later is looked for this often. */
 const LOOK_MS = 15_000;
@@ -33,6 +34,11 @@ export class Notices {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#transport = parts.smtpUrl === null ? null : transportTo(parts.smtpUrl);
+  }
+
+  /** Letters about requests, in every language that there are. */
+  get letters(): Catalogues {
+    return this.#parts.letters;
   }
 
   /** Whether mail can be sent at all. */

@@ -16,6 +16,8 @@ export interface ServiceMail {
   readonly person: Id;
   /** What the template is filled with, besides the person's name. */
   readonly values?: Readonly<Partial<Record<ValueName, string>>>;
+  /** Of a letter about a request; left out: English. */
+  readonly language?: string;
   /** Left out: the person's address. */
   readonly to?: string;
   /** When an address that is not theirs goes, listed or not; left out: with the mail. */
@@ -23,6 +25,9 @@ export interface ServiceMail {
   /** Of its row; left out: a random one. One that is there already is not written again. */
   readonly id?: Id;
 }
+
+/** What is sealed of a mail until it is sent. */
+export type MailValues = Readonly<Record<string, string>> & { readonly language?: string };
 
 export interface OutboxParts {
   readonly vault: Vault;
@@ -48,7 +53,11 @@ export async function writeToOutbox(
     person: wish.person,
     template: wish.template,
     to,
-    values: JSON.stringify({ ...wish.values, name }),
+    values: JSON.stringify({
+      ...wish.values,
+      name,
+      ...(wish.language !== undefined && { language: wish.language }),
+    } satisfies MailValues),
     state: deliverable ? ('waiting' as const) : ('undeliverable' as const),
     nextAt: at,
     createdAt: at,

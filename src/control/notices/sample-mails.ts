@@ -1,7 +1,15 @@
 /** Every mail that can be sent, with made-up values: what staff reads to know what people are written. */
 import { Problem } from '../problem.ts';
+import type { Catalogues } from './catalogues.ts';
 import type { Written } from './letter.ts';
-import { subjectOf, TEMPLATE_NAMES, type TemplateName, type ValueName, writeMail } from './templates.ts';
+import {
+  subjectOf,
+  TEMPLATE_NAMES,
+  type TemplateName,
+  type ValueName,
+  type Writing,
+  writeMail,
+} from './templates.ts';
 
 /** Nobody's. A template with a value that has no sample does not compile. */
 const SAMPLES: Readonly<Record<ValueName, string>> = {
@@ -45,12 +53,14 @@ export interface SampleMail extends Written {
   readonly name: TemplateName;
 }
 
-export const sampleMails = (): readonly { readonly name: TemplateName; readonly subject: string }[] =>
-  TEMPLATE_NAMES.map((name) => ({ name, subject: subjectOf(name) }));
+export const sampleMails = (
+  letters: Catalogues,
+): readonly { readonly name: TemplateName; readonly subject: string }[] =>
+  TEMPLATE_NAMES.map((name) => ({ name, subject: subjectOf(letters, name) }));
 
 /** As it would be sent. Throws `Problem` 404. */
-export function sampleMail(asked: string, siteUrl: string): SampleMail {
+export function sampleMail(asked: string, writing: Writing): SampleMail {
   const name = TEMPLATE_NAMES.find((each) => each === asked);
   if (name === undefined) throw new Problem(404, 'no_such_mail', 'There is no mail of this name.');
-  return { name, ...writeMail(name, SAMPLES, siteUrl) };
+  return { name, ...writeMail(writing, name, SAMPLES) };
 }

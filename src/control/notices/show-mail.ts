@@ -4,8 +4,10 @@ import { type Id, isId } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Store } from '../../store/store.ts';
 import { Problem } from '../problem.ts';
+import type { Catalogues } from './catalogues.ts';
+import type { MailValues } from './outbox.ts';
 import { mail } from './schema.ts';
-import { subjectOf, writeMail } from './templates.ts';
+import { subjectOf, type Writing, writeMail } from './templates.ts';
 
 const LISTED_MAX = 200;
 
@@ -25,20 +27,27 @@ export interface ListedMail {
 }
 
 /** The newest first. */
-export async function listMail({ db }: Pick<Store, 'db'>): Promise<{ mails: ListedMail[] }> {
+export async function listMail(
+  { db }: Pick<Store, 'db'>,
+  letters: Catalogues,
+): Promise<{ mails: ListedMail[] }> {
   const rows = await db.select().from(mail).orderBy(desc(mail.createdAt)).limit(LISTED_MAX);
-  return { mails: rows.map(listed) };
+  return { mails: rows.map((row) => listed(letters, row)) };
 }
 
 /** What a person was sent, for their profile. */
-export async function mailOf({ db }: Pick<Store, 'db'>, person: Id): Promise<ListedMail[]> {
+export async function mailOf(
+  { db }: Pick<Store, 'db'>,
+  letters: Catalogues,
+  person: Id,
+): Promise<ListedMail[]> {
   const rows = await db
     .select()
     .from(mail)
     .where(eq(mail.person, person))
     .orderBy(desc(mail.createdAt))
     .limit(LISTED_MAX);
-  return rows.map(listed);
+  return rows.map((row) => listed(letters, row));
 }
 
 /** Whether the newest mail to a person came to nothing: they learn of it at their next visit. */
@@ -56,7 +65,7 @@ export async function isRefused({ db }: Pick<Store, 'db'>, person: Id): Promise<
 /** A mail that was not sent, opened; the look stands in the record first. Throws `Problem` 404 or 410. */
 export async function showMail(
   store: Pick<Store, 'db' | 'vault' | 'record'>,
-  siteUrl: string,
+  writing: Writing,
   id: string,
 ): Promise<ListedMail & { to: string; subject: string; text: string }> {
   const [row] = isId(id) ? await store.db.select().from(mail).where(eq(mail.id, id)) : [];
@@ -77,14 +86,15 @@ export async function showMail(
   if (to === null || values === null) {
     throw new Problem(410, 'mail_is_gone', 'What this mail said is kept until it is sent, and not longer.');
   }
-  const { subject, text } = writeMail(row.template, JSON.parse(values) as Record<string, string>, siteUrl);
-  return { ...listed(row), to, subject, text };
+  const { language, ...filled } = JSON.parse(values) as MailValues;
+  const { subject, text } = writeMail(writing, row.template, filled, language);
+  return { ...listed(writing.letters, row), to, subject, text };
 }
 
-const listed = (row: typeof mail.$inferSelect): ListedMail => ({
+const listed = (letters: Catalogues, row: typeof mail.$inferSelect): ListedMail => ({
   id: row.id,
   template: row.template,
-  subject: subjectOf(row.template),
+  subject: subjectOf(letters, row.template),
   state: row.state,
   maybe_twice: row.maybeTwice,
   attempts: row.attempts,

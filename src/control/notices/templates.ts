@@ -1,9 +1,11 @@
 /**
  * Service mail as text and HTML: one plain letter each, in words that a person understands. Nothing in it is fetched
- * from anywhere, and nothing tells us that it was read.
+ * from anywhere, and nothing tells us that it was read. Letters about accounts stand here; those about requests in the
+ * catalogues.
  */
+import { CATALOGUE_LETTER_NAMES, type CatalogueLetter, type FilledWith } from './catalogue-shape.ts';
+import { type Catalogues, isCatalogueLetter, letterIn } from './catalogues.ts';
 import { type Letter, type Written, writeLetter } from './letter.ts';
-import { REQUEST_LETTERS } from './request-letters.ts';
 import type { Values } from './values.ts';
 
 const NOT_YOU =
@@ -268,7 +270,6 @@ const LETTERS = {
       'If you did not ask for it, delete it there, and end the sign-ins that are not yours.',
     ],
   }),
-  ...REQUEST_LETTERS,
   deletion_cancelled: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Your account stays',
     paragraphs: [`Hello ${name},`, 'the deletion of your account was taken back. Your keys work again.'],
@@ -276,20 +277,42 @@ const LETTERS = {
   }),
 } as const satisfies Record<string, (values: never) => Letter>;
 
-export type TemplateName = keyof typeof LETTERS;
-export const TEMPLATE_NAMES = Object.keys(LETTERS) as [TemplateName, ...TemplateName[]];
+type AccountLetter = keyof typeof LETTERS;
+export type TemplateName = AccountLetter | CatalogueLetter;
+export const TEMPLATE_NAMES = [...Object.keys(LETTERS), ...CATALOGUE_LETTER_NAMES] as [
+  TemplateName,
+  ...TemplateName[],
+];
 
 type NamesIn<Each> = Each extends (values: Values<infer Name>) => Letter ? Name : never;
 /** Everything that a template is filled with. */
-export type ValueName = NamesIn<(typeof LETTERS)[TemplateName]>;
+export type ValueName =
+  | NamesIn<(typeof LETTERS)[AccountLetter]>
+  | { [Name in CatalogueLetter]: FilledWith<Name> }[CatalogueLetter];
 
-type Filled = Readonly<Record<string, string>>;
-const letterOf = (template: TemplateName, values: Filled): Letter =>
-  (LETTERS[template] as (values: Filled) => Letter)(values);
+export type Filled = Readonly<Record<string, string>>;
 
-/** The mail as it is sent; `siteUrl` stands below it. */
-export const writeMail = (template: TemplateName, values: Filled, siteUrl: string): Written =>
-  writeLetter(letterOf(template, values), siteUrl);
+export interface Writing {
+  readonly letters: Catalogues;
+  /** Stands below it. */
+  readonly siteUrl: string;
+}
 
-/** What a mail of this template is called; it holds no value. */
-export const subjectOf = (template: TemplateName): string => letterOf(template, {}).subject;
+/** `language`: of a letter about a request; left out: English. */
+function letterOf(letters: Catalogues, template: TemplateName, values: Filled, language?: string): Letter {
+  if (isCatalogueLetter(template))
+    return letterIn(letters.of(language), template, values as Values<FilledWith<CatalogueLetter>>);
+  return (LETTERS[template] as (values: Filled) => Letter)(values);
+}
+
+/** The mail as it is sent. */
+export const writeMail = (
+  { letters, siteUrl }: Writing,
+  template: TemplateName,
+  values: Filled,
+  language?: string,
+): Written => writeLetter(letterOf(letters, template, values, language), siteUrl);
+
+/** What a mail of this template is called, in English; it holds no value. */
+export const subjectOf = (letters: Catalogues, template: TemplateName): string =>
+  letterOf(letters, template, {}).subject;

@@ -1,4 +1,4 @@
-/** What can be asked, each with what it needs and what is done about it. Which law gives it is said by the law's tables. */
+/** What can be asked, each with what it needs and what is done about it. Words for it stand in the catalogues of letters; which law gives it is said by the law's tables. */
 import type { Right } from '../law/index.ts';
 
 /** `appeal` is no request of its own: it goes on with the one that was refused. */
@@ -25,56 +25,46 @@ interface Ask {
   /** Whether it must be known who asks: never for what only stops a use. */
   readonly proof: boolean;
   readonly effect: Effect;
-  /** Goes on after "You asked us". */
-  readonly words: string;
 }
 
 export const ASKS: Readonly<Record<RequestKind, Ask>> = {
   confirm: {
     proof: true,
     effect: 'answer',
-    words: 'to confirm whether we hold data about you',
   },
-  access: { proof: true, effect: 'export', words: 'for a copy of what we hold about you' },
+  access: { proof: true, effect: 'export' },
   portability: {
     proof: true,
     effect: 'export',
-    words: 'for your data in a form that you can take elsewhere',
   },
-  correct: { proof: true, effect: 'correct', words: 'to correct something about you' },
-  delete: { proof: true, effect: 'erase', words: 'to delete your account and your data' },
-  restrict: { proof: true, effect: 'restrict', words: 'to restrict the use of your data' },
-  object: { proof: true, effect: 'restrict', words: 'to stop a use that you object to' },
+  correct: { proof: true, effect: 'correct' },
+  delete: { proof: true, effect: 'erase' },
+  restrict: { proof: true, effect: 'restrict' },
+  object: { proof: true, effect: 'restrict' },
   withdraw_consent: {
     proof: false,
     effect: 'consents',
-    words: 'to end every use that rests on your consent',
   },
   opt_out_sale: {
     proof: false,
     effect: 'consents',
-    words: 'not to sell or share your data',
   },
   opt_out_targeted_advertising: {
     proof: false,
     effect: 'consents',
-    words: 'not to use your data for targeted advertising',
   },
   opt_out_profiling: {
     proof: false,
     effect: 'consents',
-    words: 'not to use your data for profiling',
   },
   limit_sensitive: {
     proof: false,
     effect: 'nothing',
-    words: 'to limit the use of sensitive data about you',
   },
   /** No right of whoever tells it (CHILD-2): nothing in the law's tables is about it. */
   child_report: {
     proof: false,
     effect: 'erase_at_once',
-    words: 'to delete the account of a child',
   },
 };
 export const REQUEST_KINDS = Object.keys(ASKS) as [RequestKind, ...RequestKind[]];
@@ -97,12 +87,7 @@ export type Decision = (typeof DECISIONS)[number];
 export const APPEAL_DECISIONS = ['whole', 'part', 'upheld'] as const;
 export type AppealDecision = (typeof APPEAL_DECISIONS)[number];
 
-/** Why more time is needed; the words are told to whoever asked. */
-export const EXTENSIONS = {
-  complex: 'it is complex',
-  many: 'many requests came at the same time',
-} as const;
-export type Extension = keyof typeof EXTENSIONS;
-export const EXTENSION_REASONS = Object.keys(EXTENSIONS) as [Extension, ...Extension[]];
+/** Why more time is needed. */
+export const EXTENSION_REASONS = ['complex', 'many'] as const;
 
 export const WORDS_CHARACTERS_MAX = 4000;

@@ -14,9 +14,8 @@ export const dueOfReport = (receivedAt: Date): Date =>
   new Date(receivedAt.getTime() + CHILD_REPORT_DAYS * DAY_MS);
 
 export const lawOfReport = (receivedAt: Date): RequestLaw => ({
-  given: false,
-  basis: 'Our privacy policy promises that an account of a child is deleted at once (CHILD-2).',
-  regulator: 'the authority for data protection where you live',
+  basis: { by: 'child_report' },
+  regulator: null,
   respondBy: dueOfReport(receivedAt),
   extendableTo: null,
 });

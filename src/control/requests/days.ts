@@ -1,5 +1,16 @@
-/** Days as letters and pages say them. */
-const words = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+/** Days and moments as letters say them, each in its language. */
+
+/** English is written as in Britain: the day first. */
+const localeOf = (language: string): string => (language === 'en' ? 'en-GB' : language);
 
 /** Like `17 March 2027`; UTC. */
-export const dayInWords = (at: Date): string => words.format(at);
+export const dayInWords = (at: Date, language: string): string =>
+  new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeZone: 'UTC' }).format(at);
+
+/** Like `17 March 2027 at 10:15`; UTC. */
+export const momentInWords = (at: Date, language: string): string =>
+  new Intl.DateTimeFormat(localeOf(language), {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  }).format(at);

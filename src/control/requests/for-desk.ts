@@ -10,7 +10,7 @@ import { outward } from '../outward.ts';
 import type { Caller } from '../sign-in/index.ts';
 import { acceptProof, openProof, refuseProof, shownProof } from './agent-proof.ts';
 import { appeal } from './appeal.ts';
-import { ASKS, EXTENSIONS, isRight } from './asks.ts';
+import { ASKS, isRight } from './asks.ts';
 import { linkTokenOf, pageOf } from './case-link.ts';
 import { correctablesOf } from './correctables.ts';
 import { type Decider, decide, decideAppeal, extend, requestById } from './decide.ts';
@@ -18,6 +18,7 @@ import { enterByPost, proveByStaff } from './enter.ts';
 import { figuresForStaff } from './figures.ts';
 import { judgeReport, openReport } from './judge-report.ts';
 import { beside, groundsOf } from './law-of-request.ts';
+import { wordsFor } from './letters.ts';
 import { noSuchRequest } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { agentOf } from './proof.ts';
@@ -136,7 +137,7 @@ async function one(parts: RequestParts, row: RequestRow, by: Decider) {
     /** What the law says beside it, sentence by sentence. */
     law: beside(parts.law, row),
     grounds: groundsOf(parts.law, row),
-    extensions: EXTENSIONS,
+    extensions: wordsFor(parts).extension,
     /** When the answer is due once it is put off; null: it cannot be. */
     extendableTo: row.extendableTo?.toISOString() ?? null,
     place: row.place === UNSAID ? 'somewhere that they did not say' : shown.place,

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { emailInput } from '../accounts/index.ts';
 import { checkInput } from '../input.ts';
-import { forLawPages, type Place, placeInput, UNSAID } from '../law/index.ts';
+import { forLawPages, placeInput, UNSAID } from '../law/index.ts';
+import { ENGLISH } from '../notices/index.ts';
 import { Problem } from '../problem.ts';
 import { demandCorrectable, leavingPlan } from '../rights/index.ts';
 import {
@@ -24,11 +25,12 @@ import { ASKED_RIGHTS, ASKS, type AskedRight, WORDS_CHARACTERS_MAX } from './ask
 import { carryOut } from './carry-out.ts';
 import { correctablesOf } from './correctables.ts';
 import { keptFigures } from './figures.ts';
+import { wordsFor } from './letters.ts';
 import { REQUESTER } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { agentNamed, disown, lookAtProof, prove } from './proof.ts';
 import { ownRequest, requestByLink, requestsOf, shownRequest } from './read.ts';
-import { type Received, receive } from './receive.ts';
+import { type Received, receive, type Wish } from './receive.ts';
 import { reportChild } from './report-child.ts';
 import type { Requests } from './requests.ts';
 import { NOTHING_SAID, type Said } from './said.ts';
@@ -47,6 +49,8 @@ const askInput = z.strictObject({
   words: text(WORDS_CHARACTERS_MAX),
   /** That a deletion means the account. */
   agreed: text(10),
+  /** Of our letters; empty: English. */
+  language: text(10),
 });
 const LABELS = { right: 'Request', place: 'Where you live', email: 'E-mail address', words: 'In your words' };
 type Ask = z.output<typeof askInput>;
@@ -69,6 +73,8 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
         email: who?.email ?? null,
         correctables: who === null ? [] : await correctablesOf(parts, who.person),
         places,
+        /** Of our letters; one alone is not chosen. */
+        languages: signIn.notices.letters.languages,
       };
     },
     /** An account of a child (CHILD-2). Throws `Problem` 400 and 429. */
@@ -111,7 +117,11 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
       const row = await lookAtProof(parts, token);
       return row === null
         ? null
-        : { asked: ASKS[row.right].words, isDeletion: row.right === 'delete', agent: agentNamed(parts, row) };
+        : {
+            asked: wordsFor(parts).asked[row.right],
+            isDeletion: row.right === 'delete',
+            agent: agentNamed(parts, row),
+          };
     },
     /** Answers the token of the request's page. Throws `Problem` 410. */
     prove: async (token: string) => {
@@ -131,10 +141,11 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
 async function askSignedIn(parts: RequestParts, who: SignedIn, ask: Ask): Promise<Received> {
   countTry(parts.signIn, 'request', who.person);
   const { right } = ask;
+  const language = languageIn(parts, ask);
   if (ASKS[right].proof && !who.fresh) throw new SignInRefused('not_fresh');
   if (right === 'delete') await demandDecided(parts, who, ask);
   const said = saidIn(parts, ask, true);
-  const received = await take(parts, { right, place: ask.place, said }, who);
+  const received = await take(parts, { right, place: ask.place, said, language }, who);
   // Where it fails it is done soon by itself: it is written down.
   await carryOut(parts, received.id).catch(() => {});
   return received;
@@ -142,7 +153,7 @@ async function askSignedIn(parts: RequestParts, who: SignedIn, ask: Ask): Promis
 
 function take(
   parts: RequestParts,
-  wish: { readonly right: AskedRight; readonly place: Place; readonly said: Said },
+  wish: Wish & { readonly right: AskedRight },
   who: SignedIn | null,
 ): Promise<Received> {
   const receivedAt = parts.erasing.store.now();
@@ -151,6 +162,7 @@ function take(
 
 async function askAsStranger(parts: RequestParts, caller: Caller, ask: Ask): Promise<Received> {
   const { right, email } = ask;
+  const language = languageIn(parts, ask);
   if (ASKS[right].proof && email === '')
     throw new Problem(
       400,
@@ -161,7 +173,15 @@ async function askAsStranger(parts: RequestParts, caller: Caller, ask: Ask): Pro
   const address = email === '' ? null : checkInput(email, emailInput, { '': 'E-mail address' });
   if (address === null) countTry(parts.signIn, 'mail_network', caller.network);
   else countMail(parts.signIn, caller, address);
-  return take(parts, { right, place: ask.place, said: { ...saidIn(parts, ask, false), address } }, null);
+  const said = { ...saidIn(parts, ask, false), address };
+  return take(parts, { right, place: ask.place, said, language }, null);
+}
+
+/** Throws `Problem` 400 where there are no letters in it. */
+function languageIn({ signIn: { notices } }: RequestParts, { language }: Ask): string {
+  if (language === '') return ENGLISH;
+  if (notices.letters.languages.some(({ code }) => code === language)) return language;
+  throw new Problem(400, 'invalid_input', 'Language of our letters: choose from the list.');
 }
 
 /** What was said, as far as what is asked for wants it. Throws `Problem` 400, 404 or 409. */

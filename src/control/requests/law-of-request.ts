@@ -13,6 +13,7 @@ import {
   regulatorOf,
   UNSAID,
 } from '../law/index.ts';
+import { say, type Words } from '../notices/index.ts';
 import { ASKS, type AskedRight, isRight, type RequestKind } from './asks.ts';
 import { besideReport, lawOfReport, REPORT_GROUNDS } from './child-report.ts';
 import type { RequestRow } from './schema.ts';
@@ -31,13 +32,16 @@ interface OfLaw<Kind extends RequestKind = RequestKind> {
   readonly receivedAt: Date;
 }
 
+/** By which law, or that we honour it. */
+export type Basis =
+  | { readonly by: 'law'; readonly citation: string }
+  | { readonly by: 'us'; readonly because: string }
+  | { readonly by: 'policy' | 'child_report' };
+
 export interface RequestLaw {
-  /** A law of the place gives the right. */
-  readonly given: boolean;
-  /** One sentence: by which law, or that we honour it. */
-  readonly basis: string;
-  /** Who hears complaints, with an address. */
-  readonly regulator: string;
+  readonly basis: Basis;
+  /** Who hears complaints, with an address; null: we know of nobody by name. */
+  readonly regulator: string | null;
   readonly respondBy: Date;
   readonly extendableTo: Date | null;
 }
@@ -45,25 +49,17 @@ export interface RequestLaw {
 /** The day whose law holds: the one on which it came. */
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
-const BY_POLICY =
-  'Our privacy policy promises this to everybody, whether or not a law gives it where you live, and we honour it.';
-
-/** In one sentence; the law's where it gives the right. */
-function basisIn(
-  law: LawTable,
-  { right, place }: OfLaw<AskedRight>,
-  on: string,
-): Pick<RequestLaw, 'given' | 'basis'> {
+/** The law's where it gives the right. */
+function basisIn(law: LawTable, { right, place }: OfLaw<AskedRight>, on: string): Basis {
   const basis = basisOf(law, place, right, on);
-  if (basis?.by === 'law')
-    return { given: true, basis: `The law gives you this right: ${basis.fact.citation}.` };
-  return {
-    given: false,
-    basis:
-      basis?.by === 'us'
-        ? `No law that we know of gives you this where you live. We honour it: ${basis.because}`
-        : BY_POLICY,
-  };
+  if (basis?.by === 'law') return { by: 'law', citation: basis.fact.citation };
+  return basis?.by === 'us' ? { by: 'us', because: basis.because } : { by: 'policy' };
+}
+
+/** In one sentence. */
+export function basisInWords({ basis: words }: Words, basis: Basis): string {
+  if (basis.by === 'law') return say(words.law, { citation: basis.citation });
+  return basis.by === 'us' ? say(words.us, { because: basis.because }) : words[basis.by];
 }
 
 export function lawOf(law: LawTable, asked: OfLaw): RequestLaw {
@@ -75,11 +71,8 @@ export function lawOf(law: LawTable, asked: OfLaw): RequestLaw {
   const last = endOf(own ?? respondBy) ?? new Date(receivedAt.getTime() + HONOURED_DAYS * DAY_MS);
   const regulator = regulatorOf(law, place, on);
   return {
-    ...basisIn(law, { right, place, receivedAt }, on),
-    regulator:
-      regulator === null
-        ? 'the authority for data protection where you live'
-        : `${regulator.name}, ${regulator.url}`,
+    basis: basisIn(law, { right, place, receivedAt }, on),
+    regulator: regulator === null ? null : `${regulator.name}, ${regulator.url}`,
     respondBy: last,
     extendableTo: own === null ? endOf(extendedTo) : null,
   };

@@ -6,11 +6,11 @@ import { and, eq, gt } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
 import { dropIntakeKey } from '../intake.ts';
-import { minuteOf } from '../minute.ts';
+import { ENGLISH } from '../notices/index.ts';
 import { Problem } from '../problem.ts';
 import { hashToken, isToken, newToken } from '../random-token.ts';
-import { ASKS } from './asks.ts';
 import { linkTokenOf } from './case-link.ts';
+import { momentInWords } from './days.ts';
 import { grant, needsDecider, sameOpen } from './grant.ts';
 import { sendLetter } from './letters.ts';
 import { type Actor, isAt, lockPerson, move, onRequest, REQUESTER, SYSTEM } from './move.ts';
@@ -51,20 +51,27 @@ export async function sendProof(
   const owner = ownerOf(services, readSaid(services.vault, row));
   if (owner === null) return;
   const url = `${settings.siteUrl}/privacy/requests/prove?token=${token}`;
-  const values = { url, asked: ASKS[row.right].words, until: minuteOf(until) };
-  const agent = agentOf(parts, row);
+  const { language } = row;
+  const { words } = notices.letters.of(language);
+  const values = { url, asked: words.asked[row.right], until: momentInWords(until, language) };
+  const agent = agentOf(parts, row, language);
   const letter =
     agent === null
       ? ({ template: 'request_proof', values } as const)
       : ({ template: 'request_proof_agent', values: { ...values, agent } } as const);
-  await notices.send(tx, { ...letter, person: owner });
+  await notices.send(tx, { ...letter, language, person: owner });
 }
 
 /** What whoever asks for somebody else is called; null: nobody asks for them. */
-export function agentOf({ agentName }: RequestParts, { agent, door }: RequestRow): string | null {
+export function agentOf(
+  { agentName, signIn: { notices } }: RequestParts,
+  { agent, door }: RequestRow,
+  language = ENGLISH,
+): string | null {
+  const { agent: words } = notices.letters.of(language).words;
   // What they call themselves goes into no mail.
-  if (door === 'agent') return 'Somebody who says that you let them';
-  return agent === null ? null : (agentName(agent) ?? 'An agent whom we know no more');
+  if (door === 'agent') return words.unnamed;
+  return agent === null ? null : (agentName(agent) ?? words.unknown);
 }
 
 /** The same, on pages for whoever asked and for whom it is about. */

@@ -6,10 +6,10 @@ import { readValue } from '../../store/sealed-rows.ts';
 import { placeName, UNSAID } from '../law/index.ts';
 import { Problem } from '../problem.ts';
 import { isAppealable } from './appeal.ts';
-import { type AppealDecision, ASKS, type Decision, EXTENSIONS, isRight, type RequestKind } from './asks.ts';
+import { type AppealDecision, type Decision, isRight, type RequestKind } from './asks.ts';
 import { hashOfLink, linkTokenOf } from './case-link.ts';
-import { groundOf, lawOf, type ShownGround } from './law-of-request.ts';
-import { DONE } from './letters.ts';
+import { basisInWords, groundOf, lawOf, type ShownGround } from './law-of-request.ts';
+import { wordsFor } from './letters.ts';
 import { noSuchRequest } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { agentNamed } from './proof.ts';
@@ -110,23 +110,24 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 export async function shownRequest(parts: RequestParts, row: RequestRow): Promise<ShownRequest> {
   const { services, store } = parts.erasing;
   const law = lawOf(parts.law, row);
+  const words = wordsFor(parts);
   const { steps, answers } = await stepsOf(parts, row);
   const refusedSome = row.decision === 'part' || row.decision === 'refused';
   return {
     ...listed(services.pepper, row),
-    asked: ASKS[row.right].words,
+    asked: words.asked[row.right],
     agent: agentNamed(parts, row),
     place: placeName(row.place),
     lawPage: lawPageOf(row),
-    basis: law.basis,
-    regulator: law.regulator,
+    basis: basisInWords(words, law.basis),
+    regulator: law.regulator ?? words.regulator.unknown,
     isProven: row.provenBy !== null,
     respondBy: row.respondBy.toISOString(),
     proofUntil: row.state === 'identity' ? iso(row.proofUntil) : null,
-    extension: row.extension === null ? null : EXTENSIONS[row.extension],
+    extension: row.extension === null ? null : words.extension[row.extension],
     ground: refusedSome ? groundOf(parts.law, row) : null,
     answers,
-    done: row.deliveredAt === null ? null : DONE[row.right],
+    done: row.deliveredAt === null ? null : words.done[row.right],
     erasesAt: await erasesAt(parts, row),
     decidedAt: iso(row.decidedAt),
     closedAt: iso(row.closedAt),

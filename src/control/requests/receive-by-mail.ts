@@ -20,6 +20,8 @@ export interface MailedWish {
   readonly words: string;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
+  /** Of its letters, BCP 47. */
+  readonly language: string;
   /** Who understood it; left out: a rule. */
   readonly by?: Actor;
 }
@@ -36,19 +38,20 @@ export interface ReceivedByMail {
 /** Throws `Problem` 409 (`erased`). */
 export async function receiveByMail(
   parts: RequestParts,
-  { right, place, address, words, receivedAt, by = REQUESTER }: MailedWish,
+  { right, place, address, words, receivedAt, language, by = REQUESTER }: MailedWish,
 ): Promise<ReceivedByMail> {
   const said = { ...NOTHING_SAID, address, words: words.slice(0, WORDS_CHARACTERS_MAX) };
   const { link } = await receive(
     parts,
-    { right, place, said },
+    { right, place, said, language },
     { door: 'mail', receivedAt, by, person: null },
   );
-  const { proof, words: asked } = ASKS[right];
+  const { proof } = ASKS[right];
+  const { asked } = parts.signIn.notices.letters.of(language).words;
   const isHeld = ownerOf(parts.erasing.services, said) !== null;
   return {
     url: pageOf(parts.signIn.settings.siteUrl, link),
-    asked,
+    asked: asked[right],
     next: !proof ? 'stopped' : isHeld ? 'proof' : 'unknown',
   };
 }

@@ -5,6 +5,7 @@
 import { type Id, newId } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Place } from '../law/index.ts';
+import { ENGLISH } from '../notices/index.ts';
 import { ASKS, type Door, isRight, type RequestKind } from './asks.ts';
 import { linkHashOf, linkTokenOf } from './case-link.ts';
 import { grant, needsDecider, sameOpen } from './grant.ts';
@@ -22,6 +23,8 @@ export interface Wish {
   readonly right: RequestKind;
   readonly place: Place;
   readonly said: Said;
+  /** Of its letters, BCP 47; left out: English. */
+  readonly language?: string;
 }
 
 export interface Came {
@@ -72,7 +75,7 @@ export async function receive(parts: RequestParts, wish: Wish, came: Came): Prom
 async function newRow(
   { law, erasing: { services, store } }: RequestParts,
   id: Id,
-  { right, place, said }: Wish,
+  { right, place, said, language = ENGLISH }: Wish,
   { door, receivedAt, person, agent }: Came,
 ): Promise<RequestRow> {
   const { respondBy, extendableTo } = lawOf(law, { right, place, receivedAt: new Date(receivedAt) });
@@ -117,6 +120,7 @@ async function newRow(
     agent: agent ?? null,
     door,
     place,
+    language,
     state: 'received',
     provenBy: provenAtOnce(right, person),
     link: linkHashOf(services.pepper, id),

@@ -74,6 +74,8 @@ export const privacyRequest = mapped(
       /** Null: nobody asks for somebody else, or it is not an agent of the directory. */
       agent: none(text('agent'), 'which agent of the directory asked, a company'),
       place: none(text('place').notNull(), word('the place that the requester said')),
+      /** Of its letters, BCP 47. */
+      language: none(text('language').notNull().default('en'), word('the language of its letters')),
       state: none(text('state', { enum: REQUEST_STATES }).notNull(), word('how far it is')),
       /** Hash of the token in the address of its page, which letters name. */
       link: none(hash('link_hash').notNull(), 'hash of a token that follows from the row’s number'),

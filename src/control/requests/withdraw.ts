@@ -19,8 +19,8 @@ export async function withdraw(parts: RequestParts, row: RequestRow, viewer: Id 
     const set = { nextAt: null, proof: null };
     const over = await move(parts, tx, enter, now, { event: 'withdraw', by: REQUESTER, set });
     const why = isAt(now, 'appealed', 'appeal_deciding')
-      ? 'You withdrew the appeal: the decision stands.'
-      : 'It was withdrawn, and nothing more is done about it.';
+      ? ('appeal_withdrawn' as const)
+      : ('withdrawn' as const);
     await sendLetter(parts, tx, over, 'request_closed', why);
   });
   await endIntake(store.keys, row.id, store.now());

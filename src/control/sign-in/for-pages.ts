@@ -112,6 +112,6 @@ const whileIn = (parts: SignInParts) => ({
   /** What was sent to them. */
   mailOf: async (caller: Caller) => {
     const { who } = await demandSignedIn(parts, caller, { whileDeleted: true });
-    return mailOf(parts.store, who.person);
+    return mailOf(parts.store, parts.notices.letters, who.person);
   },
 });

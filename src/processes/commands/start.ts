@@ -1,6 +1,7 @@
 /** `kept start`, and the three roles that it starts. */
 import type { Command } from 'commander';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
+import { LettersDamaged, readCatalogues } from '../../control/notices/index.ts';
 import { StartError } from '../start-error.ts';
 import type { Instance } from '../supervisor/instance.ts';
 import { createProgress } from '../supervisor/progress.ts';
@@ -47,13 +48,16 @@ async function start(options: { allowUnconfined?: true }): Promise<void> {
   process.on('SIGHUP', onSignal);
   try {
     const config = withOptions(readConfig(process.env, process.cwd()), options);
+    readCatalogues();
     process.stdout.write(`Kept starts on ${config.dataFolder}\n`);
     started = await startKept(config, createProgress(process.stdout), stopping.signal);
     if (stopping.signal.aborted) await started.stop(hurry.signal).then(() => process.exit(0));
     welcome(started.instance, config);
   } catch (error) {
     if (stopping.signal.aborted) process.exit(0);
-    if (!(error instanceof StartError) && !(error instanceof ConfigError)) throw error;
+    const isForeseen =
+      error instanceof StartError || error instanceof ConfigError || error instanceof LettersDamaged;
+    if (!isForeseen) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }

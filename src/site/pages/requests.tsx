@@ -8,7 +8,7 @@ import { about } from '../parts/about.ts';
 import { ASK_GROUPS, ASK_NAMES, askedIn } from '../parts/asks.ts';
 import { Field, Problem } from '../parts/form.tsx';
 import { PlaceField } from '../parts/place-field.tsx';
-import { WordsField } from '../parts/request-fields.tsx';
+import { LanguageField, WordsField } from '../parts/request-fields.tsx';
 import { carryOut, goOn } from '../session.ts';
 import type { Route } from './+types/requests.ts';
 
@@ -27,7 +27,7 @@ const IN_BROWSER = ['measurement', 'recommendations'].map((purpose) => ({
 }));
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, ['place', 'email', 'item', 'value', 'words'], async (form, site) => {
+  carryOut(args, ['place', 'email', 'item', 'value', 'words', 'language'], async (form, site) => {
     const { requests, choices } = site.parts;
     const { link } = await requests.ask(site.caller, form);
     const cookies = requests.stopsUses(form.right ?? '')
@@ -116,6 +116,7 @@ function AskFor({ right, form, refused }: { right: AskedRight; form: Form; refus
           />
         )}
         <PlaceField places={form.places} entered={entered.place} label="Where you live" />
+        <LanguageField languages={form.languages} entered={entered.language} />
         {right === 'delete' && (
           <label className="box-line">
             <input type="checkbox" name="agreed" value="yes" required />

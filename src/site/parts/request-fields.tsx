@@ -63,6 +63,26 @@ export const RightField = ({ label, entered, children }: RightFieldProps) => (
   </div>
 );
 
+interface LanguageFieldProps {
+  readonly languages: readonly { readonly code: string; readonly name: string }[];
+  readonly entered: string | undefined;
+}
+
+/** Nothing where there is one only. */
+export const LanguageField = ({ languages, entered }: LanguageFieldProps) =>
+  languages.length < 2 ? null : (
+    <div className="field">
+      <label htmlFor="language">Language of our letters</label>
+      <select id="language" name="language" defaultValue={entered}>
+        {languages.map(({ code, name }) => (
+          <option key={code} value={code} lang={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+
 interface GroundFieldProps {
   readonly label: string;
   /** What is said where there is none. */
