@@ -1,6 +1,6 @@
 /**
  * The privacy office: from a mail to its answer, what the law's tables take to decide, and the desk before very many open
- * cases. A whole control with its pages on a real PostgreSQL, both mail servers real.
+ * cases. A whole control with its pages on a database as the product runs it, both mail servers real.
  */
 import { createTransport } from 'nodemailer';
 import { readLaw } from '../src/control/law/index.ts';
@@ -13,9 +13,9 @@ import { type MailServer, startMailServer } from '../test/sign-in/mail-server.ts
 import { somebody, strengthen } from '../test/sign-in/person.ts';
 import { COMPANY } from '../test/support/company.ts';
 import { freePort, startTestControl, type TestControl } from '../test/support/control.ts';
-import { startPostgres } from '../test/support/postgres.ts';
 import type { Figure } from './figures.ts';
 import { quantile } from './measure.ts';
+import { startBenchServer } from './store/server.ts';
 
 export interface RequestsEffort {
   /** Open cases that the desk's pages and the daily look are measured before. */
@@ -33,9 +33,9 @@ const LAW_ROUNDS = 20;
 const JURISDICTIONS = ['US-CA', 'US-VA', 'US-IA', 'US-TX', 'US-UT', 'FR', 'EU', 'JP', 'unsaid'];
 
 export async function requestsBench(effort: RequestsEffort, say: (line: string) => void): Promise<Figure[]> {
-  const [postgres, mails, port] = await Promise.all([startPostgres(), startMailServer(), freePort()]);
+  const [server, mails, port] = await Promise.all([startBenchServer(), startMailServer(), freePort()]);
   const control = await startTestControl(
-    postgres,
+    { database: async () => server.url },
     {
       mail: { smtpUrl: mails.url, from: null },
       mailDoor: { listen: { host: '127.0.0.1', port, tls: null }, imapUrl: null },
@@ -51,7 +51,7 @@ export async function requestsBench(effort: RequestsEffort, say: (line: string) 
     ];
   } finally {
     await control.end();
-    await Promise.all([postgres.stop(), mails.stop()]);
+    await Promise.all([server.stop(), mails.stop()]);
   }
 }
 

@@ -93,7 +93,7 @@ export async function testSettings(
 }
 
 export async function startTestControl(
-  postgres: TestPostgres,
+  postgres: Pick<TestPostgres, 'database'>,
   more: Partial<ControlSettings> = {},
   site?: (log: Log) => OpenPages,
 ): Promise<TestControl> {
