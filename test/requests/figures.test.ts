@@ -104,7 +104,7 @@ test('nine are told from none by nothing; reports of children, places and other 
     expect(of(kind), kind).toEqual({ ...NOTHING, kind });
   expect(of('child_report')).toBeUndefined();
   const page = await site.page('/privacy/requests/figures');
-  expect(page).toContain('fewer than 10');
+  expect(page).toContain('0 to 9');
   expect(page).not.toContain('California');
   expect(page).not.toContain('>9<');
 });

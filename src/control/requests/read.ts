@@ -44,6 +44,8 @@ export interface ShownRequest extends ListedRequest {
   readonly asked: string;
   /** Who asked for them; null: they themselves. */
   readonly agent: string | null;
+  /** Somebody asks for the person. */
+  readonly byAgent: boolean;
   /** In words. */
   readonly place: string;
   /** The page that says what its law gives. */
@@ -117,6 +119,7 @@ export async function shownRequest(parts: RequestParts, row: RequestRow): Promis
     ...listed(services.pepper, row),
     asked: words.asked[row.right],
     agent: agentNamed(parts, row),
+    byAgent: row.door === 'agent' || row.door === 'drp',
     place: placeName(row.place),
     lawPage: lawPageOf(row),
     basis: basisInWords(words, law.basis),

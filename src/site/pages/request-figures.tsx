@@ -17,8 +17,7 @@ export const meta: Route.MetaFunction = () =>
 
 type Band = Awaited<ReturnType<RequestPages['figures']>>['kinds'][number]['received'];
 
-const bandInWords = ({ at_least, at_most }: Band): string =>
-  at_least === 0 ? `fewer than ${at_most + 1}` : `${at_least} to ${at_most}`;
+const bandInWords = ({ at_least, at_most }: Band): string => `${at_least} to ${at_most}`;
 
 export default function RequestFigures({ loaderData: { year, group_min, kinds } }: Route.ComponentProps) {
   return (
@@ -33,8 +32,8 @@ export default function RequestFigures({ loaderData: { year, group_min, kinds } 
         rows={kinds.map((each) => ({ name: kindInWords(each.kind), ...inWords(each, bandInWords) }))}
       />
       <p className="quiet">
-        So that nobody is found in them, numbers are shown in steps of {String(group_min)}, “fewer than{' '}
-        {String(group_min)}” may also be none, and only years that are over are shown. Days count from when a
+        So that nobody is found in them, numbers are shown in steps of {String(group_min)}, so that the
+        lowest may also be none, and only years that are over are shown. Days count from when a
         request came to its decision. For programs: <a href="/api/privacy/requests/figures">as JSON</a>.
       </p>
       <p>

@@ -30,7 +30,7 @@ export const action = (args: Route.ActionArgs) =>
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [
-  { title: 'Your request – Kept' },
+  { title: 'Request about data – Kept' },
   { name: 'robots', content: 'noindex' },
 ];
 
@@ -40,7 +40,7 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
   const { request, contact } = loaderData;
   return (
     <div className="prose stack">
-      <h1>Your request</h1>
+      <h1>{request.byAgent && !request.isProven ? 'The request' : 'Your request'}</h1>
       <p className="lead">
         {kindInWords(request.right)}: <strong>{standingOf(request)}</strong>.
       </p>
