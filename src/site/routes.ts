@@ -21,6 +21,7 @@ export default [
   route('privacy/requests/child', 'pages/report-child.tsx'),
   route('privacy/requests/figures', 'pages/request-figures.tsx'),
   route('privacy/requests/agent', 'pages/requests-agent.tsx'),
+  route('privacy/requests/app', 'pages/app-users.tsx'),
   route('privacy/requests/prove', 'pages/ways-in/prove-request.tsx'),
   route('privacy/requests/:link', 'pages/request.tsx'),
   route('privacy/versions', 'pages/privacy-versions.tsx'),

@@ -18,6 +18,7 @@ const PUBLIC = [
   '/privacy/rights',
   '/privacy/requests',
   '/privacy/requests/agent',
+  '/privacy/requests/app',
   '/privacy/requests/child',
   '/privacy/requests/figures',
   '/privacy/versions',

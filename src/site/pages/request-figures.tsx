@@ -32,9 +32,9 @@ export default function RequestFigures({ loaderData: { year, group_min, kinds } 
         rows={kinds.map((each) => ({ name: kindInWords(each.kind), ...inWords(each, bandInWords) }))}
       />
       <p className="quiet">
-        So that nobody is found in them, numbers are shown in steps of {String(group_min)}, so that the
-        lowest may also be none, and only years that are over are shown. Days count from when a
-        request came to its decision. For programs: <a href="/api/privacy/requests/figures">as JSON</a>.
+        So that nobody is found in them, numbers are shown in steps of {String(group_min)}, so that the lowest
+        may also be none, and only years that are over are shown. Days count from when a request came to its
+        decision. For programs: <a href="/api/privacy/requests/figures">as JSON</a>.
       </p>
       <p>
         <a href="/privacy/requests">Ask about your data</a>

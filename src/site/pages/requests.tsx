@@ -79,6 +79,10 @@ const Choose = ({ contact, address }: { contact: string; address: string }) => (
       can also write to {contact}, or by post to {address}: it becomes a request like one from here.
     </p>
     <p>
+      You used somebody else’s app, which sends your words here?{' '}
+      <a href="/privacy/requests/app">See what is held of you</a>.
+    </p>
+    <p>
       You know of an account of somebody under 18? <a href="/privacy/requests/child">Tell us</a>.
     </p>
     <p>
