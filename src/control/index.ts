@@ -192,7 +192,9 @@ async function start(
   const sweepStore = { ...store, db: sweeping.db, record: store.record.through(sweeping.db) };
   const { siteUrl } = settings;
   const letters = readCatalogues(settings.lettersFolder);
-  const writing = { letters, siteUrl };
+  const { listen, imapUrl } = settings.mailDoor;
+  const answersTo = listen === null && imapUrl === null ? null : settings.company.policyEmail;
+  const writing = { letters, siteUrl, answersTo };
   const notices = new Notices({ db: database.db, vault, log, now: store.now, ...writing, ...settings.mail });
   opened.defer(() => notices.stop());
   const limitNotices = new LimitNotices({ services, notices, siteUrl });

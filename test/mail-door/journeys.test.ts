@@ -85,7 +85,7 @@ test('a mail from an address that is held: the link that it gets carries the req
   await write({ from: email, subject: 'GDPR', text: 'I live in France. Please send me a copy of my data.' });
   const letter = await mails.next(email);
   expect(performance.now() - begun).toBeLessThan(5_000);
-  expect(letter.subject).toBe('Was it you who asked?');
+  expect(letter.subject).toMatch(/^Was it you who asked\? \[R-/);
   const [row] = await control.sql('select asked_for, door, place, state, person_id from privacy_request');
   expect(row).toEqual({ asked_for: 'access', door: 'mail', place: 'FR', state: 'identity', person_id: null });
   const token = linkIn(letter.text);
@@ -116,7 +116,7 @@ test('a stranger hears that nobody has the address, in the thread, once a day', 
   const stranger = `nobody${people}@example.net`;
   await write({ from: stranger, messageId: '<first@example.net>', text: 'What data do you hold about me?' });
   const answer = await mails.next(stranger);
-  expect(answer.subject).toBe('We found nobody with this address');
+  expect(answer.subject).toMatch(/^We found nobody with this address \[R-/);
   expect(answer.inReplyTo).toBe('<first@example.net>');
   expect(answer.headers.get('auto-submitted')).toBe('auto-replied');
   expect(answer.text).not.toContain('hold about me');
@@ -128,7 +128,7 @@ test('a stranger hears that nobody has the address, in the thread, once a day', 
 
 test('an opt-out needs no proof: it holds at once, and is answered', async () => {
   await write({ from: email, text: 'Do not sell my personal information.' });
-  expect((await mails.next(email)).subject).toBe('It is stopped');
+  expect((await mails.next(email)).subject).toMatch(/^It is stopped \[R-/);
   expect(await site.until('closed', 'delivered')).toMatchObject({ right: 'opt_out_sale', decision: 'whole' });
 });
 
@@ -178,7 +178,7 @@ test('mail for others and what is too large is not taken', async () => {
     responseCode: 552,
   });
   await write({ from: email, text: 'Delete my account' }, 'Policy+case@Example.org');
-  expect((await mails.next(email)).subject).toBe('Was it you who asked?');
+  expect((await mails.next(email)).subject).toMatch(/^Was it you who asked\? \[R-/);
 });
 
 test('many at once: what is not taken is told to come later, what is taken is there, and pages answer', async () => {
@@ -236,11 +236,17 @@ test('a mailbox is emptied, and what it held is a request', async () => {
   await control.stop();
   door.imapUrl = `imap://privacy:secret@127.0.0.1:${imapPort}`;
   await control.start();
-  expect((await mails.next(email)).subject).toBe('Was it you who asked?');
+  expect((await mails.next(email)).subject).toMatch(/^Was it you who asked\? \[R-/);
   await expect.poll(() => imap.getMailbox('INBOX').messages.length).toBe(0);
   const other = `other${people}@example.net`;
   imap.appendMessage('INBOX', [], false, raw.replaceAll(email, other));
-  expect((await mails.next(other)).subject).toBe('We found nobody with this address');
+  const letter = await mails.next(other);
+  expect(letter.subject).toMatch(/^We found nobody with this address \[R-/);
+  const answer = raw.replaceAll(email, other).replace('Subject: x', `Subject: Re: ${letter.subject}`);
+  imap.appendMessage('INBOX', [], false, answer.replace('m1@', 'm2@'));
+  await expect
+    .poll(() => control.sql('select sender from incoming_mail where request_id is not null'))
+    .toEqual([{ sender: 'same' }]);
   await control.stop();
   await new Promise<void>((resolve) => imap.server.close(() => resolve()));
   door.imapUrl = null;

@@ -20,9 +20,24 @@ test('who claims to write, and what', async () => {
     subject: 'Hello',
     text: 'Please delete my account.',
     messageId: '<1@example.org>',
+    answers: [],
     attachments: 0,
     automatic: null,
   });
+});
+
+test.each<[what: string, headers: string[], answers: string[]]>([
+  ['the nearest first, each once', ['References: <a@x> <b@x>', 'In-Reply-To: <b@x>'], ['<b@x>', '<a@x>']],
+  ['folded lines', ['References: <a@x>\r\n <b@x>\r\n\t<c@x>'], ['<c@x>', '<b@x>', '<a@x>']],
+  ['what is none', ['References: <>', `In-Reply-To: <${'x'.repeat(900)}@x>`], []],
+])('what it answers: %s', async (_what, headers, answers) => {
+  expect((await read(mail(headers))).answers).toEqual(answers);
+});
+
+test('of hundreds that it answers, the nearest count', async () => {
+  const ids = Array.from({ length: 400 }, (_, n) => `<${n}@x>`);
+  const { answers } = await read(mail([`References: ${ids.join('\r\n ')}`]));
+  expect(answers).toEqual(ids.slice(-50).reverse());
 });
 
 test.each([

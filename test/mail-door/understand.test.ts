@@ -112,13 +112,40 @@ test('a mail made to be slow is read at once', () => {
 
 test.each([
   [{ rights: {} }, 'expected'],
-  [{ about: '', rights: { fly: ['a'] }, stands_for: {}, not: ['a'], lives_in: ['a'], languages: {} }, 'fly'],
   [
-    { about: '', rights: { delete: ['… a'] }, stands_for: {}, not: ['a'], lives_in: ['a'], languages: {} },
+    {
+      about: '',
+      rights: { fly: ['a'] },
+      stands_for: {},
+      not: ['a'],
+      lives_in: ['a'],
+      withdraws: ['a'],
+      languages: {},
+    },
+    'fly',
+  ],
+  [
+    {
+      about: '',
+      rights: { delete: ['… a'] },
+      stands_for: {},
+      not: ['a'],
+      lives_in: ['a'],
+      withdraws: ['a'],
+      languages: {},
+    },
     'begins and ends',
   ],
   [
-    { about: '', rights: { delete: ['(a+)+'] }, stands_for: {}, not: ['a'], lives_in: ['a'], languages: {} },
+    {
+      about: '',
+      rights: { delete: ['(a+)+'] },
+      stands_for: {},
+      not: ['a'],
+      lives_in: ['a'],
+      withdraws: ['a'],
+      languages: {},
+    },
     'letters and digits',
   ],
 ])('rules that cannot be are named: %#', (content, message) => {

@@ -99,7 +99,7 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     link: asked.headers.get('location')?.split('/').at(-1) ?? '',
     request: await first('select id from privacy_request'),
     letter: await first(
-      "insert into incoming_mail (id, received_at, answer, attachments, content) values (gen_random_uuid(), now(), 'none', 0, '') returning id",
+      "insert into incoming_mail (id, received_at, until, answer, attachments, content) values (gen_random_uuid(), now(), now() + interval '30 days', 'none', 0, '') returning id",
     ),
     export: await first(`select id from export_job where state = 'ready'`),
     entry: await first(`select id from record_entry where person_id = ${owned} and kind = 'role_change'`),

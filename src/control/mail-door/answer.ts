@@ -48,10 +48,12 @@ async function answer(parts: MailDoorParts, row: IncomingMail): Promise<void> {
     .where(its);
   try {
     await notices.sendNow({
-      id: row.id,
+      // What somebody writes is another mail than what was answered by itself.
+      id: row.answer === 'reply' ? `${row.id}.reply` : row.id,
       to: content.address,
       letter,
-      inReplyTo: content.messageId,
+      thread: { reference: content.reference, answers: content.messageId },
+      byHand: row.answer === 'reply',
       date: new Date(store.now()),
     });
     await services.db.update(incomingMail).set({ answerAt: null }).where(its);

@@ -12,6 +12,10 @@ const shape = z.strictObject({
   /** Of the request, for the answer. */
   asked: z.string().nullable(),
   url: z.string().nullable(),
+  /** Of the request, for the thread of the answer; null: it goes in none. */
+  reference: z.string().nullable().default(null),
+  /** What somebody here answered. */
+  reply: z.string().nullable().default(null),
   /** That the answer is in, BCP 47. */
   language: z.string().default('en'),
 });

@@ -1,4 +1,7 @@
-/** Answers to mail from addresses that nobody has shown to be theirs. They hold nothing that was written, and no data. */
+/**
+ * Answers to mail from addresses that nobody has shown to be theirs. They hold nothing that was written to us, and no data;
+ * what somebody here writes as an answer is theirs to word so.
+ */
 import { type Catalogues, type Letter, letterIn } from '../notices/index.ts';
 import type { Content } from './content.ts';
 import type { Answer } from './schema.ts';
@@ -7,18 +10,26 @@ import type { Answer } from './schema.ts';
 export function answerLetter(
   letters: Catalogues,
   answer: Answer,
-  { asked, url, language }: Content,
+  content: Content,
   siteUrl: string,
 ): Letter | null {
-  const catalogue = letters.of(language);
+  const catalogue = letters.of(content.language);
   const page = `${siteUrl}/privacy/requests`;
+  const asked = content.asked ?? '';
+  const url = content.url ?? page;
   switch (answer) {
     case 'asked_back':
       return letterIn(catalogue, 'mail_asked_back', { url: page });
     case 'stopped':
-      return letterIn(catalogue, 'mail_stopped', { asked: asked ?? '', url: url ?? page });
+      return letterIn(catalogue, 'mail_stopped', { asked, url });
     case 'unknown':
-      return letterIn(catalogue, 'mail_unknown', { asked: asked ?? '', url: page });
+      return letterIn(catalogue, 'mail_unknown', { asked, url: page });
+    case 'with_request':
+      return letterIn(catalogue, 'mail_with_request', { asked, url });
+    case 'withdraw':
+      return letterIn(catalogue, 'mail_withdraw', { asked, url });
+    case 'reply':
+      return letterIn(catalogue, 'mail_reply', { asked, url, words: content.reply ?? '' });
     case 'none':
       return null;
   }

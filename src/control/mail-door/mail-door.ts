@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { faultFields } from '../../log/log.ts';
 import type { ControlSettings } from '../settings.ts';
 import { answerDue } from './answer.ts';
+import { endWithRequests } from './end-with-requests.ts';
 import { type Listening, type ListenSettings, listen } from './listen.ts';
 import { Mailbox } from './mailbox.ts';
 import type { MailDoorParts } from './parts.ts';
@@ -102,6 +103,7 @@ export class MailDoor {
     try {
       while (!signal.aborted && (await answerDue(this.#parts, signal)));
       if (this.#warnedAt !== null && now - this.#warnedAt < HOUR_MS) return;
+      await endWithRequests(this.#parts);
       await warnReaders(this.#parts);
       this.#warnedAt = now;
     } catch (error) {

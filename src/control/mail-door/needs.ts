@@ -8,6 +8,6 @@ export const mailDoorNeeds: readonly Need[] = [
     table: incomingMail,
     select: 'all',
     insert: true,
-    update: ['answer', 'answerAt', 'attempts', 'outcome'],
+    update: ['answer', 'answerAt', 'attempts', 'outcome', 'repliedAt', 'until', 'content'],
   },
 ];

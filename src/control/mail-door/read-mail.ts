@@ -16,6 +16,8 @@ export interface ReadMail {
   readonly text: string;
   /** With its brackets. */
   readonly messageId: string | null;
+  /** Message-IDs of what it answers, the nearest first. */
+  readonly answers: readonly string[];
   readonly attachments: number;
   /** Why nobody reads an answer, or ought not to get one; null: a person may have written it. */
   readonly automatic: AutomaticReason | null;
@@ -40,6 +42,7 @@ export async function readMail(
     subject: cleaned(parsed.subject ?? '').slice(0, SUBJECT_CHARACTERS_MAX),
     text: cleaned(parsed.text ?? '').slice(0, TEXT_CHARACTERS_MAX),
     messageId: messageIdOf(parsed.messageId),
+    answers: answersOf(parsed.inReplyTo, parsed.references),
     attachments: parsed.attachments.length,
     automatic: automaticReason(headers, { from, envelopeFrom, own }),
   };
@@ -51,6 +54,7 @@ const unreadable = (raw: Buffer): ReadMail => ({
   subject: '',
   text: cleaned(raw.subarray(0, TEXT_CHARACTERS_MAX).toString('latin1')),
   messageId: null,
+  answers: [],
   attachments: 0,
   automatic: null,
 });
@@ -74,6 +78,17 @@ function headersOf(lines: readonly { readonly key: string; readonly line: string
 
 const messageIdOf = (id: string | undefined): string | null =>
   id !== undefined && /^<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>$/.test(id) ? id : null;
+
+/** Long threads drop what is in their middle; beyond so many nobody looks. */
+const ANSWERED_MAX = 50;
+
+/** `References` name the oldest first (RFC 5322, 3.6.4). */
+function answersOf(inReplyTo: string | undefined, references: string | readonly string[] = []): string[] {
+  const before = typeof references === 'string' ? references.split(/\s+/) : references;
+  const nearest = [...(inReplyTo?.split(/\s+/).reverse() ?? []), ...[...before].reverse()];
+  const ids = new Set(nearest.flatMap((id) => messageIdOf(id) ?? []));
+  return [...ids].slice(0, ANSWERED_MAX);
+}
 
 const CONTROLS =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;

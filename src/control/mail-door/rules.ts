@@ -22,6 +22,8 @@ const shape = z.strictObject({
   /** Said of a deletion, none is asked for. */
   not: phrases,
   lives_in: phrases,
+  /** Said in an answer to a letter of ours, a request is not wanted any more. */
+  withdraws: phrases,
   /** Words of each language (BCP 47), by which it is told from the others. */
   languages: z.record(z.string().regex(/^[a-z]{2,3}(?:-[A-Z]{2})?$/), phrases),
 });
@@ -32,6 +34,7 @@ export interface MailRules {
   readonly not: readonly RegExp[];
   /** Each goes on with the name of a place. */
   readonly livesIn: readonly string[];
+  readonly withdraws: readonly RegExp[];
   readonly languages: ReadonlyMap<string, readonly RegExp[]>;
 }
 
@@ -52,6 +55,7 @@ export function readMailRules(file: string = FILE): MailRules {
       standsFor: read.stands_for,
       not: read.not.map(whole),
       livesIn: read.lives_in.map(patternOf),
+      withdraws: read.withdraws.map(whole),
       languages: new Map(Object.entries(read.languages).map(([name, list]) => [name, list.map(whole)])),
     };
   } catch (error) {

@@ -1,18 +1,15 @@
 /**
- * One mail to the policy address: read, understood by a rule or kept for a reader, and durable before whoever brought it
- * is told so. An address that only a mail names gets one answer a day.
+ * One mail to the policy address: read, bound to the request whose letter it answers, understood by a rule, or kept for a
+ * reader; and durable before whoever brought it is told so. An address that only a mail names gets one answer a day.
  */
-import { newId } from '../../link/ids.ts';
 import { NAMED_PLACES, placeInput, UNSAID } from '../law/index.ts';
-import { ENGLISH } from '../notices/index.ts';
-import { type ReceivedByMail, receiveByMail } from '../requests/index.ts';
-import { type Content, mailContent } from './content.ts';
+import { receiveByMail } from '../requests/index.ts';
+import { keepMail } from './keep.ts';
+import { languageOf } from './language.ts';
 import type { MailDoorParts } from './parts.ts';
 import { type ReadMail, readMail, wordsOf } from './read-mail.ts';
-import { type Answer, incomingMail, KEPT_DAYS } from './schema.ts';
+import { referencesOf, takeAnswer } from './take-answer.ts';
 import { type Understood, understand } from './understand.ts';
-
-const DAY_MS = 86_400_000;
 
 /** `envelopeFrom`: of the SMTP envelope, or null where there was none. */
 export async function takeMail(
@@ -28,45 +25,37 @@ export async function takeMail(
     return;
   }
   const { limits } = requesting.signIn;
-  const answered = mail.from === null || limits.waitMs('mail_answer', mail.from) > 0;
+  const isFirst = mail.from !== null && limits.waitMs('mail_answer', mail.from) === 0;
   const understood = understand(parts.rules, NAMED_PLACES, mail);
-  if (!answered && understood.right !== null) await ask(parts, mail, understood);
-  else await keepForReader(parts, mail, understood, answered ? 'none' : 'asked_back');
+  const references = referencesOf(parts, mail);
+  if (references.length > 0) await takeAnswer(parts, mail, understood, { references, isFirst });
+  else if (isFirst && understood.right !== null) await ask(parts, mail, understood);
+  else await keepForReader(parts, mail, understood, isFirst);
   // In memory, under a keyed hash, and after it is durable: brought again, it is answered all the same.
-  if (!answered && mail.from !== null) limits.count('mail_answer', mail.from);
+  if (isFirst && mail.from !== null) limits.count('mail_answer', mail.from);
   log('info', 'mail_taken', {});
 }
 
 async function ask(parts: MailDoorParts, mail: ReadMail, understood: Understood): Promise<void> {
   const { right } = understood;
   if (right === null) return;
-  const received = await receiveByMail(parts.requesting, {
+  const { from, messageId, attachments } = mail;
+  const language = languageOf(parts, understood);
+  const { next, ...received } = await receiveByMail(parts.requesting, {
     right,
     place: placeInput.safeParse(understood.place).data ?? UNSAID,
-    address: mail.from,
+    address: from,
     words: wordsOf(mail),
     receivedAt: parts.requesting.erasing.store.now(),
-    language: languageOf(parts, understood),
+    messageId,
+    language,
   });
   // With a proof comes a letter of its own, which is the answer.
-  if (received.next !== 'proof') await oweAnswer(parts, mail, understood, received);
-}
-
-/** English, where there is no catalogue of it. */
-const languageOf = ({ requesting }: MailDoorParts, { language }: Understood): string =>
-  requesting.signIn.notices.letters.of(language ?? ENGLISH).language;
-
-async function oweAnswer(
-  parts: MailDoorParts,
-  { from, messageId, attachments }: ReadMail,
-  understood: Understood,
-  { next, asked, url }: ReceivedByMail,
-): Promise<void> {
   if (next === 'proof') return;
-  await write(
+  await keepMail(
     parts,
     { answer: next, attachments, outcome: 'rule' },
-    { address: from, messageId, words: null, asked, url, language: languageOf(parts, understood) },
+    { ...received, address: from, messageId, words: null, reply: null, language },
   );
 }
 
@@ -74,31 +63,19 @@ const keepForReader = (
   parts: MailDoorParts,
   mail: ReadMail,
   understood: Understood,
-  answer: Answer,
+  isFirst: boolean,
 ): Promise<void> =>
-  write(
+  keepMail(
     parts,
-    { answer, attachments: mail.attachments, outcome: null },
+    { answer: isFirst ? 'asked_back' : 'none', attachments: mail.attachments, outcome: null },
     {
       address: mail.from,
       messageId: mail.messageId,
       words: wordsOf(mail),
       asked: null,
       url: null,
+      reference: null,
+      reply: null,
       language: languageOf(parts, understood),
     },
   );
-
-async function write(
-  { requesting: { erasing } }: MailDoorParts,
-  row: Pick<typeof incomingMail.$inferInsert, 'answer' | 'attachments' | 'outcome'>,
-  said: Content,
-): Promise<void> {
-  const { services, store } = erasing;
-  const id = newId();
-  const receivedAt = new Date(store.now());
-  const until = receivedAt.getTime() + KEPT_DAYS * DAY_MS;
-  const content = await mailContent.seal(services, id, said, until);
-  const answerAt = row.answer === 'none' ? null : receivedAt;
-  await services.db.insert(incomingMail).values({ id, receivedAt, answerAt, content, ...row });
-}

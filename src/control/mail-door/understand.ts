@@ -31,6 +31,12 @@ export function understand(
   };
 }
 
+/** Whether it says that a request is not wanted any more: a claim, like all of it. */
+export function withdraws(rules: MailRules, { subject, text }: Pick<ReadMail, 'subject' | 'text'>): boolean {
+  const parts = [plainWords(subject), plainWords(ownWords(text).slice(0, CHARACTERS_MAX))];
+  return rules.withdraws.some((pattern) => parts.some((part) => pattern.test(part)));
+}
+
 /** Fewer words of a language may be a name or a quotation. */
 const WORDS_OF_LANGUAGE_MIN = 2;
 

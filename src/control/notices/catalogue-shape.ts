@@ -34,6 +34,9 @@ export const CATALOGUE_LETTERS = {
   },
   mail_stopped: { filled: ['asked'], links: 'one' },
   mail_unknown: { filled: ['asked'], links: 'one' },
+  mail_with_request: { filled: ['asked'], links: 'one' },
+  mail_withdraw: { filled: ['asked'], links: 'one' },
+  mail_reply: { filled: ['asked', 'words'], links: 'one' },
 } as const satisfies Readonly<Record<string, Wanted>>;
 
 export type CatalogueLetter = keyof typeof CATALOGUE_LETTERS;

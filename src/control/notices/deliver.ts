@@ -9,19 +9,17 @@ import type { Db } from '../../store/database.ts';
 import { openValue } from '../../store/sealed-rows.ts';
 import { KeyGone } from '../../store/sealing/errors.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
-import { messageFor } from './message.ts';
-import type { MailValues } from './outbox.ts';
+import { messageFor, type Sender } from './message.ts';
+import { mailValuesIn } from './outbox.ts';
 import { mail } from './schema.ts';
 import { type Writing, writeMail } from './templates.ts';
 
-export interface DeliveryParts extends Writing {
+export interface DeliveryParts extends Writing, Sender {
   readonly db: Db;
   readonly vault: Vault;
   readonly log: Log;
   readonly now: () => number;
   readonly transport: Pick<Transporter, 'sendMail'>;
-  /** `Kept <no-reply@example.org>`. */
-  readonly from: string;
 }
 
 const BATCH_MAILS = 20;
@@ -93,14 +91,15 @@ async function claim({ db, now }: DeliveryParts, row: MailRow): Promise<boolean>
 }
 
 /** Null where nobody can be written to any more. */
-function messageOf({ vault, from, siteUrl, letters }: DeliveryParts, row: MailRow) {
+function messageOf({ vault, letters, ...sender }: DeliveryParts, row: MailRow) {
+  const { siteUrl } = sender;
   try {
     const to = openValue(vault, mail, row, 'to')?.reveal();
     const values = openValue(vault, mail, row, 'values')?.reveal();
     if (to === undefined || values === undefined) return null;
-    const { language, ...filled } = JSON.parse(values) as MailValues;
+    const { filled, language, thread, byHand } = mailValuesIn(values);
     const written = writeMail({ letters, siteUrl }, row.template, filled, language);
-    return messageFor({ id: row.id, to, written, date: row.createdAt }, { from, siteUrl });
+    return messageFor({ id: row.id, to, written, date: row.createdAt, thread, byHand }, sender);
   } catch (error) {
     if (error instanceof KeyGone) return null;
     throw error;

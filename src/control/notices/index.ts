@@ -19,3 +19,4 @@ export { forgetMails, type ServiceMail } from './outbox.ts';
 export { mailRoutes } from './routes.ts';
 export { sampleMail, sampleMails } from './sample-mails.ts';
 export { isRefused, mailOf } from './show-mail.ts';
+export { ownIn, type Thread } from './thread.ts';

@@ -41,7 +41,8 @@ function textOf(letter: Letter, siteUrl: string): string {
 
 function htmlOf(letter: Letter, siteUrl: string): string {
   const { language = 'en', subject, paragraphs, afterwards = [] } = letter;
-  const paragraph = (words: string) => `<p style="margin:0 0 1em">${escaped(words)}</p>`;
+  const paragraph = (words: string) =>
+    `<p style="margin:0 0 1em">${escaped(words).replaceAll('\n', '<br>')}</p>`;
   const button = (link: Link) =>
     `<p style="margin:1.5em 0"><a href="${escaped(link.url)}" style="background:#1b5e4b;color:#fff;padding:.7em 1.2em;border-radius:.4em;text-decoration:none;display:inline-block">${escaped(link.label)}</a></p><p style="margin:0 0 1em;font-size:.85em;word-break:break-all">${escaped(link.url)}</p>`;
   return `<!doctype html><html lang="${escaped(language)}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head>

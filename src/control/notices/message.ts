@@ -1,30 +1,47 @@
 /** A mail as it is handed to the mail server. */
 import type { SendMailOptions } from 'nodemailer';
-import type { Id } from '../../link/ids.ts';
 import type { Written } from './letter.ts';
+import { headersOf, type Thread } from './thread.ts';
 
 export interface Outgoing {
-  /** Also the left part of its Message-ID: the same over all attempts. */
-  readonly id: Id;
+  /** Also in the left part of its Message-ID: the same over all attempts. */
+  readonly id: string;
   readonly to: string;
   readonly written: Written;
   readonly date: Date;
-  /** Message-ID of the mail that it answers, with its brackets. */
-  readonly inReplyTo?: string | null;
+  /** Left out: it stands alone, and nobody reads an answer. */
+  readonly thread?: Thread | null;
+  /** Somebody here wrote it; left out: no. */
+  readonly byHand?: boolean;
 }
 
-export const messageFor = (
-  { id, to, written, date, inReplyTo = null }: Outgoing,
-  { from, siteUrl }: { readonly from: string; readonly siteUrl: string },
-): SendMailOptions => ({
-  ...written,
-  from,
-  to: { name: '', address: to },
-  messageId: `<${id}@${new URL(siteUrl).hostname}>`,
-  date,
-  ...(inReplyTo !== null && { inReplyTo, references: inReplyTo }),
-  // Nobody answers it by machine (RFC 3834).
-  headers: { 'Auto-Submitted': inReplyTo === null ? 'auto-generated' : 'auto-replied' },
-  disableFileAccess: true,
-  disableUrlAccess: true,
-});
+export interface Sender {
+  /** `Kept <no-reply@example.org>`. */
+  readonly from: string;
+  /** Where answers to letters of a thread go; null: nobody reads them. */
+  readonly answersTo: string | null;
+  readonly siteUrl: string;
+}
+
+const ALONE: Thread = { reference: null, answers: null };
+
+export function messageFor(
+  { id, to, written, date, thread = null, byHand = false }: Outgoing,
+  { from, answersTo, siteUrl }: Sender,
+): SendMailOptions {
+  const { reference, answers } = thread ?? ALONE;
+  const subject = reference === null ? written.subject : `${written.subject} [${reference}]`;
+  return {
+    ...written,
+    subject,
+    from,
+    to: { name: '', address: to },
+    ...(thread !== null && answersTo !== null && { replyTo: answersTo }),
+    ...headersOf({ reference, answers }, id, new URL(siteUrl).hostname),
+    date,
+    // Nobody answers it by machine (RFC 3834).
+    ...(!byHand && { headers: { 'Auto-Submitted': answers === null ? 'auto-generated' : 'auto-replied' } }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}

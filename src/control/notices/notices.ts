@@ -15,7 +15,8 @@ export interface MailSettings {
   readonly from: string | null;
 }
 
-type Parts = Pick<DeliveryParts, 'db' | 'vault' | 'log' | 'now' | 'siteUrl' | 'letters'> & MailSettings;
+type Parts = Pick<DeliveryParts, 'db' | 'vault' | 'log' | 'now' | 'siteUrl' | 'letters' | 'answersTo'> &
+  MailSettings;
 
 /** What is due later is looked for this often. */
 const LOOK_MS = 15_000;
@@ -57,9 +58,10 @@ export class Notices {
    */
   async sendNow({ letter, ...mail }: Omit<Outgoing, 'written'> & { readonly letter: Letter }): Promise<void> {
     if (this.#transport === null) throw new Error('there is no mail server');
-    const { siteUrl } = this.#parts;
+    const { siteUrl, answersTo } = this.#parts;
     const written = writeLetter(letter, siteUrl);
-    await this.#transport.sendMail(messageFor({ ...mail, written }, { from: this.#from, siteUrl }));
+    const sender = { from: this.#from, answersTo, siteUrl };
+    await this.#transport.sendMail(messageFor({ ...mail, written }, sender));
   }
 
   start(): void {

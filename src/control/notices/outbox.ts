@@ -1,12 +1,14 @@
 /** Writes service mail into the outbox, in the transaction of what it is about: both happen, or neither does. */
 import { eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
 import { type Id, newId } from '../../link/ids.ts';
 import { readValue, sealRow } from '../../store/sealed-rows.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
 import type { Tx } from '../../store/store.ts';
 import { person } from '../accounts/schema.ts';
 import { LISTED_DAYS, mail } from './schema.ts';
-import type { TemplateName, ValueName } from './templates.ts';
+import type { Filled, TemplateName, ValueName } from './templates.ts';
+import type { Thread } from './thread.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,6 +20,10 @@ export interface ServiceMail {
   readonly values?: Readonly<Partial<Record<ValueName, string>>>;
   /** Of a letter about a request; left out: English. */
   readonly language?: string;
+  /** Left out: it stands alone. */
+  readonly thread?: Thread;
+  /** Somebody here wrote what it says; left out: no. */
+  readonly byHand?: boolean;
   /** Left out: the person's address. */
   readonly to?: string;
   /** When an address that is not theirs goes, listed or not; left out: with the mail. */
@@ -26,8 +32,18 @@ export interface ServiceMail {
   readonly id?: Id;
 }
 
-/** What is sealed of a mail until it is sent. */
-export type MailValues = Readonly<Record<string, string>> & { readonly language?: string };
+/** What is sealed of a mail until it is sent: what its letter is filled with, and how it goes. */
+const mailValues = z.looseObject({
+  language: z.string().optional(),
+  thread: z.strictObject({ reference: z.string().nullable(), answers: z.string().nullable() }).optional(),
+  byHand: z.boolean().optional(),
+});
+
+/** Throws where it is something else. */
+export function mailValuesIn(sealed: string) {
+  const { language, thread, byHand, ...filled } = mailValues.parse(JSON.parse(sealed));
+  return { language, thread: thread ?? null, byHand: byHand === true, filled: filled as Filled };
+}
 
 export interface OutboxParts {
   readonly vault: Vault;
@@ -56,8 +72,10 @@ export async function writeToOutbox(
     values: JSON.stringify({
       ...wish.values,
       name,
-      ...(wish.language !== undefined && { language: wish.language }),
-    } satisfies MailValues),
+      language: wish.language,
+      thread: wish.thread,
+      byHand: wish.byHand,
+    }),
     state: deliverable ? ('waiting' as const) : ('undeliverable' as const),
     nextAt: at,
     createdAt: at,

@@ -47,6 +47,7 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   soon: '3',
   overdue: '0',
   waiting: '2',
+  words: 'The archive opens with any program for ZIP files.\n\nThe file index.html in it shows the rest.',
 };
 
 export interface SampleMail extends Written {

@@ -5,7 +5,7 @@ import { readValue } from '../../store/sealed-rows.ts';
 import type { Store } from '../../store/store.ts';
 import { Problem } from '../problem.ts';
 import type { Catalogues } from './catalogues.ts';
-import type { MailValues } from './outbox.ts';
+import { mailValuesIn } from './outbox.ts';
 import { mail } from './schema.ts';
 import { subjectOf, type Writing, writeMail } from './templates.ts';
 
@@ -86,7 +86,7 @@ export async function showMail(
   if (to === null || values === null) {
     throw new Problem(410, 'mail_is_gone', 'What this mail said is kept until it is sent, and not longer.');
   }
-  const { language, ...filled } = JSON.parse(values) as MailValues;
+  const { filled, language } = mailValuesIn(values);
   const { subject, text } = writeMail(writing, row.template, filled, language);
   return { ...listed(writing.letters, row), to, subject, text };
 }

@@ -24,6 +24,7 @@ import type { RequestParts } from './parts.ts';
 import { agentOf } from './proof.ts';
 import { queue, queued } from './queue.ts';
 import { shownRequest, wordsOf } from './read.ts';
+import { referenceOf } from './reference.ts';
 import type { Requests } from './requests.ts';
 import { NOTHING_SAID, readSaid } from './said.ts';
 import type { RequestRow } from './schema.ts';
@@ -143,6 +144,8 @@ async function one(parts: RequestParts, row: RequestRow, by: Decider) {
     place: row.place === UNSAID ? 'somewhere that they did not say' : shown.place,
     proposal: PROPOSALS[row.state === 'appeal_deciding' ? 'appeal' : ASKS[row.right].effect],
     account: await accountOf(parts, row),
+    /** In the subject of its letters. */
+    reference: isRight(row.right) ? referenceOf(row.id) : null,
     /** To be put into an answer by post. */
     page: row.door === 'post' ? pageOf(siteUrl, linkTokenOf(services.pepper, row.id, whose)) : null,
     isOwn,

@@ -5,6 +5,13 @@
  */
 
 export { PROOF_BYTES_MAX } from './agent-proof.ts';
+export {
+  type AnsweredRequest,
+  findAnswered,
+  isAddressOf,
+  requestNamed,
+  requestOfMail,
+} from './answered.ts';
 export { ASKED_RIGHTS, type AskedRight, type RequestKind } from './asks.ts';
 export { CHILD_REPORT_DAYS } from './child-report.ts';
 export { mailOfDay, toBeTold } from './deciders.ts';
@@ -18,9 +25,11 @@ export {
 export { forRequestDesk, type RequestDesk } from './for-desk.ts';
 export { forRequestPages, type RequestPages } from './for-pages.ts';
 export { requestMetrics } from './metrics.ts';
+export { lockPerson } from './move.ts';
 export type { RequestParts } from './parts.ts';
 export { type RequestFigures, requestFigures } from './queue.ts';
 export type { ListedRequest, ShownRequest } from './read.ts';
-export { type ReceivedByMail, receiveByMail } from './receive-by-mail.ts';
+export { receiveByMail } from './receive-by-mail.ts';
+export { referencesIn } from './reference.ts';
 export { Requests } from './requests.ts';
 export { requestRoutes } from './routes.ts';

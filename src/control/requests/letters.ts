@@ -5,6 +5,7 @@ import { linkTokenOf, pageOf } from './case-link.ts';
 import { dayInWords } from './days.ts';
 import { basisInWords, groundOf, lawOf } from './law-of-request.ts';
 import type { RequestParts } from './parts.ts';
+import { referenceOf } from './reference.ts';
 import type { RequestRow } from './schema.ts';
 
 export type RequestLetter =
@@ -40,7 +41,8 @@ export async function sendLetter(
     ...(why !== undefined && { why: words.closed[why] }),
     ...valuesOf(parts.law, row, words),
   };
-  await notices.send(tx, { template, person, language, values });
+  const thread = { reference: referenceOf(row.id), answers: null };
+  await notices.send(tx, { template, person, language, thread, values });
 }
 
 function valuesOf(table: RequestParts['law'], row: RequestRow, words: Words) {

@@ -15,6 +15,7 @@ import { grant, needsDecider, sameOpen } from './grant.ts';
 import { sendLetter } from './letters.ts';
 import { type Actor, isAt, lockPerson, move, onRequest, REQUESTER, SYSTEM } from './move.ts';
 import type { RequestParts } from './parts.ts';
+import { referenceOf } from './reference.ts';
 import { readSaid, type Said, sealSaid } from './said.ts';
 import { privacyRequest, type RequestRow } from './schema.ts';
 
@@ -39,12 +40,13 @@ export function newProof({ enteredAt, respondBy }: Pick<RequestRow, 'enteredAt' 
   return { token, hash: hashToken(token), until: new Date(until) };
 }
 
-/** Mails the link where the address is one that is held. */
+/** Mails the link where the address is one that is held. `answers`: Message-ID of the mail that asked. */
 export async function sendProof(
   parts: RequestParts,
   tx: Tx,
   row: RequestRow,
   { token, until }: NewProof,
+  answers: string | null = null,
 ): Promise<void> {
   const { notices, settings } = parts.signIn;
   const { services } = parts.erasing;
@@ -59,7 +61,8 @@ export async function sendProof(
     agent === null
       ? ({ template: 'request_proof', values } as const)
       : ({ template: 'request_proof_agent', values: { ...values, agent } } as const);
-  await notices.send(tx, { ...letter, language, person: owner });
+  const thread = { reference: referenceOf(row.id), answers };
+  await notices.send(tx, { ...letter, language, thread, person: owner });
 }
 
 /** What whoever asks for somebody else is called; null: nobody asks for them. */

@@ -9,6 +9,7 @@ import { type Actor, REQUESTER } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { ownerOf } from './proof.ts';
 import { receive } from './receive.ts';
+import { referenceOf } from './reference.ts';
 import { NOTHING_SAID } from './said.ts';
 
 export interface MailedWish {
@@ -20,6 +21,8 @@ export interface MailedWish {
   readonly words: string;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
+  /** Message-ID, for the thread of its answer. */
+  readonly messageId: string | null;
   /** Of its letters, BCP 47. */
   readonly language: string;
   /** Who understood it; left out: a rule. */
@@ -29,6 +32,7 @@ export interface MailedWish {
 export interface ReceivedByMail {
   /** The address of its page. */
   readonly url: string;
+  readonly reference: string;
   /** Goes on after "You asked us". */
   readonly asked: string;
   /** `proof`: a letter with a link is on its way. `stopped`: it holds already. `unknown`: nobody has this address here. */
@@ -38,19 +42,20 @@ export interface ReceivedByMail {
 /** Throws `Problem` 409 (`erased`). */
 export async function receiveByMail(
   parts: RequestParts,
-  { right, place, address, words, receivedAt, language, by = REQUESTER }: MailedWish,
+  { right, place, address, words, receivedAt, messageId, language, by = REQUESTER }: MailedWish,
 ): Promise<ReceivedByMail> {
   const said = { ...NOTHING_SAID, address, words: words.slice(0, WORDS_CHARACTERS_MAX) };
-  const { link } = await receive(
+  const { id, link } = await receive(
     parts,
     { right, place, said, language },
-    { door: 'mail', receivedAt, by, person: null },
+    { door: 'mail', receivedAt, by, person: null, answers: messageId },
   );
   const { proof } = ASKS[right];
   const { asked } = parts.signIn.notices.letters.of(language).words;
   const isHeld = ownerOf(parts.erasing.services, said) !== null;
   return {
     url: pageOf(parts.signIn.settings.siteUrl, link),
+    reference: referenceOf(id),
     asked: asked[right],
     next: !proof ? 'stopped' : isHeld ? 'proof' : 'unknown',
   };

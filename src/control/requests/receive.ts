@@ -41,6 +41,8 @@ export interface Came {
   readonly refusedFor?: string;
   /** Whether a link goes to the address that is held, where a proof is needed; left out: yes. */
   readonly mailsLink?: boolean;
+  /** Message-ID of the mail that it came by; left out: it came otherwise. */
+  readonly answers?: string | null;
   /** What else is written in the same transaction. */
   readonly beside?: (tx: Tx, row: RequestRow) => Promise<void>;
 }
@@ -151,7 +153,7 @@ const contentOf = ({ door, agent }: Came) => ({ door, ...(agent !== undefined &&
 interface Beginning {
   readonly proof: NewProof | null;
   readonly undecided: boolean;
-  readonly came: Pick<Came, 'refusedFor' | 'mailsLink'>;
+  readonly came: Pick<Came, 'refusedFor' | 'mailsLink' | 'answers'>;
 }
 
 async function begin(
@@ -159,7 +161,7 @@ async function begin(
   tx: Tx,
   enter: Enter,
   row: RequestRow,
-  { proof, undecided, came: { refusedFor, mailsLink = true } }: Beginning,
+  { proof, undecided, came: { refusedFor, mailsLink = true, answers = null } }: Beginning,
 ): Promise<void> {
   const same = await sameOpen(tx, row);
   if (same !== null) {
@@ -174,7 +176,7 @@ async function begin(
   if (proof !== null) {
     const waits = { proofUntil: proof.until, nextAt: proof.until };
     const waiting = await move(parts, tx, enter, known, { event: 'ask_proof', by: SYSTEM, set: waits });
-    if (mailsLink) await sendProof(parts, tx, waiting, proof);
+    if (mailsLink) await sendProof(parts, tx, waiting, proof, answers);
     return;
   }
   await sendLetter(parts, tx, known, 'request_received');

@@ -1,4 +1,4 @@
-/** Mail to the policy address that no rule understood: it waits for a reader. */
+/** Mail to the policy address that waits for a reader: no rule understood it, or it is about a request. */
 import { count } from '../../parts/format.ts';
 import { Day, Moment } from '../../parts/moment.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
@@ -18,13 +18,14 @@ export default function Letters({ loaderData: { count: waiting, mails } }: Route
       <p className="lead">
         {waiting === 0
           ? 'No mail to the policy address waits for a reader.'
-          : `${waiting === 1 ? 'One' : count(waiting)} came to the policy address, and no rule could tell what is asked.`}
+          : `${waiting === 1 ? 'One' : count(waiting)} came to the policy address, and ${waiting === 1 ? 'waits' : 'wait'} for somebody to read ${waiting === 1 ? 'it' : 'them'}.`}
       </p>
       {mails.length > 0 && (
         <WideTable label="Mail to read">
           <thead>
             <tr>
               <th scope="col">Came</th>
+              <th scope="col">About</th>
               <th scope="col">Answered</th>
               <th scope="col">Files</th>
               <th scope="col">Gone on</th>
@@ -39,7 +40,14 @@ export default function Letters({ loaderData: { count: waiting, mails } }: Route
                   </a>{' '}
                   UTC
                 </th>
-                <td>{mail.isAnswered ? 'asked back' : 'not yet'}</td>
+                <td>
+                  {mail.request === null ? (
+                    'no rule could tell'
+                  ) : (
+                    <a href={`/desk/requests/${mail.request}`}>a request</a>
+                  )}
+                </td>
+                <td>{mail.isAnswered ? 'by itself' : 'not yet'}</td>
                 <td>{mail.attachments === 0 ? 'none' : `${mail.attachments}, not kept`}</td>
                 <td>
                   <Day date={mail.until.slice(0, 10)} />

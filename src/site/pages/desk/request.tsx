@@ -19,7 +19,10 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   const shown = await answered(context, ({ parts, caller }) => parts.requestDesk.one(caller, params.request));
   // Whoever decides confirms it first, so that what they write is not lost.
   if (shown.may.open) demandFresh(request, context, who);
-  return shown;
+  const mails = await answered(context, ({ parts, caller }) =>
+    parts.mailDesk.ofRequest(caller, params.request),
+  );
+  return { ...shown, mails };
 }
 
 const DECISION_FIELDS = ['decision', 'ground', 'words', 'item', 'value'] as const;
@@ -95,6 +98,7 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
       {request.may.prove && <Prove entered={refused?.entered.account} />}
       {request.may.extend && <Extend request={request} />}
       {request.may.appeal && <LateAppeal />}
+      <Mails mails={request.mails} />
       <RequestSteps steps={request.steps} />
       <p>
         <a href="/desk/requests">All requests</a>
@@ -176,6 +180,12 @@ const Facts = ({ request }: { request: Loaded }) => (
         </dd>
       </>
     )}
+    {request.reference !== null && (
+      <>
+        <dt>In the subject of its letters</dt>
+        <dd>{request.reference}</dd>
+      </>
+    )}
     {request.page !== null && (
       <>
         <dt>Its page, for the answer by post</dt>
@@ -184,6 +194,36 @@ const Facts = ({ request }: { request: Loaded }) => (
     )}
   </dl>
 );
+
+/** What is written in them opens on a page of their own, which enters the look in the record. */
+const Mails = ({ mails }: { mails: Loaded['mails'] }) =>
+  mails.length === 0 ? null : (
+    <>
+      <h2>Mail about it</h2>
+      <ul>
+        {mails.map((mail) => (
+          <li key={mail.id}>
+            <a href={`/desk/requests/mail/${mail.id}`}>
+              Came by mail on <Day date={dayIn(mail.receivedAt)} />
+            </a>
+            {!mail.isSame && ', from an address that is not the one of the request'}
+            {mail.withdraws && '; it sounds as if they did not want it any more'}
+            {mail.repliedAt !== null && (
+              <>
+                ; answered on <Day date={dayIn(mail.repliedAt)} />
+              </>
+            )}
+            {!mail.isRead && (
+              <>
+                {' '}
+                <span className="tag warn">not read yet</span>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
 
 const KNOWN = {
   text_seen: { name: 'read in its own text', tag: 'tag good' },
