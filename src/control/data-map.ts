@@ -18,6 +18,7 @@ import { incomingMail } from './mail-door/schema.ts';
 import { membershipInvitation } from './members/schema.ts';
 import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
+import { outsideFile, outsideSystem, outsideTask } from './outside/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { usageDay, usageRecord } from './usage/schema.ts';
@@ -52,6 +53,9 @@ const TABLES: readonly PgTable[] = [
   drpToken,
   drpMessage,
   drpRequest,
+  outsideSystem,
+  outsideTask,
+  outsideFile,
   recordEntry,
   ledgerMark,
   erasure,

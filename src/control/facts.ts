@@ -6,6 +6,7 @@ import type { Finding } from '../store/walls/findings.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
+import type { OutsideFigures } from './outside/index.ts';
 import type { Witnesses } from './record/index.ts';
 import type { RequestFigures } from './requests/index.ts';
 import type { DaySurvey, Recorder } from './usage/index.ts';
@@ -27,11 +28,24 @@ export interface Facts {
   readonly usageDays: DaySurvey;
   /** Of people about their data. */
   readonly requests: () => Promise<RequestFigures>;
+  /** What is to be done in systems outside. */
+  readonly outside: () => Promise<OutsideFigures>;
 }
 
 export async function facts(sources: Facts) {
-  const { reachable, fallen, record, witnesses, link, sessions, recorder, catalogue, usageDays, requests } =
-    sources;
+  const {
+    reachable,
+    fallen,
+    record,
+    witnesses,
+    link,
+    sessions,
+    recorder,
+    catalogue,
+    usageDays,
+    requests,
+    outside,
+  } = sources;
   return {
     pid: process.pid,
     database: { reachable: await reachable(), walls: await unlessAway(() => walls(fallen)) },
@@ -41,6 +55,7 @@ export async function facts(sources: Facts) {
     records_waiting: recorder.waiting,
     usage_days: usageDays.last,
     requests: await unlessAway(requests),
+    outside: await unlessAway(outside),
     engines: catalogue.engines(),
     models: catalogue.models.map(({ number, name, kind, context, engines }) => ({
       number,

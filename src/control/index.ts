@@ -51,6 +51,7 @@ import { Notices, readCatalogues } from './notices/index.ts';
 import { bringUp, requireLogin, sealEarlier } from './open-database.ts';
 import { openKeys } from './open-keys.ts';
 import { openStore } from './open-store.ts';
+import { outsideErasures, outsideForExport } from './outside/index.ts';
 import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { readDocuments, versionsInForce } from './policy/index.ts';
 import { openPrivacyOffice } from './privacy-office.ts';
@@ -201,9 +202,11 @@ async function start(
   const erasing: Erasing = {
     services,
     store,
+    outsideOf: (person) => outsideForExport(store, person),
     settings: erasureSettings(services, sweepStore, ledger, {
       notices,
       siteUrl,
+      outside: outsideErasures(sweepStore),
       archives: {
         makeWay: (subject) => exportQueue.makeWay(subject),
         forget: (tx, of) => forgetArchives(tx, settings.exportsFolder, of),
@@ -268,6 +271,7 @@ async function start(
     damage,
     usageDays,
     requests: () => office.figures(),
+    outside: () => office.outside(),
   };
   const choosing = {
     ledger: {

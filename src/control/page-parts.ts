@@ -24,6 +24,7 @@ import {
   shownModels,
 } from './models/index.ts';
 import type { OpenStore } from './open-store.ts';
+import type { OutsideDesk } from './outside/index.ts';
 import {
   type Clause,
   type InventoryItem,
@@ -71,6 +72,7 @@ export interface PageParts {
   readonly requests: RequestPages;
   readonly requestDesk: RequestDesk;
   readonly mailDesk: MailDesk;
+  readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
@@ -137,6 +139,7 @@ interface Sources {
   readonly requests: RequestPages;
   readonly requestDesk: RequestDesk;
   readonly mailDesk: MailDesk;
+  readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
 }
 
@@ -170,6 +173,7 @@ export function pageParts(sources: Sources): PageParts {
     requests: sources.requests,
     requestDesk: sources.requestDesk,
     mailDesk: sources.mailDesk,
+    outsideDesk: sources.outsideDesk,
     desk,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,

@@ -7,6 +7,7 @@ import type { Log } from '../log/log.ts';
 import { Directory, drpRoutes, Telling } from './drp/index.ts';
 import { forLawPages, type LawTable, lawRoutes } from './law/index.ts';
 import { countUnread, forMailDesk, openMailDoor, readMailRules } from './mail-door/index.ts';
+import { forOutsideDesk, outsideFigures } from './outside/index.ts';
 import {
   forRequestDesk,
   forRequestPages,
@@ -52,6 +53,13 @@ export async function openPrivacyOffice({ settings, log, ways, trusted, ...wante
       requests: pages,
       requestDesk: forRequestDesk(requesting, requests),
       mailDesk: forMailDesk(mailing),
+      outsideDesk: forOutsideDesk({
+        services: erasing.services,
+        store: erasing.store,
+        signIn: wanted.signIn,
+        law,
+        wake: () => requests.wake(),
+      }),
     },
     routes: {
       privacy: lawRoutes({ table: law, signIn: ways, now }).route(
@@ -61,6 +69,7 @@ export async function openPrivacyOffice({ settings, log, ways, trusted, ...wante
       drp: drpRoutes(drp),
     },
     figures: () => requestFigures(requesting),
+    outside: () => outsideFigures(erasing),
     /** In Prometheus' text format. */
     metrics: async () => requestMetrics(requesting, await countUnread(mailing)),
     /** Throws where the mail server's port is taken. */

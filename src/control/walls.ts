@@ -18,6 +18,7 @@ import { mailDoorNeeds } from './mail-door/needs.ts';
 import { memberNeeds } from './members/needs.ts';
 import { modelNeeds } from './models/needs.ts';
 import { noticeNeeds } from './notices/needs.ts';
+import { outsideNeeds } from './outside/needs.ts';
 import { requestNeeds } from './requests/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
 import { usageNeeds } from './usage/needs.ts';
@@ -41,6 +42,7 @@ export const walls: Walls = {
     requestNeeds,
     mailDoorNeeds,
     drpNeeds,
+    outsideNeeds,
     recordNeeds,
     erasureNeeds,
     retentionNeeds,

@@ -46,6 +46,9 @@ export const ENTRY_KINDS = [
   'suppression',
   'padding',
   'request',
+  'outside_system',
+  'outside_task',
+  'erasure_completed',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

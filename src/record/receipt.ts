@@ -140,6 +140,12 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
   suppression: 'It was noted that a value must not be used again for a purpose, or that it may be.',
   padding: 'Nothing: an empty entry, so that counts betray nothing.',
   request: 'A request about somebody’s data was received, or went one step on.',
+  outside_task:
+    'What is to be done about somebody in a system outside was given to whoever looks after it, or came to its end.',
+  erasure_completed:
+    'The last task of an erasure in systems outside was over; the content says what came of each.',
+  outside_system:
+    'A system outside that holds personal data was registered, changed, retired or taken up again.',
 };
 
 const openedBy = (

@@ -80,6 +80,8 @@ function* ofRight(right: AskedRight, place: string): Generator<Sample> {
   yield of('request_proof_agent', { until, agent: words.agent.unnamed }, 'unnamed');
   for (const reason of Object.values(words.extension)) yield of('request_extended', { reason });
   yield of('request_delivered', { done: words.done[right] });
+  yield of('request_waits_outside', { done: words.done[right], systems: 'Sales, Paper' });
+  yield of('request_done_outside', {});
   yield of('request_carried_out', {});
   yield of('appeal_received', {});
   for (const outcome of Object.values(words.outcome)) yield of('appeal_decided', { outcome });
@@ -104,6 +106,7 @@ const samples = [
   ...PLACES.flatMap((place) => ASKED_RIGHTS.flatMap((right) => [...ofRight(right, place)])),
   sample('child_account_deleted', 'child_account_deleted', { email: 'privacy@example.org' }),
   sample('requests_due', 'requests_due', { soon: '3', overdue: '1' }),
+  sample('outside_tasks_due', 'outside_tasks_due', { open: '3', overdue: '1' }),
   sample('mail_to_read', 'mail_to_read', { waiting: '12' }),
   sample('mail_asked_back', 'mail_asked_back', { url: `${SITE}/privacy/requests` }),
 ];

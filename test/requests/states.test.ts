@@ -38,6 +38,7 @@ const ALLOWED: readonly Row[] = [
   ['decided', 'close', 'closed', ['system']],
   ['decided', 'withdraw', 'withdrawn', ['requester']],
   ['decided', 'lapse', 'closed', ['system']],
+  ['carrying_out', 'do_own_part', 'carrying_out', ['system']],
   ['carrying_out', 'deliver', 'delivered', ['system']],
   ['carrying_out', 'withdraw', 'withdrawn', ['requester']],
   ['carrying_out', 'lapse', 'closed', ['system']],

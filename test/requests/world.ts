@@ -8,6 +8,7 @@ import {
   type RequestEvent,
   type RequestState,
 } from '../../src/control/requests/states.ts';
+import { officeOf, tasksIn } from '../outside/office.ts';
 import type { Browser } from '../sign-in/browser.ts';
 import { somebody, strengthen } from '../sign-in/person.ts';
 import type { TestControl } from '../support/control.ts';
@@ -61,6 +62,16 @@ export const operation = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('appeal' as const), which }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('put off' as const), which, staff }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('register a system' as const), staff }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('do a task' as const),
+      which,
+      staff,
+      outcome: fc.constantFrom('done', 'nothing_found'),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('let links end' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('keep the account' as const), who }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const), who }) },
@@ -93,6 +104,7 @@ const OVER = new Set(['closed', 'withdrawn', 'joined']);
 export class World {
   readonly #control: TestControl;
   readonly #site: ReturnType<typeof requestsOf>;
+  readonly #office: ReturnType<typeof officeOf>;
   readonly #people: { browser: Browser; email: string }[] = [];
   readonly #staff: Browser[] = [];
   readonly #paths = new Map<string, string>();
@@ -101,6 +113,7 @@ export class World {
   private constructor(control: TestControl) {
     this.#control = control;
     this.#site = requestsOf(control);
+    this.#office = officeOf(control);
   }
 
   static async begin(control: TestControl, staff: readonly Browser[]): Promise<World> {
@@ -150,6 +163,11 @@ export class World {
         return this.#atDesk(one.which, one.staff, { do: 'decide', ...decisionOf(one.decision) });
       case 'put off':
         return this.#atDesk(one.which, one.staff, { do: 'extend', extension: 'many' });
+      case 'register a system':
+        expect((await this.#office.register(this.#staff[one.staff] ?? null)).status).toBe(303);
+        return;
+      case 'do a task':
+        return this.#doTask(one.which, one.staff, one.outcome);
       case 'let links end':
         return this.#letLinksEnd();
       case 'keep the account':
@@ -199,6 +217,28 @@ export class World {
     expect([303, 400, 403, 409]).toContain(answer.status);
   }
 
+  async #doTask(at: number, by: number, outcome: string): Promise<void> {
+    const tasks = await tasksIn(this.#control);
+    const task = tasks[at % Math.max(1, tasks.length)];
+    if (task === undefined) return;
+    const path = `/desk/tasks/${task.id}`;
+    const who = this.#staff[by] ?? null;
+    expect([200, 409]).toContain((await this.#office.post(who, path, { do: 'look' })).status);
+    // A copy that is handed in needs its file.
+    const answer = await this.#office.post(who, path, { do: 'finish', outcome });
+    expect([303, 400, 409]).toContain(answer.status);
+  }
+
+  /** Until none is open: erasures open some, too. */
+  async #doTasks(): Promise<void> {
+    for (;;) {
+      const tasks = await tasksIn(this.#control);
+      const at = tasks.findIndex(({ state }) => state === 'open');
+      if (at === -1) return;
+      await this.#doTask(at, 0, 'nothing_found');
+    }
+  }
+
   async #letLinksEnd(): Promise<void> {
     await this.#control.sql(
       "update privacy_request set proof_until = now() - interval '1 second', next_at = now() where state = 'identity'",
@@ -227,6 +267,7 @@ export class World {
     }
     for (const { email } of this.#people)
       await this.#control.admin('POST', `/accounts/${email}/erase`, { when: 'now' });
+    await this.#doTasks();
     await this.#control.sql('update privacy_request set next_at = now() where closed_at is null');
     await this.#control.stop();
     await this.#control.start();
@@ -245,6 +286,15 @@ export class World {
     );
     expect(counted?.entries, 'each step once in the record').toBe(counted?.steps);
     expect(counted?.uneven, 'each step once').toBe(0);
+    const early = await this.#control.sql(
+      `select 1 from outside_task t join privacy_request r on r.id = t.request_id
+        where t.state = 'open' and r.state <> 'carrying_out'`,
+    );
+    expect(early, 'over while a task is open').toEqual([]);
+    const twice = await this.#control.sql(
+      `select 1 from outside_task where request_id is not null group by request_id, system_id having count(*) > 1`,
+    );
+    expect(twice, 'two tasks of one request in one system').toEqual([]);
     const unasked = await this.#control.sql(
       `select 1 from restriction where person_id not in (select person_id from privacy_request
         where asked_for in ('restrict', 'object') and person_id is not null and decision in ('whole', 'part', 'refused'))`,

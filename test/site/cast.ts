@@ -87,6 +87,9 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
   };
   const owned = `(select person_id from membership where account_id = '${account.slice(5)}' and role = 'owner' limit 1)`;
   const member = await first(`select person_id as id from membership where role = 'viewer'`);
+  const system = await first(
+    "insert into outside_system (id, name, kind, classes, holds, uses, finding, registered_at, changed_at) values (gen_random_uuid(), 'Sales', 'crm', '{user.name}', '{newsletter}', '{}', 'By address', now(), now()) returning id",
+  );
   return {
     account,
     key,
@@ -98,6 +101,11 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     provider: 'github',
     link: asked.headers.get('location')?.split('/').at(-1) ?? '',
     request: await first('select id from privacy_request'),
+    system,
+    which: 'done',
+    task: await first(
+      `insert into outside_task (id, system_id, what, state, opened_at, due_at, until, request_id) values (gen_random_uuid(), '${system}', 'hand_in', 'open', now(), now(), now() + interval '30 days', (select id from privacy_request)) returning id`,
+    ),
     letter: await first(
       "insert into incoming_mail (id, received_at, until, answer, attachments, content) values (gen_random_uuid(), now(), now() + interval '30 days', 'none', 0, '') returning id",
     ),

@@ -75,6 +75,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'privacy/rights/:place': { get: everybody(SEES), post: NO_FORM },
   // Whoever has its address sees it; it can be withdrawn no more.
   'privacy/requests/:link': form(everybody(SEES), everybody('409')),
+  // Of a deletion; theirs is none.
+  'privacy/requests/:link/receipts/:which': { get: everybody(NOTHING), post: NO_FORM },
   'privacy/versions/:version': { get: everybody(SEES), post: NO_FORM },
   // For everybody. None is configured here; `test/sign-in` has those that are.
   'sign-in/with/:provider': form(everybody(SEES), everybody(ASKED)),
@@ -111,6 +113,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'console/confirm': aboutSender({ ...everybody('/console'), nobody: SIGN_IN }),
   'console/export': aboutSender({ ...everybody(SEES), nobody: SIGN_IN }),
   'console/export/:export/archive': { get: theirs, post: NO_FORM },
+  'console/handed-in/:task': { get: theirs, post: NO_FORM },
   'console/receipts/:entry': { get: theirs, post: NO_FORM },
   'console/leaving': aboutSender({ ...everybody('/console'), nobody: SIGN_IN, leaving: SEES }),
   desk: form(
@@ -175,6 +178,52 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
       admin: NOT_ENOUGH,
       auditor: NOT_ENOUGH,
     }),
+  ),
+  'desk/tasks': {
+    get: desk({ support: SEES, privacy: SEES, finance: SEES, admin: SEES, auditor: NOT_ENOUGH }),
+    post: NO_FORM,
+  },
+  // Of a system that nobody looks after: whoever decides does it, and who sees requests sees how it stands.
+  'desk/tasks/:task': form(
+    desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: NOT_ENOUGH }),
+    desk({
+      support: NOT_ENOUGH,
+      privacy: ASKED,
+      finance: NOT_ENOUGH,
+      admin: NOT_ENOUGH,
+      auditor: NOT_ENOUGH,
+    }),
+  ),
+  'desk/systems': {
+    get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
+    post: NO_FORM,
+  },
+  'desk/systems/new': form(
+    desk({
+      support: NOT_ENOUGH,
+      privacy: SEES,
+      finance: NOT_ENOUGH,
+      admin: SEES,
+      auditor: NOT_ENOUGH,
+    }),
+    desk({
+      support: NOT_ENOUGH,
+      privacy: ASKED,
+      finance: NOT_ENOUGH,
+      admin: ASKED,
+      auditor: NOT_ENOUGH,
+    }),
+  ),
+  'desk/systems/:system': form(
+    desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
+    desk({
+      support: NOT_ENOUGH,
+      privacy: ASKED,
+      finance: NOT_ENOUGH,
+      admin: ASKED,
+      auditor: NOT_ENOUGH,
+    }),
+    [{}, { do: 'change' }],
   ),
   'desk/:account': { get: allStaff, post: NO_FORM },
   'desk/:account/person': form(

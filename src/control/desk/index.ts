@@ -4,5 +4,5 @@
  */
 export { type DeskPages, forDesk } from './for-pages.ts';
 export { deskRoutes } from './routes.ts';
-export { type DeskPermission, demandStaff } from './staff.ts';
+export { allowedTo, type DeskPermission, demandStaff } from './staff.ts';
 export { type Suspension, standingSuspension } from './suspend-account.ts';

@@ -25,6 +25,11 @@ const MAY = {
   enter_request: ['support', 'privacy', 'admin'],
   /** Also opens what was written, since that is what is decided about. */
   decide_request: ['privacy'],
+  /** The register of systems outside Kept. */
+  see_systems: ['support', 'privacy', 'admin', 'auditor'],
+  change_systems: ['privacy', 'admin'],
+  /** What is to be done in a system, for who looks after it. */
+  do_tasks: ['support', 'privacy', 'finance', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;
 export type DeskPermission = keyof typeof MAY;
 type Allowed<What extends DeskPermission> = (typeof MAY)[What][number];

@@ -19,6 +19,8 @@ export const CATALOGUE_LETTERS = {
   request_proof_agent: { filled: ['name', 'agent', 'asked', 'until'], links: 'one' },
   request_extended: { filled: ['name', 'asked', 'reason', 'due'], links: 'one' },
   request_delivered: { filled: ['name', 'asked', 'done'], links: 'one' },
+  request_waits_outside: { filled: ['name', 'asked', 'done', 'systems', 'due'], links: 'one' },
+  request_done_outside: { filled: ['name', 'asked'], links: 'one' },
   request_carried_out: { filled: ['name', 'asked'], links: 'one' },
   request_refused: { filled: REFUSAL, links: 'one' },
   request_part: { filled: REFUSAL, links: 'one' },
@@ -27,6 +29,7 @@ export const CATALOGUE_LETTERS = {
   request_closed: { filled: ['name', 'asked', 'why'], links: 'one' },
   child_account_deleted: { filled: ['name', 'email'] },
   requests_due: { filled: ['name', 'soon', 'overdue'], links: 'one' },
+  outside_tasks_due: { filled: ['name', 'open', 'overdue'], links: 'one' },
   mail_to_read: { filled: ['name', 'waiting'], links: 'one' },
   mail_asked_back: {
     filled: [],

@@ -45,6 +45,8 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   why: 'You withdrew it.',
   email: 'privacy@example.org',
   soon: '3',
+  open: '2',
+  systems: 'Customer database, Shared inbox',
   overdue: '0',
   waiting: '2',
   words: 'The archive opens with any program for ZIP files.\n\nThe file index.html in it shows the rest.',

@@ -4,17 +4,19 @@
  */
 import { eq } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
-import { GRACE_DAYS } from '../../store/erasure/grace.ts';
 import { erasure } from '../../store/erasure/schema.ts';
 import { accountsOwnedBy } from '../accounts/index.ts';
 import { endConsents } from '../consent/index.ts';
 import { dropIntakeKey } from '../intake.ts';
+import { attachErasure, countOpen, openSystems } from '../outside/index.ts';
 import { Problem } from '../problem.ts';
 import { correctOwn, leave, setRestriction, successorsOf } from '../rights/index.ts';
 import { ASKS, type Effect } from './asks.ts';
 import { eraseReported } from './erase-reported.ts';
+import { erasureDay } from './erasure-day.ts';
 import { sendLetter } from './letters.ts';
-import { isAt, move, onRequest, REQUESTER, SYSTEM } from './move.ts';
+import { isAt, move, onRequest, REQUESTER, SYSTEM, type Work } from './move.ts';
+import { openOutside } from './outside.ts';
 import type { RequestParts } from './parts.ts';
 import { ownerOf } from './proof.ts';
 import { endIntake, readSaid } from './said.ts';
@@ -35,7 +37,8 @@ export async function carryOut(parts: RequestParts, id: Id): Promise<void> {
   const { services, store } = parts.erasing;
   const [row] = await services.db.select().from(privacyRequest).where(eq(privacyRequest.id, id));
   if (row === undefined || row.state !== 'carrying_out') return;
-  const outcome = await EFFECTS[ASKS[row.right].effect](parts, row);
+  await openOutside(parts, row);
+  const outcome = row.ownPartAt === null ? await EFFECTS[ASKS[row.right].effect](parts, row) : 'done';
   if (typeof outcome === 'number') {
     await services.db
       .update(privacyRequest)
@@ -43,31 +46,47 @@ export async function carryOut(parts: RequestParts, id: Id): Promise<void> {
       .where(eq(privacyRequest.id, id));
     return;
   }
-  await onRequest(parts, id, async (tx, enter, now) => {
-    if (!isAt(now, 'carrying_out')) return;
-    if (outcome === 'stopped') {
-      await move(parts, tx, enter, now, { event: 'withdraw', by: REQUESTER, set: { nextAt: null } });
-      return;
-    }
-    const at = store.now();
-    const set = {
-      deliveredAt: new Date(at),
-      nextAt: new Date(at + CLOSES_MS),
-      // What was told of a child goes with the account.
-      ...(now.right === 'child_report' && { intake: null }),
-    };
-    const delivered = await move(parts, tx, enter, now, { event: 'deliver', by: SYSTEM, set });
-    await sendLetter(parts, tx, delivered, letterOf(delivered));
-  });
+  const isOver = await onRequest(parts, id, ending(parts, outcome));
   if (row.right === 'child_report') await dropIntakeKey(store.keys, id);
-  else await endIntake(store.keys, id, store.now());
+  else if (isOver) await endIntake(store.keys, id, store.now());
   parts.signIn.notices.wake();
 }
 
-const letterOf = ({ appealDecision, decision }: RequestRow) =>
-  appealDecision === null && decision === 'whole'
+/** Answers whether it is over, outside as well. */
+const ending =
+  (parts: RequestParts, outcome: 'done' | 'stopped'): Work<boolean> =>
+  async (tx, enter, now) => {
+    if (!isAt(now, 'carrying_out')) return true;
+    const at = parts.erasing.store.now();
+    // What was told of a child goes with the account.
+    const told = now.right === 'child_report' ? { intake: null } : {};
+    if (outcome === 'stopped') {
+      await move(parts, tx, enter, now, { event: 'withdraw', by: REQUESTER, set: { nextAt: null } });
+      return true;
+    }
+    if ((await countOpen(tx, now.id)) > 0) {
+      const set = { ...told, ownPartAt: new Date(at), nextAt: new Date(at + LATER_MS) };
+      if (now.ownPartAt !== null) {
+        await tx.update(privacyRequest).set({ nextAt: set.nextAt }).where(eq(privacyRequest.id, now.id));
+        return false;
+      }
+      const waits = await move(parts, tx, enter, now, { event: 'do_own_part', by: SYSTEM, set });
+      const systems = (await openSystems(tx, now.id)).join(', ');
+      await sendLetter(parts, tx, waits, 'request_waits_outside', undefined, { systems });
+      return false;
+    }
+    const set = { ...told, deliveredAt: new Date(at), nextAt: new Date(at + CLOSES_MS) };
+    const delivered = await move(parts, tx, enter, now, { event: 'deliver', by: SYSTEM, set });
+    await sendLetter(parts, tx, delivered, letterOf(delivered));
+    return true;
+  };
+
+const letterOf = ({ appealDecision, decision, ownPartAt }: RequestRow) => {
+  if (ownPartAt !== null) return 'request_done_outside' as const;
+  return appealDecision === null && decision === 'whole'
     ? ('request_delivered' as const)
     : ('request_carried_out' as const);
+};
 
 const EFFECTS: Readonly<Record<Effect, (parts: RequestParts, row: RequestRow) => Promise<Outcome>>> = {
   answer: async () => 'done',
@@ -128,9 +147,7 @@ async function erase({ erasing }: RequestParts, row: RequestRow): Promise<Outcom
   const { services, store } = erasing;
   if (row.effect === null) {
     if (row.person === null) return LATER_MS;
-    const due = Math.min(row.receivedAt.getTime() + GRACE_DAYS * DAY_MS, row.dueAt.getTime());
-    // A letter that was entered late leaves a day to take it back.
-    const dueAt = due > store.now() ? due : store.now() + DAY_MS;
+    const dueAt = erasureDay(row, store.now()).getTime();
     const begun = await leave(erasing, row.person, await successorsOf(erasing, row.person), false, dueAt);
     await putEffect({ erasing }, row, begun);
     return LATER_MS;
@@ -142,8 +159,9 @@ async function erase({ erasing }: RequestParts, row: RequestRow): Promise<Outcom
 
 const putEffect = async (
   { erasing: { services } }: Pick<RequestParts, 'erasing'>,
-  { id }: RequestRow,
+  { id, right }: RequestRow,
   effect: Id,
 ): Promise<void> => {
   await services.db.update(privacyRequest).set({ effect }).where(eq(privacyRequest.id, id));
+  if (right === 'delete') await attachErasure(services.db, id, effect);
 };

@@ -130,8 +130,9 @@ async function one(parts: RequestParts, row: RequestRow, by: Decider) {
   const decidedFirst = row.decidedBy === by.person;
   const waitsForMe = row.state === 'deciding' || (row.state === 'appeal_deciding' && !decidedFirst);
   return {
-    ...queued(row, store.now()),
     ...shown,
+    ...queued(row, store.now()),
+    outside: shown.outside,
     // What somebody calls themselves is shown to who opens what was written.
     agent: row.door === 'agent' ? 'Somebody who says that they were let' : agentOf(parts, row),
     agentProof: await shownProof(parts, row),

@@ -24,6 +24,7 @@ import { askAsAgent } from './ask-as-agent.ts';
 import { ASKED_RIGHTS, ASKS, type AskedRight, WORDS_CHARACTERS_MAX } from './asks.ts';
 import { carryOut } from './carry-out.ts';
 import { correctablesOf } from './correctables.ts';
+import { erasureReceipt } from './erasure-receipts.ts';
 import { keptFigures } from './figures.ts';
 import { wordsFor } from './letters.ts';
 import { REQUESTER } from './move.ts';
@@ -106,6 +107,9 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
       const { row: now, isOwn } = await requestByLink(parts, token);
       return isOwn ? shownRequest(parts, now) : shownToStranger(parts, now);
     },
+    /** Of a deletion that is done. Throws `Problem` 404 and 409. */
+    receipt: async (token: string, which: string) =>
+      erasureReceipt(parts, await ownRequest(parts, token), which),
     withdraw: async (caller: Caller, token: string) => {
       const { who } = await whoIs(signIn, caller);
       await withdraw(parts, await ownRequest(parts, token), who?.fresh === true ? who.person : null);

@@ -12,6 +12,8 @@ export type RequestLetter =
   | 'request_received'
   | 'request_extended'
   | 'request_delivered'
+  | 'request_waits_outside'
+  | 'request_done_outside'
   | 'request_carried_out'
   | 'request_refused'
   | 'request_part'
@@ -29,6 +31,7 @@ export async function sendLetter(
   row: RequestRow,
   template: RequestLetter,
   why?: keyof Words['closed'],
+  more: ServiceMail['values'] = {},
 ): Promise<void> {
   const { notices, settings } = parts.signIn;
   const { person, language } = row;
@@ -40,6 +43,7 @@ export async function sendLetter(
     asked: words.asked[row.right],
     ...(why !== undefined && { why: words.closed[why] }),
     ...valuesOf(parts.law, row, words),
+    ...more,
   };
   const thread = { reference: referenceOf(row.id), answers: null };
   await notices.send(tx, { template, person, language, thread, values });

@@ -10,6 +10,7 @@ import { Refused } from '../../store/rights/failures.ts';
 import { lockAlone } from '../../store/rights/subject-lock.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
 import type { RecordEntry, Tx } from '../../store/store.ts';
+import { endTasksOf } from '../outside/index.ts';
 import { Problem } from '../problem.ts';
 import type { RequestParts } from './parts.ts';
 import { privacyRequest, privacyRequestStep, type RequestRow } from './schema.ts';
@@ -63,6 +64,7 @@ export async function move(
     .update(privacyRequest)
     .set({ ...set, state, closedAt, steps: after.steps })
     .where(eq(privacyRequest.id, row.id));
+  if (closedAt !== null) await endTasksOf(parts.erasing.store, tx, enter, row.id);
   await writeStep(parts, tx, enter, after, {
     event,
     by,

@@ -28,6 +28,7 @@ export const requestNeeds: readonly Need[] = [
       'appealDecidedBy',
       'effect',
       'joinedTo',
+      'ownPartAt',
       'deliveredAt',
       'closedAt',
       'steps',

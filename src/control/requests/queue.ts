@@ -4,6 +4,7 @@ import type { Id } from '../../link/ids.ts';
 import { type StaffRole, standingRole } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { placeName } from '../law/index.ts';
+import { countOpenOf } from '../outside/index.ts';
 import { type Decision, type Door, isRight, type RequestKind } from './asks.ts';
 import type { RequestParts } from './parts.ts';
 import { privacyRequest, REPORT_WAITS, type RequestRow, WAITS } from './schema.ts';
@@ -27,6 +28,8 @@ export interface QueuedRequest {
   readonly receivedAt: string;
   readonly dueAt: string;
   readonly urgency: 'late' | 'soon' | null;
+  /** Tasks in systems outside that are open. */
+  readonly outside: number;
 }
 
 export interface Queue {
@@ -83,9 +86,13 @@ export async function queue(
   const page = all ? pageOf(parts, 'all', from) : waitingPage(parts, from);
   const [rows, counted, deciders] = await Promise.all([page, countWaiting(parts, now), decidersOf(parts)]);
   const shown = rows.slice(0, PAGE_REQUESTS);
+  const outside = await countOpenOf(
+    parts.erasing.services.db,
+    shown.map(({ id }) => id),
+  );
   const last = rows.length > PAGE_REQUESTS ? shown.at(-1) : undefined;
   return {
-    requests: shown.map((row) => queued(row, now)),
+    requests: shown.map((row) => queued(row, now, outside.get(row.id))),
     next: last === undefined ? null : placeOf(last, all),
     ...counted,
     deciders: { count: deciders.length, tooFew: deciders.length < DECIDERS_MIN },
@@ -143,7 +150,7 @@ function placeIn(after: string | null): Place | null {
     : { reports: report !== undefined, at: new Date(moment), id };
 }
 
-export const queued = (row: RequestRow, now: number): QueuedRequest => ({
+export const queued = (row: RequestRow, now: number, outside = 0): QueuedRequest => ({
   id: row.id,
   right: row.right,
   place: placeName(row.place),
@@ -153,6 +160,7 @@ export const queued = (row: RequestRow, now: number): QueuedRequest => ({
   receivedAt: row.receivedAt.toISOString(),
   dueAt: row.dueAt.toISOString(),
   urgency: urgencyOf(row, now),
+  outside,
 });
 
 /** Who may decide now, by their random ids. */

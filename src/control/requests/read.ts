@@ -4,10 +4,12 @@ import type { Id } from '../../link/ids.ts';
 import { erasure } from '../../store/erasure/schema.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import { placeName, UNSAID } from '../law/index.ts';
+import { type StandingOutside, standingOutside } from '../outside/index.ts';
 import { Problem } from '../problem.ts';
 import { isAppealable } from './appeal.ts';
 import { type AppealDecision, type Decision, isRight, type RequestKind } from './asks.ts';
 import { hashOfLink, linkTokenOf } from './case-link.ts';
+import { type ErasureReceipt, receiptsOf } from './erasure-receipts.ts';
 import { basisInWords, groundOf, lawOf, type ShownGround } from './law-of-request.ts';
 import { wordsFor } from './letters.ts';
 import { noSuchRequest } from './move.ts';
@@ -63,6 +65,12 @@ export interface ShownRequest extends ListedRequest {
   /** In the words of who decided. */
   readonly answers: readonly { readonly event: RequestEvent; readonly words: string }[];
   readonly done: string | null;
+  /** What is done here, while others outside are still to. */
+  readonly doneHere: string | null;
+  /** Systems outside that it concerns, and how it stands there. */
+  readonly outside: readonly StandingOutside[];
+  /** Of a deletion that is done: which there are. */
+  readonly receipts: readonly ErasureReceipt[];
   /** Of a deletion that waits: when it begins. */
   readonly erasesAt: string | null;
   readonly decidedAt: string | null;
@@ -131,6 +139,9 @@ export async function shownRequest(parts: RequestParts, row: RequestRow): Promis
     ground: refusedSome ? groundOf(parts.law, row) : null,
     answers,
     done: row.deliveredAt === null ? null : words.done[row.right],
+    doneHere: row.ownPartAt === null || row.deliveredAt !== null ? null : words.done[row.right],
+    outside: await standingOutside(store, parts.law, row),
+    receipts: await receiptsOf(parts, row),
     erasesAt: await erasesAt(parts, row),
     decidedAt: iso(row.decidedAt),
     closedAt: iso(row.closedAt),
@@ -140,11 +151,14 @@ export async function shownRequest(parts: RequestParts, row: RequestRow): Promis
       appealedAt: iso(row.appealedAt),
       decision: row.appealDecision,
     },
-    mayWithdraw: nextState(row.state, 'withdraw', 'requester') !== null,
+    mayWithdraw: nextState(row.state, 'withdraw', 'requester') !== null && !isErased(row),
     joinedTo: row.joinedTo === null ? null : linkTokenOf(services.pepper, row.joinedTo),
     steps,
   };
 }
+
+/** What is deleted does not come back. */
+const isErased = ({ right, ownPartAt }: RequestRow): boolean => right === 'delete' && ownPartAt !== null;
 
 const lawPageOf = ({ place, receivedAt }: RequestRow): string =>
   place === UNSAID

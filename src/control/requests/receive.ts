@@ -98,6 +98,7 @@ async function newRow(
     appealDecidedBy: null,
     effect: null,
     joinedTo: null,
+    ownPartAt: null,
     deliveredAt: null,
     closedAt: null,
   } as const;

@@ -4,6 +4,7 @@ import { isOutage } from '../../store/failures.ts';
 import { ClockDoubted } from '../../store/retention/clock.ts';
 import { dropProofs } from './agent-proof.ts';
 import { dueNext, endIntakes, goOn, lapseErased, putOff, takeUpDeletions } from './go-on.ts';
+import { followErasures, lookAfterTasks } from './outside.ts';
 import type { RequestParts } from './parts.ts';
 import type { RequestRow } from './schema.ts';
 import { warnDeciders } from './warn.ts';
@@ -49,12 +50,14 @@ export class Requests {
     const now = performance.now();
     try {
       for (const row of await dueNext(this.#parts)) await this.#goOn(row);
+      await followErasures(this.#parts);
       if (this.#lookedBehindAt !== 0 && now - this.#lookedBehindAt < HOUR_MS) return;
       await takeUpDeletions(this.#parts);
       await lapseErased(this.#parts);
       await endIntakes(this.#parts);
       await dropProofs(this.#parts);
       await warnDeciders(this.#parts);
+      await lookAfterTasks(this.#parts);
       this.#lookedBehindAt = now;
     } catch (error) {
       this.#fault(error);

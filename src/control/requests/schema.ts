@@ -8,8 +8,8 @@ import { bytes, hash, id, moment } from '../../store/columns.ts';
 import { none, refers, sealedOrNull, stored } from '../../store/map/columns.ts';
 import { occurred, PLAIN, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
+import { FILE_KINDS } from '../file-kind.ts';
 import { APPEAL_DECISIONS, DECISIONS, DOORS, EXTENSION_REASONS, PROOFS, REQUEST_KINDS } from './asks.ts';
-import { FILE_KINDS } from './file-kind.ts';
 import { CAUSES, REQUEST_EVENTS, REQUEST_STATES } from './states.ts';
 
 /**
@@ -115,6 +115,10 @@ export const privacyRequest = mapped(
       /** The erasure or the export that carries it out. */
       effect: none(id('effect_id'), 'random number of what carries it out'),
       joinedTo: none(id('joined_to'), 'the request that asks the same, by its random number'),
+      ownPartAt: none(
+        moment('own_part_at'),
+        'when what is held here was done, and others outside were still to',
+      ),
       deliveredAt: none(moment('delivered_at'), 'when it was carried out'),
       closedAt: none(moment('closed_at'), 'when it was over'),
       steps: none(integer('steps').notNull(), 'how many steps it has'),

@@ -61,6 +61,8 @@ const STEPS = {
   extend: { by: ['staff'], leads: { identity: 'identity', deciding: 'deciding' } },
   decide: { by: ['system', 'staff', 'other_staff'], leads: { deciding: 'decided' } },
   carry_out: { by: ['system'], leads: { decided: 'carrying_out' } },
+  /** What is held here is done; in systems outside it is not yet. */
+  do_own_part: { by: ['system'], leads: { carrying_out: 'carrying_out' } },
   deliver: { by: ['system'], leads: { carrying_out: 'delivered' } },
   /** After a delivery, or where there is nothing to carry out. */
   close: { by: ['system'], leads: { decided: 'closed', delivered: 'closed' } },

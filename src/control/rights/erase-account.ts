@@ -3,7 +3,7 @@ import type { Id } from '../../link/ids.ts';
 import type { ActorRole } from '../../record/commitment.ts';
 import { eraseNow } from '../../store/erasure/erase.ts';
 import { cancelErasure, GRACE_DAYS, scheduleErasure } from '../../store/erasure/grace.ts';
-import type { ErasureSettings } from '../../store/erasure/settings.ts';
+import type { ErasureSettings, OutsideStanding } from '../../store/erasure/settings.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
 import { isKeptAway, letIn, SUPPRESSION_DAYS, suppressionEntry } from '../../store/rights/suppress.ts';
 import type { Store } from '../../store/store.ts';
@@ -18,6 +18,8 @@ export interface Erasing {
   readonly store: Store;
   /** For erasures, with a store of their own: what destroys works in a role that may. */
   readonly settings: ErasureSettings;
+  /** Other systems that may hold somebody, and how it stands there, for their export. */
+  readonly outsideOf: (person: Id) => Promise<readonly OutsideStanding[]>;
 }
 
 export interface Asked {

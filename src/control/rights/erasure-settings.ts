@@ -1,7 +1,7 @@
 /** What erasure is told about our domains. */
 import { sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
-import type { ErasureSettings, MoveApart } from '../../store/erasure/settings.ts';
+import type { ErasureSettings, MoveApart, OutsideErasures } from '../../store/erasure/settings.ts';
 import type { ErasureLedger } from '../../store/ledger/erasure-ledger.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
 import { prepare, run } from '../../store/prepared.ts';
@@ -30,6 +30,8 @@ export const erasingRows = {
 interface Running {
   readonly notices: Notices;
   readonly siteUrl: string;
+  /** What is held in other systems. */
+  readonly outside: OutsideErasures;
   /** Of exports. */
   readonly archives: {
     /** Breaks off what holds somebody's locks. */
@@ -63,6 +65,7 @@ export function erasureSettings(
     ...(running !== undefined && {
       tell: tellOf(running),
       makeWay: (subject) => running.archives.makeWay(subject),
+      outside: running.outside,
     }),
     // No processors yet: none can be configured.
     processors: [],

@@ -9,14 +9,15 @@ import type { Erasing } from './erase-account.ts';
 
 /** The accounts whose data are in it, and the archive as it is made. Throws `Refused`: `busy`, `erased`. */
 export async function startExport(
-  { services, store, settings: { ledger } }: Erasing,
+  { services, store, outsideOf, settings: { ledger } }: Erasing,
   person: Id,
-  options: Omit<ExportOptions, 'erasureBegun'>,
+  options: Omit<ExportOptions, 'erasureBegun' | 'outside'>,
 ): Promise<Export & { readonly accounts: readonly Id[] }> {
   const accounts = await accountsOwnedBy(services.db, person);
   const viewer = { person, accounts };
   const made = await exportData(store, viewer, {
     ...options,
+    outside: await outsideOf(person),
     erasureBegun: (subject) => ledger.erased(subject),
   });
   // A failure ends the stream; nobody else has to wait for this.

@@ -29,6 +29,7 @@ const HOUR_MS = 3_600_000;
 /** A sign-up whose address was never confirmed is erased after so long: it may be a stranger's address. */
 const UNCONFIRMED_MS = 7 * 86_400_000;
 const DAY_MS = 86_400_000;
+const NOBODY_ASKED = { role: 'system', suppressed: false, insideOnly: true } as const;
 /** What one round looks at for damage; a pass through everything takes as many rounds as it needs. */
 const DAMAGE_LOOK = { rows: 100_000, ms: 5_000 } as const;
 /** What one round looks at of the day that has ended. */
@@ -118,7 +119,7 @@ export class Housekeeping {
       const before = new Date((await believedNow(store)) - UNCONFIRMED_MS);
       for (const id of await signUpsNeverConfirmed(store.db, before)) {
         if (signal.aborted) return;
-        await eraseNow(this.#settings, { kind: 'person', id }, { role: 'system', suppressed: false });
+        await eraseNow(this.#settings, { kind: 'person', id }, NOBODY_ASKED);
       }
     });
     await this.#step(async () => {

@@ -15,6 +15,7 @@ interface Facts {
   readonly usage_days: UsageDays;
   /** Null while the database is away. */
   readonly requests: Requests | null;
+  readonly outside: Outside | null;
   readonly models: readonly { readonly name: string }[];
 }
 
@@ -23,6 +24,16 @@ interface Requests {
   readonly open: number;
   readonly late: number;
   readonly deciders: number;
+}
+
+/** What is to be done in systems outside. */
+interface Outside {
+  /** In use. */
+  readonly systems: number;
+  readonly open: number;
+  readonly overdue: number;
+  /** Systems that nobody looks after. */
+  readonly ownerless: number;
 }
 
 /** How far the sums of the day that ended last were compared with its records. */
@@ -74,6 +85,7 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
         ),
     usageDaysFinding(facts.usage_days),
     ...(facts.requests === null ? [] : [requestsFinding(facts.requests)]),
+    ...(facts.outside === null ? [] : outsideFindings(facts.outside)),
     facts.gateways.length > 0
       ? ok(
           'link',
@@ -125,6 +137,25 @@ function requestsFinding({ open, late, deciders }: Requests): Finding {
       'Give it to two people: a refusal and its appeal are decided by different ones.',
     );
   return ok(name, `${waiting}.`);
+}
+
+function outsideFindings({ systems, open, overdue, ownerless }: Outside): Finding[] {
+  if (systems === 0 && open === 0) return [];
+  const name = 'systems outside';
+  const waiting = `${open} task${open === 1 ? ' is' : 's are'} open in systems outside`;
+  const tasks =
+    overdue > 0
+      ? warning(name, `${waiting}; ${overdue} of them overdue.`, 'Do them: `/desk/tasks`.')
+      : ok(name, `${waiting}.`);
+  if (ownerless === 0) return [tasks];
+  return [
+    tasks,
+    warning(
+      name,
+      `Nobody with a role at the desk looks after ${ownerless} of the systems outside.`,
+      'Say who does, in the register: `/desk/systems`. Until then whoever decides about requests does their tasks.',
+    ),
+  ];
 }
 
 function witnessFinding({ name, state, cosigned_at: at }: WitnessFacts): Finding {

@@ -7,6 +7,7 @@ import { siteContext } from '../context.ts';
 import { kindInWords } from '../parts/asks.ts';
 import { Problem } from '../parts/form.tsx';
 import { Day, Moment } from '../parts/moment.tsx';
+import { OutsideList } from '../parts/outside-list.tsx';
 import { WordsField } from '../parts/request-fields.tsx';
 import { RequestSteps } from '../parts/request-steps.tsx';
 import { DECISIONS, standingOf } from '../parts/request-words.ts';
@@ -75,6 +76,15 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
         <dt>Complaints</dt>
         <dd className="breaks">{request.regulator}</dd>
       </dl>
+      <OutsideList
+        outside={request.outside}
+        lead={
+          request.isOpen
+            ? 'Our staff may also hold something about you in these. Your request is not complete before all of them are looked through.'
+            : 'Where else our staff may hold something about you, and what came of it.'
+        }
+      />
+      <Receipts request={request} />
       <Answers request={request} />
       {request.appeal.isPossible && <Appeal request={request} entered={actionData?.entered.words} />}
       <RequestSteps steps={request.steps} />
@@ -89,7 +99,7 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
 }
 
 function Standing({ request, contact }: { request: ShownRequest; contact: string }) {
-  const { state, right, decision, proofUntil, done, erasesAt, joinedTo } = request;
+  const { state, right, decision, proofUntil, done, doneHere, erasesAt, joinedTo } = request;
   if (proofUntil !== null) return <WaitsForProof until={proofUntil} />;
   if (joinedTo !== null)
     return (
@@ -105,6 +115,13 @@ function Standing({ request, contact }: { request: ShownRequest; contact: string
         On <Day date={dayIn(erasesAt)} /> the account and everything that names you is deleted. Until then you
         can keep it, or take your data with you: <a href="/console/leaving">sign in</a>, and that is what you
         are shown.
+      </p>
+    );
+  if (doneHere !== null)
+    return (
+      <p className="note" role="status">
+        In our own systems it is done. {doneHere} <Where right={right} /> It is not complete yet: other
+        systems are still looked through.
       </p>
     );
   if (done !== null)
@@ -213,3 +230,20 @@ const Withdraw = ({ request }: { request: ShownRequest }) => (
     </button>
   </form>
 );
+
+const RECEIPTS = {
+  done: 'Receipt that it is deleted here',
+  completed: 'Receipt of what came of it in other systems',
+} as const;
+
+const Receipts = ({ request: { link, receipts } }: { request: ShownRequest }) =>
+  receipts.length === 0 ? null : (
+    <ul className="lines">
+      {receipts.map((which) => (
+        <li key={which}>
+          <a href={`/privacy/requests/${link}/receipts/${which}`}>{RECEIPTS[which]}</a>, which anybody can
+          check
+        </li>
+      ))}
+    </ul>
+  );

@@ -15,6 +15,7 @@ const EVENTS: Readonly<Record<NonNullable<ShownStep['event']>, string>> = {
   extend: 'The answer was put off',
   decide: 'It was decided',
   carry_out: 'It is being carried out',
+  do_own_part: 'It was carried out in our own systems; others are still looked through',
   deliver: 'It was carried out',
   close: 'It was closed',
   withdraw: 'It was withdrawn',

@@ -40,6 +40,8 @@ export interface EraseOptions {
   readonly role: ActorRole;
   /** Whether their address stays in the key store to keep it out (keep-away.ts); left out: as asked before. */
   readonly suppressed?: boolean;
+  /** Nobody asked for it: systems outside are let alone. */
+  readonly insideOnly?: true;
 }
 
 /** What is under way in this process, so that two calls for one subject are one. */
@@ -115,6 +117,8 @@ async function begin(
         writeDown(tx, row, ending, role, now),
         settings.endAccess(tx, subjects),
       );
+      if (subject.kind === 'person' && options.insideOnly !== true)
+        await settings.outside?.begun(tx, enter, row, subject.id);
       return sweepAway(tx, settings, { row, subjects, holds });
     };
     return beside(work(), written);

@@ -50,7 +50,7 @@ export async function finish(
 async function lastEntry(
   tx: Tx,
   enter: Parameters<Act<string>>[1],
-  { store, processors }: ErasureSettings,
+  { store, processors, outside }: ErasureSettings,
   swept: Swept,
 ): Promise<string | null> {
   const { row, subjects } = swept;
@@ -60,6 +60,7 @@ async function lastEntry(
     return (await tx.select().from(erasure).where(eq(erasure.id, row.id)))[0]?.entry ?? null;
   const names = processors.map(({ name }) => name);
   await tell(tx, swept, names, store.now());
+  const standing = (await outside?.standing(tx, row.id)) ?? [];
   // About nobody: its secret must live when every key of the subject is dead.
   const content = {
     erasure: row.id,
@@ -69,6 +70,7 @@ async function lastEntry(
     heldBefore: row.held,
     processors: names,
     suppressed: row.suppressed,
+    ...(standing.length > 0 && { outside: standing }),
   };
   return enter({ id, kind: 'erasure_done', role: row.role as ActorRole, about: null, content });
 }

@@ -2,7 +2,8 @@
 import type { ErasureLedger } from '../ledger/erasure-ledger.ts';
 import type { Row, SubjectName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
-import type { Store, Tx } from '../store.ts';
+import type { RecordEntry, Store, Tx } from '../store.ts';
+import type { ErasureRow } from './schema.ts';
 
 /** Somebody who holds data for us and has to forget them too. */
 export interface Processor {
@@ -20,6 +21,25 @@ export type MoveApart = (
   rows: readonly Row[],
 ) => Promise<void>;
 
+/** What came of an erasure in a system outside, as receipts say it. */
+export interface OutsideStanding {
+  readonly system: string;
+  readonly state: string;
+}
+
+/** People's data outside of the store, which others erase. */
+export interface OutsideErasures {
+  /** While its person can still be named, in the transaction that begins it: those who look after systems get their tasks. */
+  readonly begun: (
+    tx: Tx,
+    enter: (entry: RecordEntry) => Promise<string>,
+    erasure: ErasureRow,
+    person: string,
+  ) => Promise<void>;
+  /** In the transaction that ends it; empty: there is none. */
+  readonly standing: (tx: Tx, erasure: string) => Promise<readonly OutsideStanding[]>;
+}
+
 export interface ErasureSettings {
   readonly store: Store;
   readonly ledger: ErasureLedger;
@@ -31,6 +51,8 @@ export interface ErasureSettings {
   readonly makeWay?: (subject: SubjectName) => Promise<void>;
   readonly moveApart: MoveApart;
   readonly processors: readonly Processor[];
+  /** Left out: nothing of anybody is outside. */
+  readonly outside?: OutsideErasures;
   /** Tells the person in the same transaction: a mail into the outbox. `dueAt`: milliseconds since 1970. */
   readonly tell?: (
     tx: Tx,

@@ -73,7 +73,7 @@ export interface KeyStore {
   isSuppressed(value: string, purpose: SuppressionPurpose): boolean;
   /** Lets the value in again; with a purpose, what was kept for that one only. */
   unsuppress(value: string, purpose?: SuppressionPurpose): Promise<void>;
-  /** Persons or accounts in the grace before erasure are left out of `exportKeys`. Unknown ids are passed over. */
+  /** Persons or accounts in the grace before erasure, and keys of `intake` that name one, are left out of `exportKeys`. Unknown ids are passed over. */
   setGrace(ids: readonly string[], inGrace: boolean): Promise<void>;
   inGrace(id: string): boolean;
   /** Makes a new epoch, wraps every key under it, drops the older ones. Goes on with a roll that was interrupted. */

@@ -28,6 +28,8 @@ const SCAN_SLICE_SLOTS = 50_000;
 export const HASH_KEY_ID = '0'.repeat(32);
 /** Who can be found by a value, and be in the grace. */
 const SUBJECT_KINDS: readonly KeyKind[] = ['person', 'account'];
+/** What can be left out of copies: also what names somebody for a while beyond their erasure. */
+const KEPT_BACK: readonly KeyKind[] = [...SUBJECT_KINDS, 'intake'];
 
 export class LocalKeyStore implements KeyStore {
   readonly #parts: Parts;
@@ -194,7 +196,7 @@ export class LocalKeyStore implements KeyStore {
   async setGrace(ids: readonly string[], inGrace: boolean): Promise<void> {
     const { people: table, commits } = this.#parts;
     await commits.run((batch) => {
-      for (const slot of ids.flatMap((id) => this.#subjectSlots(id))) {
+      for (const slot of ids.flatMap((id) => this.#slotsOf(KEPT_BACK, id))) {
         table.table.replace(slot, people.withGrace(table.slots.view(slot), inGrace), batch);
       }
     });
@@ -239,10 +241,11 @@ export class LocalKeyStore implements KeyStore {
     const { people: keys, lookups: values } = this.#parts;
     const counts = new Array<number>(KEY_KINDS.length + 1).fill(0);
     let inGrace = 0;
+    const intake = KEY_KINDS.indexOf('intake') + 1;
     for (let slot = 1; slot < keys.slots.end; slot++) {
       if (!keys.table.isUsed(slot)) continue;
       counts[people.kindIn(keys.slots, slot)]!++;
-      if (people.graceIn(keys.slots, slot)) inGrace++;
+      if (people.graceIn(keys.slots, slot) && people.kindIn(keys.slots, slot) !== intake) inGrace++;
     }
     let suppressions = 0;
     for (let slot = 1; slot < values.slots.end; slot++) {
@@ -338,8 +341,12 @@ export class LocalKeyStore implements KeyStore {
   }
 
   #subjectSlots(id: string): number[] {
+    return this.#slotsOf(SUBJECT_KINDS, id);
+  }
+
+  #slotsOf(kinds: readonly KeyKind[], id: string): number[] {
     const { people: table } = this.#parts;
-    return SUBJECT_KINDS.map((kind) => table.find(codeOfName(kind, id), id)).filter((slot) => slot !== 0);
+    return kinds.map((kind) => table.find(codeOfName(kind, id), id)).filter((slot) => slot !== 0);
   }
 
   #hashKey(kind: 'lookup' | 'suppression'): Buffer {

@@ -53,7 +53,11 @@ export function exportSchema(entries: readonly MapEntry[]): Record<string, unkno
   };
 }
 
-export const exportReadme = (entries: readonly MapEntry[], madeAt: Date): string =>
+export const exportReadme = (
+  entries: readonly MapEntry[],
+  madeAt: Date,
+  outside: readonly { readonly system: string; readonly state: string }[] = [],
+): string =>
   [
     `Your data, as they stood on ${madeAt.toISOString()}.`,
     '',
@@ -69,5 +73,24 @@ export const exportReadme = (entries: readonly MapEntry[], madeAt: Date): string
     "In the CSV files, text that a spreadsheet would take for a formula starts with an apostrophe (').",
     '',
     ...entries.map((entry) => `${entry.name}: ${entry.about}`),
+    ...aboutOutside(outside),
     '',
   ].join('\n');
+
+/** Of systems that are no part of this archive. */
+const STATES: Readonly<Record<string, string>> = {
+  open: 'our staff are asked to look there, and have not yet',
+  done: 'what was found is handed out beside this archive, on the page of your request',
+  nothing_found: 'our staff looked there and found nothing',
+  cannot: 'it is not handed out; the page of your request says why',
+  not_asked: 'not looked at: ask for a copy of your data at /privacy/requests for that',
+};
+
+const aboutOutside = (outside: readonly { readonly system: string; readonly state: string }[]): string[] =>
+  outside.length === 0
+    ? []
+    : [
+        '',
+        'Not in this archive: what our staff may hold about you in other systems (`outside` in manifest.json).',
+        ...outside.map(({ system, state }) => `${system}: ${STATES[state] ?? state}`),
+      ];

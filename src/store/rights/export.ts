@@ -35,6 +35,8 @@ export interface ExportOptions {
   /** Whether the erasure of this subject has begun, by the erasure ledger. */
   readonly erasureBegun: (subject: { readonly kind: 'person' | 'account'; readonly id: string }) => boolean;
   readonly signal?: AbortSignal;
+  /** What else holds data about them, outside of the store, and how it stands there; left out or empty: nothing does. */
+  readonly outside?: readonly { readonly system: string; readonly state: string }[];
   /** Told again and again how many rows are in the archive, and of how many. */
   readonly onProgress?: (rows: number, of: number) => void;
 }
@@ -118,7 +120,7 @@ async function write(
         options.onProgress?.(Math.floor(written / 2), all);
       };
       onRows(0);
-      files.push(await zip.add('README.txt', [Buffer.from(exportReadme(entries, madeAt))]));
+      files.push(await zip.add('README.txt', [Buffer.from(exportReadme(entries, madeAt, options.outside))]));
       files.push(await zip.add('schema.json', [json(exportSchema(entries))]));
       for (const entry of entries) {
         const onJson = (more: number): void => {
@@ -132,13 +134,22 @@ async function write(
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
   const manifest = await zip.add('manifest.json', [
-    json({ format: 'kept-export', version: EXPORT_VERSION, made_at: madeAt.toISOString(), rows, files }),
+    json({
+      format: 'kept-export',
+      version: EXPORT_VERSION,
+      made_at: madeAt.toISOString(),
+      rows,
+      ...outsideOf(options),
+      files,
+    }),
   ]);
   const entry = await enterExport(store, viewer, manifest.sha256, rows);
   await zip.add('receipt.tlog-proof', [Buffer.from(await store.record.receipt(entry))]);
   await zip.end();
   return { manifest: manifest.sha256, entry, rows };
 }
+
+const outsideOf = ({ outside = [] }: ExportOptions) => (outside.length > 0 ? { outside } : {});
 
 /** The snapshot is taken with the first lock, so whoever began to erase before it is seen in the ledger now. */
 async function admit(store: Store, tx: Tx, viewer: Viewer, options: ExportOptions): Promise<void> {

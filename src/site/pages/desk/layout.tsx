@@ -22,6 +22,9 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       looks: may.look,
       byAddress: may.find,
       requests: may.see_requests,
+      systems: may.see_systems,
+      tasks: may.do_tasks || may.see_requests,
+      doesTasks: may.do_tasks,
     };
     return { staff, refused: '' };
   } catch (error) {
@@ -31,6 +34,10 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     return { staff: null, refused: problem.message };
   }
 }
+
+const NUMBERS = 'It shows numbers, and nothing of what a person wrote or is called';
+const BUT_TASKS =
+  ', but for whom a task of yours is about: that look goes into the record, and the person sees it.';
 
 export default function Desk({ loaderData: { staff, refused } }: Route.ComponentProps) {
   if (staff === null)
@@ -52,6 +59,16 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
             <a href="/desk/requests">Requests</a> ·{' '}
           </>
         )}
+        {staff.tasks && (
+          <>
+            <a href={staff.role === 'auditor' ? '/desk/tasks?all' : '/desk/tasks'}>Tasks</a> ·{' '}
+          </>
+        )}
+        {staff.systems && (
+          <>
+            <a href="/desk/systems">Systems</a> ·{' '}
+          </>
+        )}
         <a href="/desk/mails">Mails</a> · <a href="/desk/record">Record</a>
       </nav>
       <p className="quiet">
@@ -64,7 +81,7 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
         .{' '}
         {staff.looks
           ? 'Numbers are shown as they are. Whoever looks at a person’s data gives a reason; the look goes into the record, and the person sees it.'
-          : 'It shows numbers, and nothing of what a person wrote or is called.'}
+          : NUMBERS + (staff.doesTasks ? BUT_TASKS : '.')}
       </p>
       <Outlet context={{ byAddress: staff.byAddress } satisfies AtDesk} />
     </div>

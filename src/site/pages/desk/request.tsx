@@ -9,6 +9,7 @@ import { Decide, type Opened } from '../../parts/decide-request.tsx';
 import { Extend, LateAppeal, Prove } from '../../parts/desk-request-forms.tsx';
 import { Problem } from '../../parts/form.tsx';
 import { Day } from '../../parts/moment.tsx';
+import { OutsideList } from '../../parts/outside-list.tsx';
 import { RequestSteps } from '../../parts/request-steps.tsx';
 import { DECISIONS, DOORS, standingOf, stepInWords } from '../../parts/request-words.ts';
 import { answered, carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
@@ -94,6 +95,11 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
       {refused !== undefined && refused.entered.decision !== '' && request.may.decide && (
         <Deciding request={request} opened={null} entered={refused.entered} />
       )}
+      <OutsideList
+        outside={request.outside}
+        lead="What staff may hold about them elsewhere. The request is carried out when the last of these is over."
+        atDesk
+      />
       <AgentProof request={request} />
       {request.may.prove && <Prove entered={refused?.entered.account} />}
       {request.may.extend && <Extend request={request} />}

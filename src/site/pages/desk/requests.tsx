@@ -96,7 +96,15 @@ const List = ({ requests }: Pick<Loaded, 'requests'>) => (
             )}
           </td>
           <td>{request.right === 'child_report' ? '–' : request.place}</td>
-          <td>{standingOf(request)}</td>
+          <td>
+            {standingOf(request)}
+            {request.outside > 0 && (
+              <>
+                {' '}
+                <span className="tag">{count(request.outside)} outside open</span>
+              </>
+            )}
+          </td>
           <td>
             <Day date={request.receivedAt.slice(0, 10)} />, by {DOORS[request.door]}
           </td>

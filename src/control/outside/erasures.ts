@@ -1,0 +1,131 @@
+/**
+ * Erasures and what is to be erased outside: tasks of those that no request asked for, what a receipt says of systems
+ * outside, and the second entry that completes it when the last task is over.
+ */
+import { createHash } from 'node:crypto';
+import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
+import type { Id } from '../../link/ids.ts';
+import { findOpen } from '../../store/erasure/open-erasures.ts';
+import { erasure } from '../../store/erasure/schema.ts';
+import type { OutsideErasures } from '../../store/erasure/settings.ts';
+import { lockAlone } from '../../store/rights/subject-lock.ts';
+import type { Store, Tx } from '../../store/store.ts';
+import { endTask } from './end-tasks.ts';
+import { type Enter, openTasks, type TaskStore } from './open-tasks.ts';
+import { outsideSystem, outsideTask } from './schema.ts';
+
+const BATCH = 50;
+/** Of an erasure at once, which nobody waits for: what is outside is due when a request without a law's time would be. */
+const AT_ONCE_DAYS = 28;
+const DAY_MS = 86_400_000;
+
+/** What erasures are handed: called in their transactions. */
+export const outsideErasures = (store: TaskStore): OutsideErasures => ({
+  begun: async (tx, enter, { id, dueAt, askedAt }, person) => {
+    // Those of the request that led to it.
+    await tx
+      .update(outsideTask)
+      .set({ erasure: id })
+      .where(
+        and(
+          eq(outsideTask.person, person),
+          eq(outsideTask.what, 'erase'),
+          isNull(outsideTask.erasure),
+          ne(outsideTask.state, 'ended'),
+        ),
+      );
+    const isAtOnce = dueAt.getTime() <= askedAt.getTime();
+    const due = isAtOnce ? new Date(store.now() + AT_ONCE_DAYS * DAY_MS) : dueAt;
+    await openTasks(store, tx, enter, { right: 'delete', request: null, erasure: id, person, due });
+  },
+  standing: (tx, id) => standingOf(tx, id),
+});
+
+/** Tasks of a request are those of the erasure that carries it out. */
+export async function attachErasure(db: Store['db'], request: Id, erasureId: Id): Promise<void> {
+  await db
+    .update(outsideTask)
+    .set({ erasure: erasureId })
+    .where(and(eq(outsideTask.request, request), isNull(outsideTask.erasure)));
+}
+
+/** Each system and what came of it there, by name; nobody changes it until the transaction ends. */
+async function standingOf(tx: Tx, erasureId: Id) {
+  const rows = await lockTasks(tx, erasureId);
+  const names = await tx.select({ id: outsideSystem.id, name: outsideSystem.name }).from(outsideSystem);
+  const nameOf = new Map(names.map(({ id, name }) => [id, name]));
+  return rows
+    .map(({ system, state }) => ({ system: nameOf.get(system) ?? '', state }))
+    .sort((one, other) => (one.system < other.system ? -1 : 1));
+}
+
+/** In one order, so that two who end tasks at once wait for each other and do not both believe that one is left. */
+export const lockTasks = (tx: Tx, erasureId: Id) =>
+  tx
+    .select()
+    .from(outsideTask)
+    .where(eq(outsideTask.erasure, erasureId))
+    .orderBy(asc(outsideTask.id))
+    .for('update');
+
+/** The id of the entry that completes an erasure's receipt: there is one at most. */
+export const completedEntry = (erasureId: Id): Id =>
+  createHash('sha256').update(`erasure completed\n${erasureId}`).digest('hex').slice(0, 32);
+
+/**
+ * The receipt said that something is still open, and nothing is any more: an entry of its own says so. The caller has locked
+ * the tasks, and ended one.
+ */
+export async function completeErasure(tx: Tx, enter: Enter, erasureId: Id): Promise<void> {
+  const [row] = await tx.select().from(erasure).where(eq(erasure.id, erasureId));
+  // While it is not done, its own entry will say how the tasks stand.
+  if (row === undefined || row.state !== 'done') return;
+  const outside = await standingOf(tx, erasureId);
+  if (outside.some(({ state }) => state === 'open')) return;
+  await enter({
+    id: completedEntry(erasureId),
+    kind: 'erasure_completed',
+    role: 'system',
+    about: null,
+    content: { erasure: erasureId, outside },
+  });
+}
+
+/** Tasks of erasures that are scheduled and that no request led to: one for each system that has none yet. */
+export async function openForErasures(store: Store): Promise<void> {
+  const { rows } = await store.db.execute<{ id: string; person: string; due_at: string }>(sql`
+    select replace(e.id::text, '-', '') as id, replace(e.person_id::text, '-', '') as person, e.due_at::text
+    from erasure e join person p on p.id = e.person_id
+    where e.state = 'scheduled'
+      and not exists (select from privacy_request r
+        where r.effect_id = e.id or (r.person_id = e.person_id and r.asked_for = 'delete' and r.state = 'carrying_out'))
+      and exists (select from outside_system s where s.retired_at is null
+        and (s.holds && array['customers', 'enquirers', 'newsletter'] or (p.staff_role is not null and 'staff' = any(s.holds)))
+        and not exists (select from outside_task t where t.erasure_id = e.id and t.system_id = s.id))
+    limit ${BATCH}`);
+  for (const { id, person, due_at } of rows)
+    await store.record.act(async (tx, enter) => {
+      await lockAlone(tx, { kind: 'person', id: person });
+      const open = await findOpen(tx, { kind: 'person', id: person });
+      if (open?.id !== id || open.state !== 'scheduled') return;
+      const due = new Date(due_at);
+      const wanted = {
+        right: 'delete',
+        request: null,
+        erasure: id as Id,
+        person: person as Id,
+        due,
+      } as const;
+      await openTasks(store, tx, enter, wanted);
+    });
+}
+
+/** Open tasks of erasures that were taken back. */
+export async function endForCancelled(store: Store): Promise<void> {
+  const left = await store.db
+    .select({ id: outsideTask.id })
+    .from(outsideTask)
+    .innerJoin(erasure, eq(erasure.id, outsideTask.erasure))
+    .where(and(eq(erasure.state, 'cancelled'), eq(outsideTask.state, 'open')));
+  for (const { id } of left) await endTask(store, id);
+}
