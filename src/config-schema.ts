@@ -8,6 +8,7 @@ import { isVerifyKey } from './control/drp/verify-key.ts';
 import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { CLIENT_AUTHS, GROUP_ROLES, PROVIDER_KINDS } from './control/sign-in/providers/settings.ts';
+import { EPSILON_MAX_MILLI, GROUP_MIN } from './control/statistics/settings.ts';
 import { DIALECTS, PREFIX_CACHES } from './gateway/settings.ts';
 import { BILLING_MODES, MODEL_KINDS } from './link/words.ts';
 import { LEVELS } from './log/fields.ts';
@@ -23,6 +24,8 @@ const BACKUPS_MAX = 10_000;
 const WITNESSES_MAX = 20;
 const PROVIDERS_MAX = 10;
 const AGENTS_MAX = 100;
+/** Below it, noise is all that is left of a number. */
+const EPSILON_MIN = 0.01;
 /** What a row says of a password in the place of a provider (`src/control/sign-in/schema.ts`). */
 const PASSWORD_ID = 'credential';
 const RETENTION_DAYS_MAX = 36_500;
@@ -233,6 +236,18 @@ export const fileSchema = z.strictObject({
       business_id: directoryId,
       agents: z.array(agentSchema).min(1).max(AGENTS_MAX),
       private_callbacks: z.boolean().optional(),
+    })
+    .optional(),
+  /** Numbers about people that everybody sees. */
+  statistics: z
+    .strictObject({
+      /** People. */
+      group_min: z.int().min(GROUP_MIN).max(1_000_000).optional(),
+      epsilon: z
+        .number()
+        .min(EPSILON_MIN)
+        .max(EPSILON_MAX_MILLI / 1000)
+        .optional(),
     })
     .optional(),
   allow_unconfined: z.boolean().optional(),

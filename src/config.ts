@@ -22,6 +22,7 @@ import type { DrpSettings } from './control/drp/settings.ts';
 import type { Topic } from './control/settings.ts';
 import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import type { ProviderSettings } from './control/sign-in/providers/settings.ts';
+import { EPSILON_MAX_MILLI, GROUP_MIN, type StatisticsSettings } from './control/statistics/settings.ts';
 import { DEFAULT_TIMES, type Times } from './gateway/settings.ts';
 import type { BillingMode } from './link/words.ts';
 import type { Level } from './log/fields.ts';
@@ -80,6 +81,8 @@ export interface Config {
   };
   /** Null: nobody may ask by the Data Rights Protocol. */
   readonly drp: DrpSettings | null;
+  /** Null: no numbers about people are published. */
+  readonly statistics: StatisticsSettings | null;
   /** Null runs the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   /** Null runs no embedded engine. `path` null is the default model, fetched once. */
@@ -201,6 +204,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     mail: { smtpUrl: env.SMTP_URL ?? null, from: file.mail?.from ?? null },
     mailDoor: mailDoorOf(file, env, beside),
     drp: declaredAgents(file),
+    statistics: statisticsOf(file),
     databaseUrl: env.DATABASE_URL ?? null,
     embedded: withEmbedded
       ? {
@@ -227,6 +231,12 @@ export function readConfig(environment: Environment, folder: string): Config {
     logLevel: env.KEPT_LOG_LEVEL ?? file.log_level ?? null,
     fields: [...new Set([...namesIn(file), ...Object.keys(env)])].sort(),
   };
+}
+
+function statisticsOf({ statistics }: ConfigFile): StatisticsSettings | null {
+  if (statistics === undefined) return null;
+  const { group_min: groupMin = GROUP_MIN, epsilon } = statistics;
+  return { groupMin, epsilonMilli: epsilon === undefined ? EPSILON_MAX_MILLI : Math.floor(epsilon * 1000) };
 }
 
 /** The names of the keys that hold something, those in a list once. */

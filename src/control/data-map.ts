@@ -21,6 +21,7 @@ import { mail } from './notices/schema.ts';
 import { outsideFile, outsideSystem, outsideTask } from './outside/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
+import { statistic, statisticBudget } from './statistics/schema.ts';
 import { usageDay, usageRecord } from './usage/schema.ts';
 
 const TABLES: readonly PgTable[] = [
@@ -56,6 +57,8 @@ const TABLES: readonly PgTable[] = [
   outsideSystem,
   outsideTask,
   outsideFile,
+  statistic,
+  statisticBudget,
   recordEntry,
   ledgerMark,
   erasure,

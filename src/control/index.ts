@@ -63,6 +63,7 @@ import type { ControlSettings } from './settings.ts';
 import { forPages, openSignIn, signInRoutes, trustedBy } from './sign-in/index.ts';
 import { siteApp } from './site.ts';
 import { StartFailure } from './start-failure.ts';
+import { openStatistics } from './statistics/index.ts';
 import { DaySurvey, Recorder } from './usage/index.ts';
 import { walls } from './walls.ts';
 
@@ -235,6 +236,7 @@ async function start(
   const scheduled = new ScheduledBackups(backups, () => believedNow(sweepStore), log);
   const damage = new DamageSurvey(store);
   const usageDays = new DaySurvey({ database, writer, now: store.now });
+  const statistics = openStatistics({ store, record: store.record, settings: settings.statistics });
   const housekeeping = new Housekeeping(
     erasing.settings,
     {
@@ -242,6 +244,7 @@ async function start(
       witnesses,
       damage,
       usageDays,
+      statistics,
       giveWelcomes: () => giveWelcomes(services, settings.signUp.credit),
     },
     log,
@@ -342,6 +345,7 @@ async function start(
       rights: forRightsPages({ erasing, signIn }),
       exports: forExportPages(exporting, exportQueue, signIn),
       desk: forDesk({ erasing, signIn, record: store.record }),
+      statistics,
     }),
   );
   const site = await serve(
@@ -359,6 +363,7 @@ async function start(
         allowedFor: async (asking) => (await choices.of(asking)).allowed,
       }),
       ...office.routes,
+      privacy: office.routes.privacy.route('/', statistics.routes),
       reference,
       pages: pages ?? null,
       log,

@@ -37,6 +37,7 @@ import type { RequestDesk, RequestPages } from './requests/index.ts';
 import type { RightsPages } from './rights/index.ts';
 import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
 import type { SignInPages } from './sign-in/index.ts';
+import type { PublicStatistics, Statistics } from './statistics/index.ts';
 import { usageRecord } from './usage/schema.ts';
 
 export interface Health {
@@ -88,6 +89,7 @@ export interface PageParts {
   health(): Promise<Health>;
   /** Entries of the record that everybody can see, and when its newest checkpoint was signed. */
   record(): { readonly size: number };
+  statistics(): Promise<PublicStatistics>;
   /** Disclosures to others that the record holds for the last twelve months (CPPA-4). */
   disclosures(): Promise<number>;
 }
@@ -141,6 +143,7 @@ interface Sources {
   readonly mailDesk: MailDesk;
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
+  readonly statistics: Statistics;
 }
 
 export const healthOf =
@@ -186,6 +189,7 @@ export function pageParts(sources: Sources): PageParts {
     },
     health: healthOf(sources),
     record: () => ({ size: store.record.log.publishedSize }),
+    statistics: sources.statistics.shown,
     disclosures: () => countDisclosures(store.db, store.now()),
   };
 }

@@ -8,6 +8,7 @@ import type { Schedule } from '../store/backup/schedule.ts';
 import type { DrpSettings } from './drp/index.ts';
 import type { MailSettings } from './notices/index.ts';
 import type { SignInSettings } from './sign-in/index.ts';
+import type { StatisticsSettings } from './statistics/settings.ts';
 
 /** Micro-dollars for a million tokens; a kind that is left out has its parent's price (cached: prompt, reasoning: completion). */
 export interface PriceSettings {
@@ -130,6 +131,8 @@ export interface ControlSettings {
   };
   /** Who may ask by the Data Rights Protocol; null: nobody. */
   readonly drp: DrpSettings | null;
+  /** Null: no numbers about people are published. */
+  readonly statistics: StatisticsSettings | null;
   readonly billing: BillingMode;
   readonly engines: readonly EngineAddress[];
   /** The same engines, as far as the site shows them. */

@@ -21,6 +21,8 @@ import { noticeNeeds } from './notices/needs.ts';
 import { outsideNeeds } from './outside/needs.ts';
 import { requestNeeds } from './requests/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
+import { statisticNeeds } from './statistics/needs.ts';
+import { statisticViews } from './statistics/views.ts';
 import { usageNeeds } from './usage/needs.ts';
 
 export const walls: Walls = {
@@ -43,9 +45,11 @@ export const walls: Walls = {
     mailDoorNeeds,
     drpNeeds,
     outsideNeeds,
+    statisticNeeds,
     recordNeeds,
     erasureNeeds,
     retentionNeeds,
     rightsNeeds,
   ].flat(),
+  views: statisticViews,
 };

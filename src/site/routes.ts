@@ -17,6 +17,7 @@ export default [
   route('privacy/promises', 'pages/promises.tsx'),
   route('privacy/rights', 'pages/rights.tsx'),
   route('privacy/rights/:place', 'pages/rights-place.tsx'),
+  route('privacy/statistics', 'pages/statistics.tsx'),
   route('privacy/requests', 'pages/requests.tsx'),
   route('privacy/requests/child', 'pages/report-child.tsx'),
   route('privacy/requests/figures', 'pages/request-figures.tsx'),

@@ -21,6 +21,7 @@ const PUBLIC = [
   '/privacy/requests/app',
   '/privacy/requests/child',
   '/privacy/requests/figures',
+  '/privacy/statistics',
   '/privacy/versions',
   '/terms',
   '/contact',

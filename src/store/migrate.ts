@@ -6,6 +6,7 @@ import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { type AppliedWalls, applyWalls } from './walls/apply-walls.ts';
 import type { Walls } from './walls/rights.ts';
+import { dropViewSql } from './walls/views.ts';
 
 const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Name of the advisory lock: "kept" as a number. */
@@ -33,8 +34,10 @@ export function migrate(url: string): Promise<number> {
  */
 export function migrateAndWall(url: string, walls: Walls, keysFolder: string): Promise<Migrated> {
   return locked(url, async (client) => {
-    const applied = await bringUp(client);
-    return { applied, ...(await applyWalls(client, walls, keysFolder)) };
+    if ((await applied(client)) < (await knownMigrations()))
+      for (const view of walls.views ?? []) await client.query(dropViewSql(view));
+    const brought = await bringUp(client);
+    return { applied: brought, ...(await applyWalls(client, walls, keysFolder)) };
   });
 }
 

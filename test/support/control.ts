@@ -78,6 +78,7 @@ export async function testSettings(
     mail: { smtpUrl: null, from: null },
     mailDoor: { listen: null, imapUrl: null },
     drp: null,
+    statistics: null,
     billing: 'prepaid',
     engines: [],
     declarations: [],

@@ -142,19 +142,17 @@ describe('statistics', () => {
   const statistics = (statement: ReturnType<typeof sql>) =>
     asRole(at.pools.system.db, 'kept_statistics', {}, (tx) => tx.execute(statement));
 
-  it('counts and sums up', async () => {
+  it('counts and sums up what its views show', async () => {
     const { rows } = await statistics(
-      sql`select count(*)::int as count, sum(amount)::int as sum from fixture_order`,
+      sql`select count(*)::int as count, sum(amount)::int as sum from fixture_orders`,
     );
     expect(rows).toEqual([{ count: 2, sum: 10 }]);
-    expect(
-      (await statistics(sql`select role, count(*) from fixture_membership group by role`)).rows,
-    ).toHaveLength(2);
   });
 
-  it('reads no id of a person or account, nothing sealed, and writes nothing', async () => {
+  it('reads no table, and writes nothing', async () => {
     for (const statement of [
       sql`select person_id from fixture_note`,
+      sql`select amount from fixture_order`,
       sql`select id from fixture_person`,
       sql`select account_id from fixture_order`,
       sql`select payer_id from fixture_order`,

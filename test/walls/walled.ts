@@ -11,6 +11,7 @@ import { type AppliedWalls, applyWalls } from '../../src/store/walls/apply-walls
 import { type Logins, urlAs } from '../../src/store/walls/logins.ts';
 import type { Need, Walls } from '../../src/store/walls/rights.ts';
 import { LOGIN_NAMES, type LoginName } from '../../src/store/walls/roles.ts';
+import type { View } from '../../src/store/walls/views.ts';
 import { account, FIXTURE_TABLES, membership, note, order, person } from '../store/fixture-map.ts';
 import { makeTables } from '../store/make-tables.ts';
 import type { TestPostgres } from '../support/postgres.ts';
@@ -25,7 +26,17 @@ export const NEEDS: readonly Need[] = [
   { role: 'kept_system', table: membership, select: 'all', insert: true },
   { role: 'kept_meter', table: order, select: 'all', insert: true },
 ];
-export const WALLS: Walls = { map: FIXTURE_TABLES.map((table) => entryOf(table)), needs: NEEDS };
+const VIEW: View = {
+  name: 'fixture_orders',
+  columns: ['amount'],
+  about: 'Amounts',
+  sql: 'select least(amount, 100) as amount from fixture_order',
+};
+export const WALLS: Walls = {
+  map: FIXTURE_TABLES.map((table) => entryOf(table)),
+  needs: NEEDS,
+  views: [VIEW],
+};
 
 export interface Walled {
   /** The owner's address. */

@@ -5,5 +5,4 @@
  */
 export { cutTie, cutTiesWithoutConsent } from './cut-tie.ts';
 export { measureInput } from './measure.ts';
-export { GROUP_MIN } from './report.ts';
 export { analyticsRoutes, measureRoutes } from './routes.ts';

@@ -6,10 +6,9 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Store } from '../../store/store.ts';
+import { GROUP_MIN } from '../statistics/index.ts';
 import { pageView } from './schema.ts';
 
-/** Browsers on one day. */
-export const GROUP_MIN = 10;
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 /** 1970-01-05 was a Monday. */

@@ -8,8 +8,9 @@ import { cookieLine, cookieValue } from '../cookies.ts';
 import { readInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import type { SignedIn, SignInPages } from '../sign-in/index.ts';
+import { GROUP_MIN } from '../statistics/index.ts';
 import { measure, measureInput } from './measure.ts';
-import { GROUP_MIN, report } from './report.ts';
+import { report } from './report.ts';
 
 const BODY_BYTES_MAX = 1024;
 const VISIT = 'kept_visit';

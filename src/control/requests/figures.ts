@@ -4,8 +4,8 @@
  * that nothing smaller than a group follows by subtraction, and a year that is over does not show who asks now.
  */
 import { and, count, gte, lt, ne, sql } from 'drizzle-orm';
-import { GROUP_MIN } from '../analytics/index.ts';
 import { placeName } from '../law/index.ts';
+import { GROUP_MIN } from '../statistics/index.ts';
 import { ASKED_RIGHTS, type AskedRight, type Decision, REQUEST_KINDS, type RequestKind } from './asks.ts';
 import type { RequestParts } from './parts.ts';
 import { privacyRequest } from './schema.ts';

@@ -1,7 +1,7 @@
 /**
  * What happens by itself: every hour the record is published; what has ended is swept away, erasures whose grace or whose
  * hold is over are done (their people hear of it within the hour before), and sealed values are looked at for damage, three
- * times an hour; once a day the key store gets a new epoch, and the sums of usage are compared with their records. Destroys
+ * times an hour; statistics of a year that is over are published; once a day the key store gets a new epoch, and the sums of usage are compared with their records. Destroys
  * nothing because of a time that cannot be believed.
  */
 import { faultFields, type Log } from '../../log/log.ts';
@@ -21,6 +21,7 @@ import { believedNow, ClockDoubted } from '../../store/retention/clock.ts';
 import { sweep } from '../../store/retention/sweep.ts';
 import { signUpsNeverConfirmed } from '../accounts/index.ts';
 import { recordKeys, type Witnesses } from '../record/index.ts';
+import type { Statistics } from '../statistics/index.ts';
 import type { DaySurvey } from '../usage/index.ts';
 
 /** Retention is at most an hour late; the look itself takes a part of that. */
@@ -43,6 +44,7 @@ interface Parts {
   readonly usageDays: DaySurvey;
   /** Books credit of sign-ups that a kill kept from being booked. */
   readonly giveWelcomes: () => Promise<number>;
+  readonly statistics: Pick<Statistics, 'publish'>;
 }
 
 export class Housekeeping {
@@ -51,6 +53,7 @@ export class Housekeeping {
   readonly #damage: DamageSurvey;
   readonly #usageDays: DaySurvey;
   readonly #giveWelcomes: Parts['giveWelcomes'];
+  readonly #statistics: Parts['statistics'];
   readonly #witnesses: Witnesses;
   readonly #log: Log;
   readonly #stopping = new AbortController();
@@ -60,7 +63,8 @@ export class Housekeeping {
   #rolledAt = Date.now();
 
   constructor(settings: ErasureSettings, parts: Parts, log: Log) {
-    const { record, witnesses, damage, usageDays, giveWelcomes } = parts;
+    const { record, witnesses, damage, usageDays, giveWelcomes, statistics } = parts;
+    this.#statistics = statistics;
     this.#giveWelcomes = giveWelcomes;
     this.#damage = damage;
     this.#usageDays = usageDays;
@@ -139,6 +143,9 @@ export class Housekeeping {
       await store.keys.rollEpoch({ signal });
       this.#rolledAt = now;
       this.#log('info', 'epoch_rolled');
+    });
+    await this.#step(async () => {
+      await this.#statistics.publish(await believedNow(store));
     });
     await this.#step(() => recordKeys(store, 'system'));
     await this.#step(async () => {

@@ -14,7 +14,7 @@ import { PLAIN, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
 
 /** A month's bill can be looked into for a year after it. */
-const USAGE_DAYS = 400;
+export const USAGE_DAYS = 400;
 
 const metered = (label: string, plain: string = PLAIN.count) =>
   ({

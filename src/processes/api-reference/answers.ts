@@ -4,18 +4,15 @@ import { PARAMS } from '../../gateway/api/names.ts';
 import type { BillingMode } from '../../link/words.ts';
 import { errorsUnder, metersUnder, numbersUnder } from './billing.ts';
 import { requestFigures } from './figures.ts';
+import { object } from './objects.ts';
 import { rights } from './rights.ts';
+import { statisticsAnswer } from './statistics.ts';
 
 const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
 const textOrNull = { type: ['string', 'null'] };
 const time = { type: ['string', 'null'], format: 'date-time' };
 
-const object = (properties: Record<string, object>, required = Object.keys(properties)) => ({
-  type: 'object',
-  required,
-  properties,
-});
 const list = (items: object) => ({ type: 'array', items });
 
 const unique = (values: readonly string[]) => [...new Set(values)];
@@ -166,4 +163,5 @@ export const schemasFor = (billing: BillingMode) => ({
   ),
   Rights: rights,
   RequestFigures: requestFigures,
+  Statistics: statisticsAnswer,
 });

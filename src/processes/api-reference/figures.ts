@@ -1,11 +1,7 @@
 /** What the answer of `GET /api/privacy/requests/figures` holds, as JSON Schema. */
 import { ASKED_RIGHTS, COUNTED } from '../../control/requests/index.ts';
+import { object } from './objects.ts';
 
-const object = (properties: Record<string, object>) => ({
-  type: 'object',
-  required: Object.keys(properties),
-  properties,
-});
 const count = { type: 'integer', minimum: 0 };
 const band = {
   ...object({ at_least: count, at_most: count }),

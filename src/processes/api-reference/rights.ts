@@ -1,17 +1,12 @@
 /** What the answer of `GET /api/privacy/rights` holds, as JSON Schema. */
 import { RIGHTS, UNITS } from '../../control/law/index.ts';
+import { object } from './objects.ts';
 
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };
 const numberOrNull = { type: ['integer', 'null'], minimum: 1 };
 const right = { enum: RIGHTS };
 const list = (items: object) => ({ type: 'array', items });
-const object = (properties: Record<string, object>) => ({
-  type: 'object',
-  required: Object.keys(properties),
-  properties,
-});
-
 const NUMBERS = [
   'acknowledge_days',
   'respond_days',

@@ -93,6 +93,14 @@ export const SITE_ROUTES: readonly Route[] = [
       answer: 'RequestFigures',
     },
   ),
+  get(
+    '/api/privacy/statistics',
+    'How much this instance is used, in numbers with noise, of each year that is over',
+    {
+      ...OPEN,
+      answer: 'Statistics',
+    },
+  ),
   get('/api/openapi.json', 'This document', OPEN),
 ];
 

@@ -26,6 +26,8 @@ const SENTENCES: Readonly<Record<FindingCode, readonly [is: string, todo: string
     'Drop the column: what the map does not know is neither exported nor erased.',
   ],
   'table-missing': ['is missing', 'Restore a backup.'],
+  'view-missing': ['is a view that is missing', ''],
+  'view-differs': ['is a view that shows something else than it was made for', ''],
   'column-missing': ['is missing', 'Restore a backup.'],
   'row-security-off': ['has no row security', ''],
   'policy-unknown': ['is a policy that lets other rows through than the data map says', ''],

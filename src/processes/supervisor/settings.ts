@@ -117,6 +117,7 @@ export function controlSettings(
     mail: config.mail,
     mailDoor: config.mailDoor,
     drp: config.drp,
+    statistics: config.statistics,
     billing: config.billing,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     declarations: engines.map(({ name, settings: { number, region, terms } }) => ({

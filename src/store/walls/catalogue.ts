@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import { ROLE_NAMES } from './roles.ts';
+import type { LiveView } from './views.ts';
 
 export interface LiveTable {
   /** With its schema. */
@@ -40,6 +41,7 @@ export interface LiveRole {
 
 export interface Catalogue {
   readonly tables: readonly LiveTable[];
+  readonly views: readonly LiveView[];
   readonly policies: readonly LivePolicy[];
   readonly roles: readonly LiveRole[];
   /** `grantee command object column`; `*` for the whole object; grantee `public` is everybody. */
@@ -71,6 +73,11 @@ const TABLES = `
       order by a.attnum) as columns
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${OURS} order by 1`;
+
+const VIEWS = `
+  select n.nspname || '.' || c.relname as name, obj_description(c.oid, 'pg_class') as comment,
+    md5(pg_get_viewdef(c.oid)) as printed
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'v' and ${OURS}`;
 
 const POLICIES = `
   select n.nspname || '.' || c.relname as "table", p.polname as name, p.polcmd as command, p.polpermissive as permissive,
@@ -139,6 +146,7 @@ export async function readCatalogue(client: pg.ClientBase): Promise<Catalogue> {
   if (database === undefined) throw new Error('the database has no name');
   return {
     tables: await rows<LiveTable>(TABLES),
+    views: await rows<LiveView>(VIEWS),
     policies: await rows<LivePolicy>(POLICIES),
     roles: await rows<LiveRole>(ROLES_THERE, [ROLE_NAMES]),
     grants: new Set((await rows<{ line: string }>(GRANTS)).map((row) => row.line)),

@@ -11,10 +11,13 @@ import { loginRole } from './logins.ts';
 import { OWNER_POLICY, type Policy, policiesOf, policySql } from './policies.ts';
 import { ADOPTED, allRights, commandsOf, type Walls } from './rights.ts';
 import { LOGIN_NAMES, ROLE_NAMES } from './roles.ts';
+import { isSameView, viewSql } from './views.ts';
 
 export type FindingCode =
   | 'table-without-entry'
   | 'table-missing'
+  | 'view-missing'
+  | 'view-differs'
   | 'column-without-entry'
   | 'column-missing'
   | 'row-security-off'
@@ -46,6 +49,7 @@ export function findDifferences(walls: Walls, live: Catalogue, mark: string): re
   return [
     ...findRoles(live, mark),
     ...findTables(walls, live, roles),
+    ...findViews(walls, live),
     ...findPolicies(walls, live),
     ...findGrants(walls, live, mark, roles),
     ...live.definers.map((name) => finding('function-with-owners-rights', name)),
@@ -66,10 +70,12 @@ function findTables(walls: Walls, live: Catalogue, roles: readonly string[]): Fi
     ]),
   );
   const adopted = new Map((walls.adopted ?? ADOPTED).map(({ name, columns }) => [name, columns]));
+  const views = new Set((walls.views ?? []).map(({ name }) => located(name)));
   const missing = [...expected.keys()].filter((name) => !there.has(name));
   return [
     ...missing.map((name) => finding('table-missing', name)),
     ...live.tables.flatMap((table) => {
+      if (views.has(table.name)) return ownership(table, roles);
       const columns = expected.get(table.name) ?? adopted.get(table.name);
       if (columns === undefined) return [finding('table-without-entry', table.name)];
       return [
@@ -104,6 +110,16 @@ function rowSecurity(table: LiveTable): Finding[] {
       `${alter} force row level security`,
     ),
   ];
+}
+
+function findViews(walls: Walls, live: Catalogue): Finding[] {
+  const there = new Map(live.views.map((view) => [view.name, view]));
+  return (walls.views ?? []).flatMap((view) => {
+    const name = located(view.name);
+    const found = there.get(name);
+    if (found !== undefined && isSameView(view, found)) return [];
+    return [finding(found === undefined ? 'view-missing' : 'view-differs', name, ...viewSql(view))];
+  });
 }
 
 /** Expressions are compared without what PostgreSQL adds when it prints them; ours are joined by OR alone. */
@@ -178,8 +194,12 @@ function expectedGrants(walls: Walls, live: Catalogue, mark: string): ReadonlySe
       return [...parts.map((part) => `${role} ${command} ${table} ${part}`), ...drawn];
     });
   });
+  const views = live.views.filter((view) =>
+    (walls.views ?? []).some(({ name }) => located(name) === view.name),
+  );
   return new Set([
     ...grants,
+    ...views.map(({ name }) => `kept_statistics select ${name} *`),
     ...ROLE_NAMES.map((role) => `${role} usage schema ${SCHEMA} *`),
     ...LOGIN_NAMES.map((login) => `${loginRole(mark, login)} connect database *`),
   ]);

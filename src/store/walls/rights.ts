@@ -3,10 +3,11 @@
  * declared as a need where only the domain knows (what the meter writes, for one). Least privilege: what is neither
  * derived nor needed is not granted.
  */
-import { getTableColumns, is } from 'drizzle-orm';
-import { getTableConfig, PgEnumColumn, type PgTable } from 'drizzle-orm/pg-core';
+import { getTableColumns } from 'drizzle-orm';
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { entryOf, type MapEntry, type MappedColumn } from '../map/table.ts';
 import { ROLE_NAMES, type RoleName } from './roles.ts';
+import type { View } from './views.ts';
 
 export type Command = 'select' | 'insert' | 'update' | 'delete';
 const COMMANDS: readonly Command[] = ['select', 'insert', 'update', 'delete'];
@@ -50,6 +51,8 @@ export interface Walls {
   readonly map: readonly MapEntry[];
   readonly needs: readonly Need[];
   readonly adopted?: readonly Adopted[];
+  /** All that `kept_statistics` reads: it has no right to any table. */
+  readonly views?: readonly View[];
 }
 
 /** What one role may do to one table; properties of the table. */
@@ -97,9 +100,6 @@ const DERIVED: Partial<Record<RoleName, (entry: MapEntry) => Derived>> = {
   kept_request: ofRequest,
   kept_system: ofSystem,
   kept_sweep: ofSweep,
-  kept_statistics: (entry) => ({
-    select: properties(entry, (column, key) => isCountable(entry, column, key)),
-  }),
 };
 
 /** A person reads what the map lets them see, and changes what it lets them correct. */
@@ -151,18 +151,6 @@ function ofSweep(entry: MapEntry): Derived {
     update: [...new Set([...keyOf(entry), ...shared, ...nulled])],
     delete: true,
   };
-}
-
-const COUNTABLE_TYPES =
-  /^(smallint|integer|bigint|boolean|date|numeric|double precision|real|timestamp|serial|bigserial|smallserial)\b[^[]*$/;
-
-/** Whether it can be counted or summed up and names nobody: a number, a time, a flag, a word of a closed list. */
-function isCountable(entry: MapEntry, { how }: MappedColumn, key: string): boolean {
-  const column = getTableColumns(entry.table)[key];
-  if (column === undefined || (how !== 'none' && how !== 'stored')) return false;
-  if (COUNTABLE_TYPES.test(column.getSQLType())) return true;
-  const listed = is(column, PgEnumColumn) || (column.enumValues?.length ?? 0) > 0;
-  return listed || (how === 'none' && column.getSQLType() === 'text');
 }
 
 /** The properties of the primary key; by name, since Drizzle makes other column objects for a composite key. */

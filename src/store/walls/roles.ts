@@ -10,7 +10,10 @@ export const ROLES = {
   kept_system: { about: "Directory, operator's commands, jobs", statementMs: 15_000 },
   kept_meter: { about: 'The writer: usage, ledger, balances, gateway sessions', statementMs: 30_000 },
   kept_sweep: { about: 'Retention and erasure', statementMs: 30_000 },
-  kept_statistics: { about: 'Counts, amounts, times and enumerations; no person', statementMs: 30_000 },
+  kept_statistics: {
+    about: 'Views of clamped numbers, without anybody in them, and no table',
+    statementMs: 30_000,
+  },
 } as const satisfies Record<string, { readonly about: string; readonly statementMs: number }>;
 export type RoleName = keyof typeof ROLES;
 export const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[];
