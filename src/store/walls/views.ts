@@ -38,6 +38,7 @@ export const viewSql = (view: View): readonly string[] => {
     `create view ${name} with (security_barrier) as ${view.sql}`,
     `do $made$ begin execute format('comment on view ${name} is %L',
       '${fingerprint(view)} ' || md5(pg_get_viewdef('${name}'::regclass))); end $made$`,
+    `grant select on ${name} to kept_statistics`,
   ];
 };
 
