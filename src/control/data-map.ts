@@ -13,12 +13,14 @@ import { suspension } from './desk/schema.ts';
 import { drpMessage, drpRequest, drpToken } from './drp/schema.ts';
 import { exportJob } from './exports/schema.ts';
 import { apiKey } from './keys/schema.ts';
+import { proofLadder, proofTally } from './ladder/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
 import { incomingMail } from './mail-door/schema.ts';
 import { membershipInvitation } from './members/schema.ts';
 import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
 import { outsideFile, outsideSystem, outsideTask } from './outside/schema.ts';
+import { outsider } from './outsiders/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { statistic, statisticBudget } from './statistics/schema.ts';
@@ -49,6 +51,9 @@ const TABLES: readonly PgTable[] = [
   exportJob,
   privacyRequest,
   privacyRequestStep,
+  proofLadder,
+  proofTally,
+  outsider,
   incomingMail,
   agentProof,
   drpToken,

@@ -33,7 +33,7 @@ import {
   readCookies,
 } from './policy/index.ts';
 import { Problem } from './problem.ts';
-import type { RequestDesk, RequestPages } from './requests/index.ts';
+import type { OutsiderPages, RequestDesk, RequestPages } from './requests/index.ts';
 import type { RightsPages } from './rights/index.ts';
 import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
 import type { SignInPages } from './sign-in/index.ts';
@@ -72,6 +72,7 @@ export interface PageParts {
   readonly exports: ExportPages;
   readonly requests: RequestPages;
   readonly requestDesk: RequestDesk;
+  readonly outsider: OutsiderPages;
   readonly mailDesk: MailDesk;
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
@@ -140,6 +141,7 @@ interface Sources {
   readonly exports: ExportPages;
   readonly requests: RequestPages;
   readonly requestDesk: RequestDesk;
+  readonly outsider: OutsiderPages;
   readonly mailDesk: MailDesk;
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
@@ -175,6 +177,7 @@ export function pageParts(sources: Sources): PageParts {
     exports: sources.exports,
     requests: sources.requests,
     requestDesk: sources.requestDesk,
+    outsider: sources.outsider,
     mailDesk: sources.mailDesk,
     outsideDesk: sources.outsideDesk,
     desk,

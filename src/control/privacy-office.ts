@@ -9,6 +9,7 @@ import { forLawPages, type LawTable, lawRoutes } from './law/index.ts';
 import { countUnread, forMailDesk, openMailDoor, readMailRules } from './mail-door/index.ts';
 import { forOutsideDesk, outsideFigures } from './outside/index.ts';
 import {
+  forOutsider,
   forRequestDesk,
   forRequestPages,
   type RequestParts,
@@ -52,6 +53,7 @@ export async function openPrivacyOffice({ settings, log, ways, trusted, ...wante
       law: forLawPages(law, now),
       requests: pages,
       requestDesk: forRequestDesk(requesting, requests),
+      outsider: forOutsider(requesting, requests),
       mailDesk: forMailDesk(mailing),
       outsideDesk: forOutsideDesk({
         services: erasing.services,
@@ -64,7 +66,7 @@ export async function openPrivacyOffice({ settings, log, ways, trusted, ...wante
     routes: {
       privacy: lawRoutes({ table: law, signIn: ways, now }).route(
         '/',
-        requestRoutes({ signIn: ways, figures: pages.figures }),
+        requestRoutes({ signIn: ways, figures: pages.figures, ladder: pages.ladder }),
       ),
       drp: drpRoutes(drp),
     },

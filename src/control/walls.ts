@@ -13,12 +13,14 @@ import { deskNeeds } from './desk/needs.ts';
 import { drpNeeds } from './drp/needs.ts';
 import { exportNeeds } from './exports/needs.ts';
 import { keyNeeds } from './keys/needs.ts';
+import { ladderNeeds } from './ladder/needs.ts';
 import { limitNeeds } from './limits/needs.ts';
 import { mailDoorNeeds } from './mail-door/needs.ts';
 import { memberNeeds } from './members/needs.ts';
 import { modelNeeds } from './models/needs.ts';
 import { noticeNeeds } from './notices/needs.ts';
 import { outsideNeeds } from './outside/needs.ts';
+import { outsiderNeeds } from './outsiders/needs.ts';
 import { requestNeeds } from './requests/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
 import { statisticNeeds } from './statistics/needs.ts';
@@ -37,6 +39,8 @@ export const walls: Walls = {
     billingNeeds,
     usageNeeds,
     limitNeeds,
+    ladderNeeds,
+    outsiderNeeds,
     modelNeeds,
     consentNeeds,
     analyticsNeeds,

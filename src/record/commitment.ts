@@ -64,6 +64,7 @@ export const ACTOR_ROLES = [
   'system',
   'finance',
   'auditor',
+  'outsider',
 ] as const;
 export type ActorRole = (typeof ACTOR_ROLES)[number];
 

@@ -4,6 +4,7 @@
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { climberOf, THIS_MONTH } from '../requests/climber.ts';
 import { proofIn, requestsOf } from '../requests/people.ts';
 import { strengthen } from '../sign-in/person.ts';
 import type { TestControl } from '../support/control.ts';
@@ -148,4 +149,61 @@ test('a letter is entered at the desk', async () => {
   await page.getByRole('button', { name: 'Enter it' }).click();
   expect(await text(page)).toContain('You have seen who asks');
   await expectGoodLooks(page, 'desk letter entered');
+});
+
+test('somebody who has lost the mailbox shows a key and facts, waits, and fetches the archive by the code', async () => {
+  await visitor(browser, control, 'lost@example.org', WITH_AXE);
+  const climber = climberOf(control);
+  const { secret } = await climber.key('lost@example.org');
+  const context = await browser.newContext(WITH_AXE);
+  const page = await context.newPage();
+  await page.goto(`${site}/privacy/requests?for=access`);
+  await page.getByLabel('E-mail address').fill('lost@example.org');
+  await page.getByRole('button', { name: 'Send the request' }).click();
+  const address = page.url();
+  await page.getByText('I cannot read mail at that address any more').click();
+  await expectGoodLooks(page, 'request ladder');
+  await page.getByLabel('Month in which the account was made').fill('2001-01');
+  await page.getByRole('button', { name: 'Show them' }).click();
+  expect(await page.getByRole('alert').textContent()).toContain('does not show who asks');
+  await expectGoodLooks(page, 'request ladder not shown');
+  await page.getByRole('button', { name: 'Show the command' }).click();
+  await expectGoodLooks(page, 'request ladder command');
+  const command = (await page.getByLabel('The command that shows an API key').textContent()) ?? '';
+  const [, challenge = ''] = /challenge=([\w-]{43})/.exec(command) ?? [];
+  expect((await climber.send(challenge, secret)).status).toBe(200);
+  await page.goto(address);
+  expect(await text(page)).toContain('Shown: an API key');
+  await expectGoodLooks(page, 'request ladder one shown');
+  await page.getByLabel('Month in which the account was made').fill(THIS_MONTH);
+  await page.getByLabel('Name of an API key').fill('Nightly zebra summaries');
+  await page.getByRole('button', { name: 'Show them' }).click();
+  expect(await text(page)).toContain('Keep this code');
+  const code = (await page.locator('.secret').textContent())?.trim() ?? '';
+  await expectGoodLooks(page, 'request ladder code');
+  await page.goto(address);
+  await expectGoodLooks(page, 'request ladder waits');
+  await page.goto(`${site}/privacy/requests/not-me?token=${await climber.stopLink()}`);
+  await expectGoodLooks(page, 'request not me');
+
+  await climber.waitEnds();
+  await requestsOf(control).until('delivered');
+  await page.goto(address);
+  await expectGoodLooks(page, 'request ladder fetch');
+  await page.getByLabel('The code that was shown to you').fill('aaaa');
+  await page.getByRole('button', { name: 'Download' }).click();
+  expect(await page.getByRole('alert').textContent()).toContain('not the code');
+  await expectGoodLooks(page, 'request ladder wrong code');
+  await page.getByLabel('The code that was shown to you').fill(code);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('kept-export.zip');
+  await page.goto(`${site}/privacy/requests/not-me?token=${await climber.stopLink()}`);
+  await page.getByRole('button', { name: 'It was not me: stop it' }).click();
+  await expectGoodLooks(page, 'request stopped by the holder');
+  await page.goto(address);
+  await expectGoodLooks(page, 'request ladder stopped');
+  await context.close();
 });

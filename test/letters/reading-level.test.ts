@@ -8,7 +8,7 @@ import { syllable } from 'syllable';
 import { expect, test } from 'vitest';
 import { readLaw } from '../../src/control/law/index.ts';
 import { CATALOGUE_LETTERS, type CatalogueLetter } from '../../src/control/notices/catalogue-shape.ts';
-import { letterIn, readCatalogues } from '../../src/control/notices/index.ts';
+import { letterIn, readCatalogues, say } from '../../src/control/notices/index.ts';
 import { writeLetter } from '../../src/control/notices/letter.ts';
 import { ASKED_RIGHTS, type AskedRight } from '../../src/control/requests/index.ts';
 import { basisInWords, groundsOf, lawOf } from '../../src/control/requests/law-of-request.ts';
@@ -78,6 +78,9 @@ function* ofRight(right: AskedRight, place: string): Generator<Sample> {
   yield of('request_proof', { until });
   yield of('request_proof_agent', { until, agent: 'Example Agents' });
   yield of('request_proof_agent', { until, agent: words.agent.unnamed }, 'unnamed');
+  for (const shown of Object.values(words.shown))
+    for (const next of Object.values(words.next))
+      yield of('request_shown', { shown, next: say(next, { day: until }) });
   for (const reason of Object.values(words.extension)) yield of('request_extended', { reason });
   yield of('request_delivered', { done: words.done[right] });
   yield of('request_waits_outside', { done: words.done[right], systems: 'Sales, Paper' });

@@ -33,6 +33,8 @@ async function play(history: readonly Operation[]): Promise<void> {
   for (const table of [
     'outside_task',
     'outside_system',
+    'proof_ladder',
+    'proof_tally',
     'privacy_request_step',
     'privacy_request',
     'mail',

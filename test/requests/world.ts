@@ -12,6 +12,7 @@ import { officeOf, tasksIn } from '../outside/office.ts';
 import type { Browser } from '../sign-in/browser.ts';
 import { somebody, strengthen } from '../sign-in/person.ts';
 import type { TestControl } from '../support/control.ts';
+import { climberOf, THIS_MONTH } from './climber.ts';
 import { proofIn, requestsOf } from './people.ts';
 
 const RIGHTS = [
@@ -50,6 +51,19 @@ export const operation = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('use the link' as const), me: fc.boolean() }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('climb' as const),
+      which,
+      /** Whose key or code it is, who may be somebody else than whom the request names. */
+      who,
+      by: fc.constantFrom('api_key', 'recovery_code', 'facts'),
+      right: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('say that it was not them' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('let nobody object' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('withdraw' as const), which }) },
   {
     weight: 5,
@@ -97,15 +111,27 @@ interface Found extends Record<string, unknown> {
   readonly appeal_decided_by: string | null;
 }
 
-const PROVEN = new Set(['session', 'link', 'staff']);
+const PROVEN = new Set(['session', 'link', 'staff', 'api_key', 'recovery_code', 'facts', 'two_proofs']);
+/** One thing that was shown without the mailbox is not enough for these. */
+const TAKES_TWO = new Set(['access', 'portability', 'delete']);
+const ALONE = new Set(['api_key', 'recovery_code', 'facts']);
 const NEEDS_NONE = new Set(['opt_out_sale', 'withdraw_consent']);
 const OVER = new Set(['closed', 'withdrawn', 'joined']);
+
+interface Somebody {
+  readonly browser: Browser;
+  readonly email: string;
+  readonly key: string;
+  readonly keyName: string;
+  readonly codes: string[];
+}
 
 export class World {
   readonly #control: TestControl;
   readonly #site: ReturnType<typeof requestsOf>;
   readonly #office: ReturnType<typeof officeOf>;
-  readonly #people: { browser: Browser; email: string }[] = [];
+  readonly #climber: ReturnType<typeof climberOf>;
+  readonly #people: Somebody[] = [];
   readonly #staff: Browser[] = [];
   readonly #paths = new Map<string, string>();
   static #made = 0;
@@ -114,13 +140,18 @@ export class World {
     this.#control = control;
     this.#site = requestsOf(control);
     this.#office = officeOf(control);
+    this.#climber = climberOf(control);
   }
 
   static async begin(control: TestControl, staff: readonly Browser[]): Promise<World> {
     const world = new World(control);
     for (let at = 0; at < PEOPLE; at++) {
       const email = `somebody${++World.#made}@example.org`;
-      world.#people.push({ browser: await somebody(control, email), email });
+      const browser = await somebody(control, email);
+      const keyName = `Zebra crossing ${World.#made}`;
+      const { secret: key } = await world.#climber.key(email, { name: keyName });
+      const codes = await world.#climber.recoveryCodes(browser);
+      world.#people.push({ browser, email, key, keyName, codes });
     }
     world.#staff.push(...staff);
     return world;
@@ -155,6 +186,15 @@ export class World {
       }
       case 'use the link':
         return this.#useLink(one.me);
+      case 'climb':
+        return this.#climb(one);
+      case 'say that it was not them': {
+        const token = await this.#climber.stopLink().catch(() => null);
+        if (token !== null) expect([303, 409, 410]).toContain((await this.#climber.stop(token)).status);
+        return;
+      }
+      case 'let nobody object':
+        return this.#climber.waitEnds();
       case 'withdraw':
         return this.#onPage(one.which, { do: 'withdraw' });
       case 'appeal':
@@ -200,6 +240,27 @@ export class World {
     expect([303, 409, 410]).toContain(answer.status);
     const own = answer.headers.get('location');
     if (me && own !== null) this.#paths.set(own, own);
+  }
+
+  async #climb({ which, who, by, right }: Extract<Operation, { do: 'climb' }>): Promise<void> {
+    const paths = [...this.#paths.values()];
+    const path = paths[which % Math.max(1, paths.length)];
+    const whose = this.#people[who];
+    if (path === undefined || whose === undefined) return;
+    // Bounds have tests of their own.
+    await this.#control.sql('delete from proof_tally');
+    if (by === 'api_key') {
+      const challenge = await this.#climber.challenge(path).catch(() => null);
+      if (challenge === null) return;
+      const answer = await this.#climber.send(challenge, right ? whose.key : 'kept_sk_wrong');
+      expect([200, 409, 429]).toContain(answer.status);
+      return;
+    }
+    const code = right ? (whose.codes.pop() ?? '') : 'aaaa-bbbb-cccc-dddd';
+    const facts = { made: THIS_MONTH, key_name: right ? whose.keyName : 'Not a name of theirs' };
+    const answer =
+      by === 'facts' ? await this.#climber.byFacts(path, facts) : await this.#climber.byCode(path, code);
+    expect([200, 400, 404, 409, 429]).toContain(answer.status);
   }
 
   async #onPage(at: number, form: Record<string, string>): Promise<void> {
@@ -302,12 +363,13 @@ export class World {
     expect(unasked, 'restricted without a request').toEqual([]);
     const erasures = await this.#control.sql(
       `select 1 from erasure where state = 'scheduled' and person_id not in (select person_id from privacy_request
-        where asked_for = 'delete' and person_id is not null and proven_by in ('session', 'link', 'staff'))`,
+        where asked_for = 'delete' and person_id is not null and proven_by in ('session', 'link', 'staff', 'two_proofs'))`,
     );
     expect(erasures, 'deleted without a proof').toEqual([]);
   }
 
   async #checkRow(row: Found): Promise<void> {
+    if (TAKES_TWO.has(row.right)) expect(ALONE.has(row.proven_by ?? ''), 'one was not enough').toBe(false);
     const done = row.state === 'carrying_out' || row.state === 'delivered';
     if (done && !NEEDS_NONE.has(row.right))
       expect(PROVEN.has(row.proven_by ?? ''), `${row.right} carried out by ${row.proven_by}`).toBe(true);

@@ -99,6 +99,7 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     place: 'US-CA',
     mail: 'setup',
     provider: 'github',
+    invitation: 'x'.repeat(43),
     link: asked.headers.get('location')?.split('/').at(-1) ?? '',
     request: await first('select id from privacy_request'),
     system,

@@ -77,6 +77,15 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'privacy/requests/:link': form(everybody(SEES), everybody('409')),
   // Of a deletion; theirs is none.
   'privacy/requests/:link/receipts/:which': { get: everybody(NOTHING), post: NO_FORM },
+  // Only whoever has shown enough has anything there.
+  'privacy/requests/:link/archive': form(everybody(NOTHING), everybody(NOTHING), [{ code: 'aaaa' }]),
+  // An invitation that is none: its page says so to everybody.
+  'appeals/:invitation': form(everybody(SEES), everybody('410'), [
+    { do: 'begin', handover: 'aaaa', duty: '1' },
+    { do: 'confirm', code: '123456' },
+    { do: 'open', code: '123456' },
+    { do: 'decide', decision: 'upheld', words: 'x', code: '123456' },
+  ]),
   'privacy/versions/:version': { get: everybody(SEES), post: NO_FORM },
   // For everybody. None is configured here; `test/sign-in` has those that are.
   'sign-in/with/:provider': form(everybody(SEES), everybody(ASKED)),
@@ -244,6 +253,17 @@ const DESK_FORMS: readonly (readonly [string, Readonly<Record<string, string>>, 
       admin: NOT_ENOUGH,
       auditor: NOT_ENOUGH,
     }),
+  ],
+  [
+    'desk/requests/:request',
+    { do: 'invite' },
+    desk({ support: NOT_ENOUGH, privacy: ASKED, finance: NOT_ENOUGH, admin: ASKED, auditor: NOT_ENOUGH }),
+  ],
+  [
+    'desk/requests/:request',
+    // Nobody is invited.
+    { do: 'take_back' },
+    desk({ support: NOT_ENOUGH, privacy: '409', finance: NOT_ENOUGH, admin: '409', auditor: NOT_ENOUGH }),
   ],
   [
     'desk/requests/:request',

@@ -11,16 +11,14 @@ import { account } from './schema.ts';
 /** Who knows whether an account is going to be deleted, or is being erased and kept by a legal hold alone. */
 type Leaving = Pick<Services, 'isErased'> & { readonly keys: Pick<KeyStore, 'inGrace'> };
 
-/** Its keys rest while it waits for its owner's address, and from when it is going to be deleted. */
-export function toAccountState(
-  row: Account,
-  { keys, isErased }: Leaving,
-  allowTraining: boolean,
-): AccountState {
+/** Whether its keys may be used: they rest while it waits for its owner's address, and from when it is going to be deleted. */
+export const isUsable = (row: Account, { keys, isErased }: Leaving): boolean =>
+  row.active && !row.awaitsAddress && !keys.inGrace(row.id) && !isErased({ kind: 'account', id: row.id });
+
+export function toAccountState(row: Account, leaving: Leaving, allowTraining: boolean): AccountState {
   return {
     id: row.id,
-    active:
-      row.active && !row.awaitsAddress && !keys.inGrace(row.id) && !isErased({ kind: 'account', id: row.id }),
+    active: isUsable(row, leaving),
     limits: toldLimits(row),
     terms: {
       zeroRetention: row.zeroRetention,

@@ -1,7 +1,7 @@
 /**
  * Accounts: people, the accounts they belong to, and what an account may do. Money is not here: see billing.
  */
-export { accountStates, tellGateways } from './account-state.ts';
+export { accountStates, isUsable, tellGateways } from './account-state.ts';
 export { changeAccount } from './change-account.ts';
 export { createAccount } from './create-account.ts';
 export { emailInput, normaliseEmail } from './email.ts';
@@ -21,6 +21,7 @@ export { nameInput } from './name.ts';
 export { demandEnd, type StaffRole, standingRole } from './staff-role.ts';
 export {
   accountsEndingWith,
+  accountsHeldAlone,
   accountsOwnedBy,
   addressOf,
   lockAccounts,

@@ -33,6 +33,18 @@ export async function accountsOwnedBy(db: Db | Tx, personId: Id): Promise<Id[]> 
   return found.map((row) => row.account);
 }
 
+/** Those of them that nobody else belongs to. */
+export async function accountsHeldAlone(db: Db | Tx, personId: Id): Promise<Id[]> {
+  const found = await run<{ account_id: string }>(db, HELD_ALONE, { person: personId });
+  return found.map((row) => row.account_id.replaceAll('-', ''));
+}
+
+const HELD_ALONE = prepare(sql`
+  select ${membership.account} from ${membership}
+  where ${membership.person} = ${sql.placeholder('person')}::uuid and ${membership.role} = 'owner'
+    and not exists (select from ${membership} ${other} where ${other.account} = ${membership.account}
+      and ${other.person} <> ${membership.person})`);
+
 /** Who owns the account. */
 export const ownersOf = (db: Db | Tx, accountId: Id): Promise<Id[]> => peopleOf(db, accountId, ['owner']);
 

@@ -6,4 +6,4 @@ export { addCredit } from './add-credit.ts';
 export { hasLedger } from './has-ledger.ts';
 export { readLedger } from './read-ledger.ts';
 export { creditInput } from './routes.ts';
-export { giveWelcome, giveWelcomes } from './welcome.ts';
+export { giveWelcome, giveWelcomes, isWelcome } from './welcome.ts';

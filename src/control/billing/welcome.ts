@@ -12,6 +12,8 @@ import { creditAct } from './add-credit.ts';
 
 const SYSTEM: Actor = { role: 'system', person: null };
 const REASON = 'Credit for signing up';
+/** Whether a credit was one of these, by its reason. */
+export const isWelcome = (reason: string | null): boolean => reason === REASON;
 /** Accounts of one look. */
 const ACCOUNTS_MAX = 1000;
 

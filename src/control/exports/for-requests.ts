@@ -2,6 +2,7 @@
 import type { Id } from '../../link/ids.ts';
 import { Problem } from '../problem.ts';
 import { askExport } from './ask-export.ts';
+import { downloadExport } from './download-export.ts';
 import type { ExportParts } from './parts.ts';
 import type { ExportQueue } from './queue.ts';
 import { exportOf } from './read-export.ts';
@@ -21,6 +22,8 @@ export function forRequests(parts: ExportParts, queue: ExportQueue) {
   const of = async (person: Id): Promise<StandingExport | null> => exportOf(db, person);
   return {
     of,
+    /** For whoever has shown that it is theirs. Throws as `downloadExport`. */
+    download: (person: Id, id: Id) => downloadExport(parts, person, id),
     /** A new one, or the one that is under way. */
     ask: async (person: Id): Promise<Id> => {
       try {

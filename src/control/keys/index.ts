@@ -11,3 +11,4 @@ export { KeyUse } from './key-use.ts';
 export { listKeys, type ShownKey } from './list-keys.ts';
 export { type MadePlaygroundKey, makePlaygroundKey } from './make-playground-key.ts';
 export { readPepper } from './pepper.ts';
+export { usableKey } from './usable-key.ts';

@@ -17,6 +17,7 @@ export const CATALOGUE_LETTERS = {
   request_received: { filled: ['name', 'asked', 'basis', 'due'], links: 'one' },
   request_proof: { filled: ['name', 'asked', 'until'], links: 'one' },
   request_proof_agent: { filled: ['name', 'agent', 'asked', 'until'], links: 'one' },
+  request_shown: { filled: ['name', 'asked', 'shown', 'next'], links: 'one' },
   request_extended: { filled: ['name', 'asked', 'reason', 'due'], links: 'one' },
   request_delivered: { filled: ['name', 'asked', 'done'], links: 'one' },
   request_waits_outside: { filled: ['name', 'asked', 'done', 'systems', 'due'], links: 'one' },
@@ -85,6 +86,10 @@ const WORDS = {
   closed: plain(['withdrawn', 'appeal_withdrawn']),
   /** One sentence: by which law, or that we honour it. */
   basis: { law: ['citation'], us: ['because'], policy: [], child_report: [] },
+  /** What was shown instead of the mailbox. */
+  shown: plain(['api_key', 'recovery_code', 'facts']),
+  /** What becomes of it. `waits`: until that day is over. */
+  next: { more: [], goes_on: [], waits: ['day'] },
   regulator: plain(['unknown']),
   /** Whoever asks for somebody else, where their name is not said. */
   agent: plain(['unnamed', 'unknown']),

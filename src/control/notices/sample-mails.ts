@@ -32,6 +32,8 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   what: 'budget of the day',
   of: 'the key “Nightly summaries”',
   agent: 'Example Agents',
+  shown: 'an API key of yours',
+  next: 'That alone is not enough, and nothing is done yet.',
   asked: 'to correct something about you',
   basis: 'The law gives you this right: Virginia Consumer Data Protection Act, Va. Code § 59.1-577(A)(2).',
   due: '17 March 2027',

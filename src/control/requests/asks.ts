@@ -77,8 +77,23 @@ export const ASKED_RIGHTS = REQUEST_KINDS.filter(isRight) as [AskedRight, ...Ask
 export const DOORS = ['web', 'mail', 'post', 'agent', 'drp'] as const;
 export type Door = (typeof DOORS)[number];
 
-/** What showed who asks. `none`: nothing had to. `staff`: somebody here checked it. */
-export const PROOFS = ['none', 'session', 'link', 'staff'] as const;
+/**
+ * What showed who asks. `none`: nothing had to. `staff`: somebody here checked it. `two_proofs`: two different ones of
+ * those after `staff`, and nobody objected.
+ */
+export const PROOFS = [
+  'none',
+  'session',
+  'link',
+  'staff',
+  'api_key',
+  'recovery_code',
+  'facts',
+  'two_proofs',
+] as const;
+export type Proof = (typeof PROOFS)[number];
+/** Shown without the mailbox and without anybody here. */
+export const LADDER_PROOFS: readonly (Proof | null)[] = ['api_key', 'recovery_code', 'facts', 'two_proofs'];
 
 /** `not_proven`: nobody showed that they are whom it is about. */
 export const DECISIONS = ['whole', 'part', 'refused', 'not_proven'] as const;

@@ -10,7 +10,7 @@ import { endConsents } from '../consent/index.ts';
 import { dropIntakeKey } from '../intake.ts';
 import { attachErasure, countOpen, openSystems } from '../outside/index.ts';
 import { Problem } from '../problem.ts';
-import { correctOwn, leave, setRestriction, successorsOf } from '../rights/index.ts';
+import { correctOwn, leave, setRestriction, stay, successorsOf } from '../rights/index.ts';
 import { ASKS, type Effect } from './asks.ts';
 import { eraseReported } from './erase-reported.ts';
 import { erasureDay } from './erasure-day.ts';
@@ -150,7 +150,14 @@ async function erase({ erasing }: RequestParts, row: RequestRow): Promise<Outcom
     const dueAt = erasureDay(row, store.now()).getTime();
     const begun = await leave(erasing, row.person, await successorsOf(erasing, row.person), false, dueAt);
     await putEffect({ erasing }, row, begun);
-    return LATER_MS;
+    const [now] = await services.db
+      .select({ state: privacyRequest.state })
+      .from(privacyRequest)
+      .where(eq(privacyRequest.id, row.id));
+    if (now?.state === 'carrying_out') return LATER_MS;
+    // Taken back while it was begun.
+    await stay(erasing, row.person);
+    return 'stopped';
   }
   const [begun] = await services.db.select().from(erasure).where(eq(erasure.id, row.effect));
   if (begun === undefined || begun.state === 'done') return 'done';

@@ -7,8 +7,11 @@ import { createHmac } from 'node:crypto';
 import type { Id } from '../../link/ids.ts';
 import { hashToken, isToken } from '../random-token.ts';
 
-/** `own`: of whom it is about. `asked`: of a stranger who asked. */
-type Whose = 'own' | 'asked';
+/**
+ * `own`: of whom it is about. `asked`: of a stranger who asked. `stop`: where whoever holds the address objects. `outside`: of
+ * somebody from outside, by the number of their invitation.
+ */
+type Whose = 'own' | 'asked' | 'stop' | 'outside';
 
 /** 43 characters, base64url. */
 export const linkTokenOf = (pepper: string, request: Id, whose: Whose = 'own'): string =>

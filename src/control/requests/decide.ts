@@ -18,6 +18,7 @@ import {
 import { appealEnd, groundsOf } from './law-of-request.ts';
 import { sendLetter } from './letters.ts';
 import { type Actor, move, onRequest, SYSTEM } from './move.ts';
+import { endOutsider } from './outsider-row.ts';
 import type { RequestParts } from './parts.ts';
 import { NOTHING_SAID, sealSaid } from './said.ts';
 import { privacyRequest, type RequestRow } from './schema.ts';
@@ -44,14 +45,20 @@ const decisionInput = z.strictObject({
   item: optional(z.string().max(300)),
   value: optional(z.string().max(WORDS_CHARACTERS_MAX)),
 });
-const appealInput = decisionInput.extend({
+export const appealInput = decisionInput.extend({
   decision: z.enum(APPEAL_DECISIONS, 'choose one'),
 });
-const LABELS = { decision: 'Decision', ground: 'Ground', words: 'Reason', item: 'What', value: 'New value' };
+export const DECISION_LABELS = {
+  decision: 'Decision',
+  ground: 'Ground',
+  words: 'Reason',
+  item: 'What',
+  value: 'New value',
+};
 
 /** Throws `Problem` 400, 403 (`own_request`), 404 and 409 (`not_now`). */
 export async function decide(parts: RequestParts, id: Id, by: Decider, form: unknown): Promise<void> {
-  const wish = checkInput(form, decisionInput, LABELS);
+  const wish = checkInput(form, decisionInput, DECISION_LABELS);
   const { decision } = wish;
   await onRequest(parts, id, async (tx, enter, row) => {
     demandOther(row, by);
@@ -82,30 +89,49 @@ export async function decide(parts: RequestParts, id: Id, by: Decider, form: unk
 
 /** By another than who decided first. Throws as `decide`, and 403 (`decided_first`). */
 export async function decideAppeal(parts: RequestParts, id: Id, by: Decider, form: unknown): Promise<void> {
-  const wish = checkInput(form, appealInput, LABELS);
-  const { decision } = wish;
+  const wish = checkInput(form, appealInput, DECISION_LABELS);
   await onRequest(parts, id, async (tx, enter, row) => {
     demandOther(row, by);
     if (row.decidedBy === by.person)
       throw new Problem(403, 'decided_first', 'You decided this first. Somebody else decides the appeal.');
-    const now = new Date(parts.erasing.store.now());
-    const set = {
-      appealDecision: decision,
-      appealDecidedBy: by.person,
-      nextAt: now,
-      ...whatToCorrect(parts, row, decision, wish),
-    };
-    const decided = await move(parts, tx, enter, row, {
-      event: 'decide_appeal',
-      by: { cause: 'other_staff', ...by },
-      words: wish.words,
-      set,
-      content: { decision },
-    });
-    await sendLetter(parts, tx, decided, 'appeal_decided');
-    await afterwards(parts, tx, enter, decided, decision !== 'upheld');
+    await endOutsider(tx, id, 'taken', parts.erasing.store.now());
+    const actor = { cause: 'other_staff', ...by } as const;
+    await decideAppealIn(parts, tx, enter, row, wish, { actor, set: { appealDecidedBy: by.person } });
   });
   parts.signIn.notices.wake();
+}
+
+interface AppealDecider {
+  readonly actor: Actor;
+  /** Who it was, in the row. */
+  readonly set: Pick<RequestRow, 'appealDecidedBy'> | Pick<RequestRow, 'appealOutsider'>;
+}
+
+/** In the caller's transaction, who has looked whether they may. Throws `Problem` 400 and 409. */
+export async function decideAppealIn(
+  parts: RequestParts,
+  tx: Acting[0],
+  enter: Acting[1],
+  row: RequestRow,
+  wish: z.output<typeof appealInput>,
+  { actor, set: who }: AppealDecider,
+): Promise<void> {
+  const { decision } = wish;
+  const set = {
+    ...who,
+    appealDecision: decision,
+    nextAt: new Date(parts.erasing.store.now()),
+    ...whatToCorrect(parts, row, decision, wish),
+  };
+  const decided = await move(parts, tx, enter, row, {
+    event: 'decide_appeal',
+    by: actor,
+    words: wish.words,
+    set,
+    content: { decision },
+  });
+  await sendLetter(parts, tx, decided, 'appeal_decided');
+  await afterwards(parts, tx, enter, decided, decision !== 'upheld');
 }
 
 const extensionInput = z.strictObject({ extension: z.enum(EXTENSION_REASONS, 'choose one') });

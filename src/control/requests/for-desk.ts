@@ -20,6 +20,7 @@ import { judgeReport, openReport } from './judge-report.ts';
 import { beside, groundsOf } from './law-of-request.ts';
 import { wordsFor } from './letters.ts';
 import { noSuchRequest } from './move.ts';
+import { inviteOutsider, lacksDecider, shownOutsider, takeBackOutsider } from './outsider.ts';
 import type { RequestParts } from './parts.ts';
 import { agentOf } from './proof.ts';
 import { queue, queued } from './queue.ts';
@@ -102,6 +103,15 @@ export function forRequestDesk(parts: RequestParts, requests: Requests) {
       await proveByStaff(parts, await at(id), by, form);
       await requests.wake();
     },
+    /** Answers the code that is handed over by another way than the mail. Wants a fresh sign-in. */
+    inviteOutsider: async (caller: Caller, id: string, form: unknown) => {
+      const by = await staff(caller, 'invite_outsider', true);
+      return inviteOutsider(parts, await at(id), by, form);
+    },
+    takeBackOutsider: async (caller: Caller, id: string) => {
+      const by = await staff(caller, 'invite_outsider', true);
+      await takeBackOutsider(parts, (await at(id)).id, by);
+    },
     /** What the form for a letter needs. */
     form: async (caller: Caller) => {
       await staff(caller, 'enter_request');
@@ -126,6 +136,7 @@ async function one(parts: RequestParts, row: RequestRow, by: Decider) {
   const { siteUrl } = parts.signIn.settings;
   const whose = row.person === null ? 'asked' : 'own';
   const mayDecide = by.role === 'privacy';
+  const mayInvite = by.role === 'privacy' || by.role === 'admin';
   const isOwn = row.person === by.person;
   const decidedFirst = row.decidedBy === by.person;
   const waitsForMe = row.state === 'deciding' || (row.state === 'appeal_deciding' && !decidedFirst);
@@ -149,6 +160,9 @@ async function one(parts: RequestParts, row: RequestRow, by: Decider) {
     reference: isRight(row.right) ? referenceOf(row.id) : null,
     /** To be put into an answer by post. */
     page: row.door === 'post' ? pageOf(siteUrl, linkTokenOf(services.pepper, row.id, whose)) : null,
+    outsider: await shownOutsider(parts, row, mayInvite),
+    /** What showed who asks; null: nothing yet. */
+    provenBy: row.provenBy,
     isOwn,
     decidedFirst: row.state === 'appeal_deciding' && decidedFirst,
     may: {
@@ -162,6 +176,7 @@ async function one(parts: RequestParts, row: RequestRow, by: Decider) {
         row.extendableTo !== null &&
         row.respondBy.getTime() >= store.now(),
       appeal: by.role !== 'auditor' && shown.appeal.isPossible,
+      invite: mayInvite && !isOwn && (await lacksDecider(parts, row)),
     },
   };
 }

@@ -26,6 +26,8 @@ import { carryOut } from './carry-out.ts';
 import { correctablesOf } from './correctables.ts';
 import { erasureReceipt } from './erasure-receipts.ts';
 import { keptFigures } from './figures.ts';
+import { forLadder, ladderOf } from './ladder-pages.ts';
+import { lookAtStop, stopByHolder } from './ladder-wait.ts';
 import { wordsFor } from './letters.ts';
 import { REQUESTER } from './move.ts';
 import type { RequestParts } from './parts.ts';
@@ -35,6 +37,7 @@ import { type Received, receive, type Wish } from './receive.ts';
 import { reportChild } from './report-child.ts';
 import type { Requests } from './requests.ts';
 import { NOTHING_SAID, type Said } from './said.ts';
+import type { RequestRow } from './schema.ts';
 import { shownToStranger } from './shown-to-stranger.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -105,17 +108,20 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
       const { row } = await requestByLink(parts, token);
       if (row.state === 'carrying_out') await carryOut(parts, row.id).catch(() => {});
       const { row: now, isOwn } = await requestByLink(parts, token);
-      return isOwn ? shownRequest(parts, now) : shownToStranger(parts, now);
+      if (isOwn) return { ...(await shownRequest(parts, now)), ladder: null };
+      const { ladder, climbed } = await ladderOf(parts, now);
+      return { ...(await (climbed ? shownRequest : shownToStranger)(parts, now)), ladder };
     },
     /** Of a deletion that is done. Throws `Problem` 404 and 409. */
     receipt: async (token: string, which: string) =>
       erasureReceipt(parts, await ownRequest(parts, token), which),
+    ladder: forLadder(parts),
     withdraw: async (caller: Caller, token: string) => {
       const { who } = await whoIs(signIn, caller);
-      await withdraw(parts, await ownRequest(parts, token), who?.fresh === true ? who.person : null);
+      await withdraw(parts, await theirRequest(parts, token), who?.fresh === true ? who.person : null);
     },
     appeal: async (token: string, form: unknown) =>
-      appeal(parts, await ownRequest(parts, token), REQUESTER, form),
+      appeal(parts, await theirRequest(parts, token), REQUESTER, form),
     /** What a mailed link is about; null where it is over. */
     lookAtProof: async (token: string) => {
       const row = await lookAtProof(parts, token);
@@ -134,12 +140,25 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
       return link;
     },
     disown: (token: string) => disown(parts, token),
+    /** What the link of a notice is about, by which whoever holds the address objects; null where it is over. */
+    lookAtStop: (token: string) => lookAtStop(parts, token),
+    /** Throws `Problem` 410. */
+    stop: async (token: string) => {
+      await stopByHolder(parts, token);
+      await requests.wake();
+    },
     /** Of who is signed in. */
     mine: async (caller: Caller) => {
       const { who } = await demandSignedIn(signIn, caller);
       return requestsOf(parts, who.person);
     },
   };
+}
+
+/** For what only they may do: by their own page, or by that of whoever asked and has shown enough. Throws `Problem` 404 and 409. */
+async function theirRequest(parts: RequestParts, token: string): Promise<RequestRow> {
+  const { row, isOwn } = await requestByLink(parts, token);
+  return !isOwn && (await ladderOf(parts, row)).climbed ? row : ownRequest(parts, token);
 }
 
 async function askSignedIn(parts: RequestParts, who: SignedIn, ask: Ask): Promise<Received> {

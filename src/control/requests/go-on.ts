@@ -3,14 +3,19 @@ import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, or } from 'drizzle-o
 import type { Id } from '../../link/ids.ts';
 import { findOpen } from '../../store/erasure/open-erasures.ts';
 import { dropIntakeKey } from '../intake.ts';
+import { PROOFS, type Proof } from './asks.ts';
 import { carryOut } from './carry-out.ts';
 import { grant } from './grant.ts';
+import { endWaiting } from './ladder-wait.ts';
 import { isAt, move, onRequest, SYSTEM } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { endIntake } from './said.ts';
 import { privacyRequest, type RequestRow } from './schema.ts';
 
 const BATCH_REQUESTS = 50;
+/** What shows who asks: a stranger at first, or somebody who was known at once. */
+const KNOWN_LATER_BY = PROOFS.filter((proof) => proof !== 'none' && proof !== 'session');
+const KNOWN_BY: Proof[] = ['session', ...KNOWN_LATER_BY];
 
 /** Those whose next step is due, the longest first. */
 export async function dueNext({ erasing: { services, store } }: RequestParts): Promise<RequestRow[]> {
@@ -25,7 +30,7 @@ export async function dueNext({ erasing: { services, store } }: RequestParts): P
 /** Throws `ClockDoubted` where something would end because of a time that is not believed. */
 export async function goOn(parts: RequestParts, row: RequestRow): Promise<void> {
   if (row.state === 'carrying_out') return carryOut(parts, row.id);
-  if (row.state === 'identity') return notProven(parts, row);
+  if (row.state === 'identity') return (await endWaiting(parts, row)) ? undefined : notProven(parts, row);
   if (row.state === 'delivered') return close(parts, row);
   await put(parts, row.id, null);
 }
@@ -38,10 +43,23 @@ async function put({ erasing: { services } }: RequestParts, id: Id, nextAt: Date
   await services.db.update(privacyRequest).set({ nextAt }).where(eq(privacyRequest.id, id));
 }
 
+/** It was stopped before: looked at again when its time is over, unless something else was said meanwhile. */
+async function waitOn({ erasing: { services } }: RequestParts, row: RequestRow): Promise<void> {
+  if (row.nextAt === null) return;
+  await services.db
+    .update(privacyRequest)
+    .set({ nextAt: row.proofUntil })
+    .where(and(eq(privacyRequest.id, row.id), eq(privacyRequest.nextAt, row.nextAt)));
+}
+
 /** Nobody used the link: an answer, which says what is still possible. */
 async function notProven(parts: RequestParts, row: RequestRow): Promise<void> {
   const now = await parts.believed();
-  if (row.proofUntil === null || row.proofUntil.getTime() > now) return;
+  if (row.proofUntil === null) return;
+  if (row.proofUntil.getTime() > now) {
+    await waitOn(parts, row);
+    return;
+  }
   await onRequest(parts, row.id, async (tx, enter, standing) => {
     if (!isAt(standing, 'identity')) return;
     const set = { decision: 'not_proven', decidedAt: new Date(now), nextAt: null, proof: null } as const;
@@ -74,7 +92,7 @@ export async function lapseErased(parts: RequestParts): Promise<number> {
       and(
         isNull(privacyRequest.person),
         isNull(privacyRequest.closedAt),
-        inArray(privacyRequest.provenBy, ['session', 'link', 'staff']),
+        inArray(privacyRequest.provenBy, KNOWN_BY),
         or(ne(privacyRequest.right, 'delete'), isNull(privacyRequest.effect)),
       ),
     );
@@ -123,7 +141,7 @@ export async function endIntakes({ erasing: { services, store } }: RequestParts)
     .where(
       or(
         isNotNull(privacyRequest.intake),
-        inArray(privacyRequest.provenBy, ['link', 'staff']),
+        inArray(privacyRequest.provenBy, KNOWN_LATER_BY),
         eq(privacyRequest.right, 'child_report'),
       ),
     );

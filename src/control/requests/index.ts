@@ -24,12 +24,15 @@ export {
 } from './for-agents.ts';
 export { forRequestDesk, type RequestDesk } from './for-desk.ts';
 export { forRequestPages, type RequestPages } from './for-pages.ts';
+export type { Climbed } from './ladder.ts';
+export type { ShownLadder } from './ladder-pages.ts';
 export { requestMetrics } from './metrics.ts';
 export { lockPerson } from './move.ts';
+export { forOutsider, type OutsiderPages } from './outsider-page.ts';
 export type { RequestParts } from './parts.ts';
 export { type RequestFigures, requestFigures } from './queue.ts';
 export type { ListedRequest, ShownRequest } from './read.ts';
 export { receiveByMail } from './receive-by-mail.ts';
 export { referencesIn } from './reference.ts';
 export { Requests } from './requests.ts';
-export { requestRoutes } from './routes.ts';
+export { proofInput, requestRoutes } from './routes.ts';

@@ -26,6 +26,7 @@ export const requestNeeds: readonly Need[] = [
       'appealedAt',
       'appealDecision',
       'appealDecidedBy',
+      'appealOutsider',
       'effect',
       'joinedTo',
       'ownPartAt',

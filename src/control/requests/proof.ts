@@ -9,11 +9,12 @@ import { dropIntakeKey } from '../intake.ts';
 import { ENGLISH } from '../notices/index.ts';
 import { Problem } from '../problem.ts';
 import { hashToken, isToken, newToken } from '../random-token.ts';
+import type { Proof } from './asks.ts';
 import { linkTokenOf } from './case-link.ts';
 import { momentInWords } from './days.ts';
 import { grant, needsDecider, sameOpen } from './grant.ts';
 import { sendLetter } from './letters.ts';
-import { type Actor, isAt, lockPerson, move, onRequest, REQUESTER, SYSTEM } from './move.ts';
+import { type Actor, type Enter, isAt, lockPerson, move, onRequest, REQUESTER, SYSTEM } from './move.ts';
 import type { RequestParts } from './parts.ts';
 import { referenceOf } from './reference.ts';
 import { readSaid, type Said, sealSaid } from './said.ts';
@@ -128,7 +129,8 @@ export async function disown(parts: RequestParts, token: string): Promise<void> 
   const { row } = await proofOf(parts, token);
   await onRequest(parts, row.id, async (tx, enter, now) => {
     if (!isAt(now, 'identity')) throw linkOver();
-    await move(parts, tx, enter, now, { event: 'disown', by: REQUESTER, set: { proof: null } });
+    const set = { proof: null, nextAt: now.proofUntil };
+    await move(parts, tx, enter, now, { event: 'disown', by: REQUESTER, set });
   });
 }
 
@@ -146,45 +148,51 @@ export interface Binding {
   readonly person: Id;
   readonly said: Said;
   readonly undecided: boolean;
-  readonly provenBy: 'link' | 'staff';
+  readonly provenBy: Exclude<Proof, 'none' | 'session'>;
   readonly by: Actor;
 }
 
 /** The request is this person's from now on. */
-export async function bind(
+export async function bind(parts: RequestParts, id: Id, binding: Binding): Promise<void> {
+  await onRequest(parts, id, (tx, enter, row) => bindIn(parts, tx, enter, row, binding));
+  await dropIntakeKey(parts.erasing.store.keys, id);
+  parts.signIn.notices.wake();
+}
+
+/** The same in the caller's transaction, who then drops the key of what was written. */
+export async function bindIn(
   parts: RequestParts,
-  id: Id,
+  tx: Tx,
+  enter: Enter,
+  row: RequestRow,
   { person, said, undecided, provenBy, by }: Binding,
 ): Promise<void> {
   const { services, store } = parts.erasing;
-  await onRequest(parts, id, async (tx, enter, row) => {
-    if (!isAt(row, 'identity')) throw linkOver();
-    await lockPerson(tx, store, person);
-    const theirs = { ...row, person };
-    const set = {
-      person,
-      provenBy,
-      proof: null,
-      nextAt: null,
-      intake: null,
-      ...sealSaid(services.vault, theirs, said),
-    };
-    const proven = await move(parts, tx, enter, theirs, {
-      event: 'prove',
-      by,
-      set,
-      content: { proof: provenBy },
-    });
-    const same = await sameOpen(tx, proven);
-    if (same !== null) {
-      await move(parts, tx, enter, proven, { event: 'join', by: SYSTEM, set: { joinedTo: same } });
-      return;
-    }
-    await sendLetter(parts, tx, proven, 'request_received');
-    if (!undecided) await grant(parts, tx, enter, proven);
+  const objected = by === SYSTEM && row.proof === null;
+  if (!isAt(row, 'identity') || objected) throw linkOver();
+  await lockPerson(tx, store, person);
+  const theirs = { ...row, person };
+  const set = {
+    person,
+    provenBy,
+    proof: null,
+    nextAt: null,
+    intake: null,
+    ...sealSaid(services.vault, theirs, said),
+  };
+  const proven = await move(parts, tx, enter, theirs, {
+    event: 'prove',
+    by,
+    set,
+    content: { proof: provenBy },
   });
-  await dropIntakeKey(store.keys, id);
-  parts.signIn.notices.wake();
+  const same = await sameOpen(tx, proven);
+  if (same !== null) {
+    await move(parts, tx, enter, proven, { event: 'join', by: SYSTEM, set: { joinedTo: same } });
+    return;
+  }
+  await sendLetter(parts, tx, proven, 'request_received');
+  if (!undecided) await grant(parts, tx, enter, proven);
 }
 
 const linkOver = (): Problem =>

@@ -96,6 +96,7 @@ async function newRow(
     appealedAt: null,
     appealDecision: null,
     appealDecidedBy: null,
+    appealOutsider: null,
     effect: null,
     joinedTo: null,
     ownPartAt: null,

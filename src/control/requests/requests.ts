@@ -4,7 +4,9 @@ import { isOutage } from '../../store/failures.ts';
 import { ClockDoubted } from '../../store/retention/clock.ts';
 import { dropProofs } from './agent-proof.ts';
 import { dueNext, endIntakes, goOn, lapseErased, putOff, takeUpDeletions } from './go-on.ts';
+import { dropLadders } from './ladder-wait.ts';
 import { followErasures, lookAfterTasks } from './outside.ts';
+import { endOutsiders, mailOutsiders } from './outsider.ts';
 import type { RequestParts } from './parts.ts';
 import type { RequestRow } from './schema.ts';
 import { warnDeciders } from './warn.ts';
@@ -51,13 +53,16 @@ export class Requests {
     try {
       for (const row of await dueNext(this.#parts)) await this.#goOn(row);
       await followErasures(this.#parts);
+      await mailOutsiders(this.#parts);
       if (this.#lookedBehindAt !== 0 && now - this.#lookedBehindAt < HOUR_MS) return;
       await takeUpDeletions(this.#parts);
       await lapseErased(this.#parts);
       await endIntakes(this.#parts);
       await dropProofs(this.#parts);
+      await dropLadders(this.#parts);
       await warnDeciders(this.#parts);
       await lookAfterTasks(this.#parts);
+      await endOutsiders(this.#parts);
       this.#lookedBehindAt = now;
     } catch (error) {
       this.#fault(error);

@@ -112,6 +112,11 @@ export const privacyRequest = mapped(
         ...ofStaff,
         label: 'Who decided the appeal',
       }),
+      /** Of somebody from outside; null: somebody of the staff decided the appeal, or nobody yet. */
+      appealOutsider: none(
+        id('appeal_outsider_id'),
+        'who decided the appeal from outside, by a random number',
+      ),
       /** The erasure or the export that carries it out. */
       effect: none(id('effect_id'), 'random number of what carries it out'),
       joinedTo: none(id('joined_to'), 'the request that asks the same, by its random number'),
@@ -146,6 +151,10 @@ export const privacyRequest = mapped(
     index('privacy_request_entered').on(table.enteredAt, table.id),
     // Four eyes, whatever asks: an appeal is never decided by who decided first, and nobody decides about themselves.
     check('privacy_request_other_eyes', sql`${table.appealDecidedBy} <> ${table.decidedBy}`),
+    check(
+      'privacy_request_one_appeal_decider',
+      sql`${table.appealDecidedBy} is null or ${table.appealOutsider} is null`,
+    ),
     check(
       'privacy_request_not_own',
       sql`${table.person} <> ${table.decidedBy} and ${table.person} <> ${table.appealDecidedBy}`,

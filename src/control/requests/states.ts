@@ -28,9 +28,9 @@ export const ENDS: readonly RequestState[] = ['closed', 'withdrawn', 'joined'];
 
 /**
  * Who causes what happens. `requester`: whoever asks, or holds the address that they named. `staff`: a decider who may be
- * the first. `other_staff`: a decider who did not decide first.
+ * the first. `other_staff`: a decider who did not decide first. `outsider`: somebody from outside, invited for one appeal.
  */
-export const CAUSES = ['system', 'requester', 'staff', 'other_staff'] as const;
+export const CAUSES = ['system', 'requester', 'staff', 'other_staff', 'outsider'] as const;
 export type Cause = (typeof CAUSES)[number];
 
 interface Step {
@@ -51,9 +51,22 @@ const STEPS = {
   ask_proof: { by: ['system'], leads: { acknowledged: 'identity' } },
   /** No proof is needed, or it is there already. */
   take_up: { by: ['system'], leads: { acknowledged: 'deciding' } },
-  prove: { by: ['requester', 'staff', 'other_staff'], leads: { identity: 'deciding' } },
-  /** Whoever holds the address says that it was not them: it runs out as if nobody had answered. */
-  disown: { by: ['requester'], leads: { identity: 'identity' } },
+  /** Something was shown without the mailbox; see `proportion.ts`. */
+  show: { by: ['requester'], leads: { identity: 'identity' } },
+  /** By the system: enough was shown without the mailbox, and nobody objected in time. */
+  prove: { by: ['system', 'requester', 'staff', 'other_staff'], leads: { identity: 'deciding' } },
+  /**
+   * Whoever holds the address says that it was not them. Before it was proven, it runs out as if nobody had answered; later
+   * than that, it stops.
+   */
+  disown: {
+    by: ['requester'],
+    leads: {
+      identity: 'identity',
+      ...fromEach(['deciding', 'decided', 'carrying_out'], 'withdrawn'),
+      ...fromEach(['delivered', 'appealed', 'appeal_deciding'], 'closed'),
+    },
+  },
   /** What an agent showed was no proof that they were let. */
   refuse_agent: { by: ['staff', 'other_staff'], leads: { identity: 'decided' } },
   /** The time for it is over. */
@@ -71,7 +84,12 @@ const STEPS = {
     leads: { ...fromEach(OPEN, 'withdrawn'), appealed: 'closed', appeal_deciding: 'closed' },
   },
   appeal: { by: ['requester', 'staff', 'other_staff'], leads: { delivered: 'appealed', closed: 'appealed' } },
-  decide_appeal: { by: ['other_staff'], leads: { appeal_deciding: 'decided' } },
+  /** Somebody from outside is asked, since nobody else may decide. */
+  invite_outside: { by: ['staff'], leads: { appeal_deciding: 'appeal_deciding' } },
+  enrol_outside: { by: ['outsider'], leads: { appeal_deciding: 'appeal_deciding' } },
+  /** Taken back, or its time is over. */
+  end_outside: { by: ['system', 'staff'], leads: { appeal_deciding: 'appeal_deciding' } },
+  decide_appeal: { by: ['other_staff', 'outsider'], leads: { appeal_deciding: 'decided' } },
   /** Whoever asked was erased: nothing is left to answer, and nobody to answer to. */
   lapse: {
     by: ['system'],

@@ -34,6 +34,16 @@ export function callerOf(headers: Headers, peer: string | undefined, trusted: Bl
   };
 }
 
+/** Whether the caller's address lies in one of these networks (CIDR); the address itself goes no further. */
+export function isFromOne(
+  headers: Headers,
+  peer: string | undefined,
+  trusted: BlockList,
+  networks: readonly string[],
+): boolean {
+  return isTrusted(clientOf(headers.get('x-forwarded-for'), peer, trusted), trustedBy(networks));
+}
+
 /** Walks the chain from the right, through trusted proxies only. */
 function clientOf(forwarded: string | null, peer: string | undefined, trusted: BlockList): string {
   let client = unmapped(peer ?? '');

@@ -7,7 +7,7 @@ import { checkInput } from '../input.ts';
 import { isRefused, mailOf } from '../notices/index.ts';
 import { askForAddress, askToChangeAddress, changeAddress, confirmAddress } from './address.ts';
 import { agree } from './agree.ts';
-import { type Caller, callerOf } from './caller.ts';
+import { type Caller, callerOf, isFromOne } from './caller.ts';
 import { confirmItIsYou } from './confirm-it-is-you.ts';
 import { countTry } from './count-try.ts';
 import { inputs } from './inputs.ts';
@@ -51,6 +51,9 @@ export function forPages(parts: SignInParts, trusted: BlockList) {
     documents,
     /** `peer`: the address that the connection comes from. */
     callerOf: (headers: Headers, peer: string | undefined) => callerOf(headers, peer, trusted),
+    /** Whether that caller's address lies in one of these networks. */
+    isFrom: (headers: Headers, peer: string | undefined, networks: readonly string[]) =>
+      isFromOne(headers, peer, trusted, networks),
     isOwn: (headers: Headers) => isOwnRequest(headers, siteUrl),
     /** Counts what a network does that is limited. Throws `SignInRefused` (`too_many_tries`). */
     countTry: (rule: 'beacon' | 'question', { network }: Caller) => countTry(parts, rule, network),

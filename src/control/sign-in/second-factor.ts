@@ -175,25 +175,37 @@ export function completeSignIn(parts: SignInParts, caller: Caller, code: string)
 
 /** Uses up a code of the app or a recovery code, in the caller's transaction. Throws `SignInRefused` (`wrong_code`). */
 export async function useCode(parts: SignInParts, tx: Tx, personId: Id, code: string): Promise<void> {
-  const { services, notices, settings, now } = parts;
-  const { vault } = services;
+  const { services, now } = parts;
   const [row] = await tx.select().from(twoFactor).where(eq(twoFactor.person, personId)).for('update');
   if (row === undefined || row.confirmedAt === null) throw new SignInRefused('wrong_code');
-  const secret = openValue(vault, twoFactor, row, 'secret')?.reveal() ?? '';
+  const secret = openValue(services.vault, twoFactor, row, 'secret')?.reveal() ?? '';
   const step = stepOf(secret, code, now(), row.lastStep);
   if (step !== null) {
     const earlier = and(eq(twoFactor.person, personId), lt(twoFactor.lastStep, step));
     await tx.update(twoFactor).set({ lastStep: step }).where(earlier);
     return;
   }
+  if (!(await useRecoveryCode(parts, tx, personId, code))) throw new SignInRefused('wrong_code');
+}
+
+/** Uses up a recovery code, in the caller's transaction; false: it is none of theirs, or was used. */
+export async function useRecoveryCode(
+  { services: { vault }, notices, settings }: SignInParts,
+  tx: Tx,
+  personId: Id,
+  code: string,
+): Promise<boolean> {
+  const [row] = await tx.select().from(twoFactor).where(eq(twoFactor.person, personId)).for('update');
+  if (row === undefined || row.confirmedAt === null) return false;
   const left = recoveryHashes(vault, row);
   const used = hashRecovery(code);
-  if (!left.includes(used)) throw new SignInRefused('wrong_code');
+  if (!left.includes(used)) return false;
   const rest = left.filter((each) => each !== used);
   const recovery = sealValue(vault, entryOf(twoFactor), row, 'recovery', JSON.stringify(rest));
   await tx.update(twoFactor).set({ recovery }).where(eq(twoFactor.person, personId));
   const values = { left: String(rest.length), ...security(settings) };
   await notices.send(tx, { template: 'recovery_used', person: personId, values });
+  return true;
 }
 
 const security = ({ siteUrl }: SignInParts['settings']) => ({ url: `${siteUrl}/console/security` });

@@ -3,7 +3,7 @@ import { WORDS } from '../../gateway/api/error-table.ts';
 import { PARAMS } from '../../gateway/api/names.ts';
 import type { BillingMode } from '../../link/words.ts';
 import { errorsUnder, metersUnder, numbersUnder } from './billing.ts';
-import { requestFigures } from './figures.ts';
+import { requestFigures, requestProof } from './figures.ts';
 import { object } from './objects.ts';
 import { rights } from './rights.ts';
 import { statisticsAnswer } from './statistics.ts';
@@ -164,4 +164,5 @@ export const schemasFor = (billing: BillingMode) => ({
   Rights: rights,
   RequestFigures: requestFigures,
   Statistics: statisticsAnswer,
+  RequestProof: requestProof,
 });

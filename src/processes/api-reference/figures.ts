@@ -1,4 +1,4 @@
-/** What the answer of `GET /api/privacy/requests/figures` holds, as JSON Schema. */
+/** What the answers of `/api/privacy/requests/figures` and `/api/privacy/requests/proof` hold, as JSON Schema. */
 import { ASKED_RIGHTS, COUNTED } from '../../control/requests/index.ts';
 import { object } from './objects.ts';
 
@@ -23,4 +23,16 @@ export const requestFigures = object({
       },
     }),
   },
+});
+
+const time = { type: ['string', 'null'], format: 'date-time' };
+export const requestProof = object({
+  shown: { const: 'api_key' },
+  needed: { type: 'integer', minimum: 0, description: 'How many other proofs it still takes.' },
+  waits_until: {
+    ...time,
+    description: 'Until when the address that is held can object; null: nothing waits.',
+  },
+  code: { type: ['string', 'null'], description: 'What is made is fetched with it; told this once.' },
+  page: { type: 'string', format: 'uri', description: 'Where the request stands.' },
 });

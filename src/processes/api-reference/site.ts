@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { measureInput } from '../../control/analytics/index.ts';
 import { rightsQuery } from '../../control/law/index.ts';
+import { proofInput } from '../../control/requests/index.ts';
 import { inputs, signUpInput } from '../../control/sign-in/index.ts';
 import { ref } from './answers.ts';
 
@@ -100,6 +101,12 @@ export const SITE_ROUTES: readonly Route[] = [
       ...OPEN,
       answer: 'Statistics',
     },
+  ),
+  post(
+    '/api/privacy/requests/proof',
+    'Show an API key for a request of somebody who has lost their mailbox; the key goes in the Authorization header',
+    proofInput,
+    { ...OPEN, answer: 'RequestProof' },
   ),
   get('/api/openapi.json', 'This document', OPEN),
 ];

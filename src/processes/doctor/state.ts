@@ -134,7 +134,7 @@ function requestsFinding({ open, late, deciders }: Requests): Finding {
     return warning(
       name,
       `${waiting}, and ${deciders === 0 ? 'nobody has' : 'only one person has'} the role privacy.`,
-      'Give it to two people: a refusal and its appeal are decided by different ones.',
+      'Give it to two people: a refusal and its appeal are decided by different ones. Or invite somebody from outside for an appeal, on its page at the desk.',
     );
   return ok(name, `${waiting}.`);
 }

@@ -2,10 +2,13 @@
  * How a request stands, for whoever has the address of its page: what was asked, by which law, until when, what was
  * decided and why, and what is possible now. It holds nothing of the person's data.
  */
-import type { ShownRequest } from '../../control/requests/index.ts';
+
+import { useParams, useSearchParams } from 'react-router';
+import type { RequestPages } from '../../control/requests/index.ts';
 import { siteContext } from '../context.ts';
 import { kindInWords } from '../parts/asks.ts';
 import { Problem } from '../parts/form.tsx';
+import { Fetch, Ladder, ShownNow, Stopped, Waiting } from '../parts/ladder.tsx';
 import { Day, Moment } from '../parts/moment.tsx';
 import { OutsideList } from '../parts/outside-list.tsx';
 import { WordsField } from '../parts/request-fields.tsx';
@@ -21,13 +24,25 @@ export async function loader({ context, params }: Route.LoaderArgs) {
 }
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, ['words'], async ({ do: what, words = '' }, site) => {
+  carryOut(args, ['words'], async ({ do: what, words = '', code = '', ...form }, site) => {
     const { requests } = site.parts;
     const { link } = args.params;
+    const { ladder } = requests;
+    if (what === 'challenge') return { challenge: await ladder.challenge(site.caller, link) };
+    if (what === 'recovery_code')
+      return { climbed: await ladder.showRecoveryCode(site.caller, link, { code }) };
+    if (what === 'facts') return { climbed: await ladder.showFacts(site.caller, link, factsIn(form)) };
     if (what === 'appeal') await requests.appeal(link, { words });
     else await requests.withdraw(site.caller, link);
     return goOn(site, `/privacy/requests/${link}`);
   });
+
+const factsIn = ({ made, key_name, credit_on, credit }: Readonly<Record<string, string>>) => ({
+  made,
+  key_name,
+  credit_on,
+  credit,
+});
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [
@@ -35,18 +50,33 @@ export const meta: Route.MetaFunction = () => [
   { name: 'robots', content: 'noindex' },
 ];
 
+type ShownRequest = Awaited<ReturnType<RequestPages['shown']>>;
+
 const dayIn = (iso: string): string => iso.slice(0, 10);
 
 export default function Request({ loaderData, actionData }: Route.ComponentProps) {
   const { request, contact } = loaderData;
+  const { link } = useParams();
+  const [query] = useSearchParams();
+  const refused = actionData !== undefined && 'problem' in actionData ? actionData : undefined;
+  const climbed = actionData !== undefined && 'climbed' in actionData ? actionData.climbed : null;
+  const challenge = actionData !== undefined && 'challenge' in actionData ? actionData.challenge : null;
+  const { ladder } = request;
   return (
     <div className="prose stack">
       <h1>{request.byAgent && !request.isProven ? 'The request' : 'Your request'}</h1>
       <p className="lead">
-        {kindInWords(request.right)}: <strong>{standingOf(request)}</strong>.
+        {kindInWords(request.right)}: <strong>{whereItIs(request)}</strong>.
       </p>
-      <Problem refused={actionData} />
+      <Problem refused={refused} />
+      {climbed !== null && <ShownNow climbed={climbed} />}
       <Standing request={request} contact={contact} />
+      {ladder !== null && request.proofUntil !== null && ladder.waitsUntil === null && (
+        <Ladder ladder={ladder} challenge={challenge} isOpen={refused !== undefined} />
+      )}
+      {ladder?.fetchedUntil != null && (
+        <Fetch link={link ?? ''} until={ladder.fetchedUntil} refused={query.get('archive')} />
+      )}
       <dl className="facts">
         <dt>Came</dt>
         <dd>
@@ -86,7 +116,7 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
       />
       <Receipts request={request} />
       <Answers request={request} />
-      {request.appeal.isPossible && <Appeal request={request} entered={actionData?.entered.words} />}
+      {request.appeal.isPossible && <Appeal request={request} entered={refused?.entered.words} />}
       <RequestSteps steps={request.steps} />
       {request.mayWithdraw && <Withdraw request={request} />}
       <p className="quiet">
@@ -98,8 +128,23 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
   );
 }
 
+/** Whether somebody from outside is asked at the moment. */
+const isOutside = (steps: ShownRequest['steps']): boolean =>
+  steps.findLast(({ event }) => event === 'invite_outside' || event === 'end_outside')?.event ===
+  'invite_outside';
+
+function whereItIs(request: ShownRequest): string {
+  const { ladder, proofUntil } = request;
+  if (ladder?.isStopped) return 'stopped';
+  return ladder?.waitsUntil != null && proofUntil !== null
+    ? 'waits whether anybody objects'
+    : standingOf(request);
+}
+
 function Standing({ request, contact }: { request: ShownRequest; contact: string }) {
-  const { state, right, decision, proofUntil, done, doneHere, erasesAt, joinedTo } = request;
+  const { state, right, decision, proofUntil, done, doneHere, erasesAt, joinedTo, ladder, steps } = request;
+  if (ladder?.isStopped) return <Stopped contact={contact} />;
+  if (ladder?.waitsUntil != null && proofUntil !== null) return <Waiting until={ladder.waitsUntil} />;
   if (proofUntil !== null) return <WaitsForProof until={proofUntil} />;
   if (joinedTo !== null)
     return (
@@ -115,6 +160,12 @@ function Standing({ request, contact }: { request: ShownRequest; contact: string
         On <Day date={dayIn(erasesAt)} /> the account and everything that names you is deleted. Until then you
         can keep it, or take your data with you: <a href="/console/leaving">sign in</a>, and that is what you
         are shown.
+      </p>
+    );
+  if (ladder?.fetchedUntil != null)
+    return (
+      <p className="note" role="status">
+        The archive is made. Whoever has the code fetches it here.
       </p>
     );
   if (doneHere !== null)
@@ -133,7 +184,8 @@ function Standing({ request, contact }: { request: ShownRequest; contact: string
   if (state === 'deciding' || state === 'appeal_deciding')
     return (
       <p className="note" role="status">
-        Somebody here looks at it and decides. You get a mail when it is decided, and it stands here.
+        {`${isOutside(steps) ? 'An independent person from outside' : 'Somebody here'} looks at it and decides. `}
+        You get a mail when it is decided, and it stands here.
       </p>
     );
   return null;

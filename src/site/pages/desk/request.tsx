@@ -6,12 +6,13 @@ import { AgentProof } from '../../parts/agent-proof.tsx';
 import { kindInWords } from '../../parts/asks.ts';
 import { JudgeReport, Reported } from '../../parts/child-report.tsx';
 import { Decide, type Opened } from '../../parts/decide-request.tsx';
+import { DeskOutsider } from '../../parts/desk-outsider.tsx';
 import { Extend, LateAppeal, Prove } from '../../parts/desk-request-forms.tsx';
 import { Problem } from '../../parts/form.tsx';
 import { Day } from '../../parts/moment.tsx';
 import { OutsideList } from '../../parts/outside-list.tsx';
 import { RequestSteps } from '../../parts/request-steps.tsx';
-import { DECISIONS, DOORS, standingOf, stepInWords } from '../../parts/request-words.ts';
+import { DECISIONS, DOORS, PROVEN_BY, standingOf, stepInWords } from '../../parts/request-words.ts';
 import { answered, carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/request.ts';
 
@@ -29,12 +30,15 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
 const DECISION_FIELDS = ['decision', 'ground', 'words', 'item', 'value'] as const;
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, [...DECISION_FIELDS, 'account', 'extension'], async (form, site) => {
+  carryOut(args, [...DECISION_FIELDS, 'account', 'extension', 'name', 'email'], async (form, site) => {
     const { requestDesk } = site.parts;
     const { request: id } = args.params;
     const { do: what, words, account, extension, decision, ground } = form;
+    if (what === 'invite')
+      return requestDesk.inviteOutsider(site.caller, id, { name: form.name, email: form.email });
     if (what === 'open') return { opened: await requestDesk.open(site.caller, id) };
     if (what === 'extend') await requestDesk.extend(site.caller, id, { extension });
+    else if (what === 'take_back') await requestDesk.takeBackOutsider(site.caller, id);
     else if (what === 'appeal') await requestDesk.appeal(site.caller, id, { words });
     else if (what === 'judge') await requestDesk.judge(site.caller, id, { decision, ground, account });
     else if (what === 'accept_proof') await requestDesk.acceptProof(site.caller, id);
@@ -100,6 +104,11 @@ export default function Request({ loaderData: request, actionData }: Route.Compo
         lead="What staff may hold about them elsewhere. The request is carried out when the last of these is over."
         atDesk
       />
+      <DeskOutsider
+        request={request}
+        code={actionData !== undefined && 'code' in actionData ? actionData.code : null}
+        entered={refused?.entered}
+      />
       <AgentProof request={request} />
       {request.may.prove && <Prove entered={refused?.entered.account} />}
       {request.may.extend && <Extend request={request} />}
@@ -158,7 +167,7 @@ const Facts = ({ request }: { request: Loaded }) => (
     {request.right !== 'child_report' && (
       <>
         <dt>Shown who asks</dt>
-        <dd>{request.isProven ? 'yes, as far as it is needed' : 'not yet'}</dd>
+        <dd>{request.provenBy === null ? 'not yet' : PROVEN_BY[request.provenBy]}</dd>
       </>
     )}
     {request.decision !== null && (

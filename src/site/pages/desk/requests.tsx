@@ -36,7 +36,8 @@ export default function Requests({ loaderData }: Route.ComponentProps) {
       {deciders.tooFew && (
         <p className="note warn">
           {deciders.count === 0 ? 'Nobody' : 'Only one person'} has the role privacy. A refusal and its appeal
-          need two different people: give the role to another one.
+          need two different people: give the role to another one, or, once an appeal waits, invite somebody
+          from outside for it on its page.
         </p>
       )}
       <p className="actions">
