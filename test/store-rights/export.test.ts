@@ -138,7 +138,7 @@ test('a damaged value is marked as such; the rest is there', async () => {
   expect(rowsOf(files, 'fixture_note').length).toBe(2);
 });
 
-test('refused while an erasure holds the lock, once it has begun, and after it', async () => {
+test('refused once an erasure has begun, also one that it waited for, and after it', async () => {
   const held = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const erasing = people.store.db.transaction(async (tx) => {
@@ -148,13 +148,38 @@ test('refused while an erasure holds the lock, once it has begun, and after it',
   });
   await held.promise;
   const refusal = { code: 'erased' };
-  await expect(exportData(people.store, people.ada, notErasing)).rejects.toMatchObject(refusal);
+  let isErasing = false;
+  const erasureBegun = ({ id }: { id: string }) => isErasing && id === people.ada.person;
+  const waited = exportData(people.store, people.ada, { erasureBegun });
+  const refused = expect(waited).rejects.toMatchObject(refusal);
+  await sleep(200);
+  isErasing = true;
   begun.resolve();
-  await erasing;
-  const ledger = { erasureBegun: ({ id }: { id: string }) => id === people.ada.person };
-  await expect(exportData(people.store, people.ada, ledger)).rejects.toMatchObject(refusal);
+  await Promise.all([refused, erasing]);
+  await expect(exportData(people.store, people.ada, { erasureBegun })).rejects.toMatchObject(refusal);
   const gone = { person: newId(), accounts: [] };
   await expect(exportData(people.store, gone, notErasing)).rejects.toMatchObject(refusal);
+});
+
+test('somebody who enters something of theirs is waited for, with a new snapshot, and not for ever', async () => {
+  const viewer = await writer();
+  const held = Promise.withResolvers<void>();
+  const entered = Promise.withResolvers<void>();
+  const entering = people.store.db.transaction(async (tx) => {
+    await lockAlone(tx, { kind: 'person', id: viewer.person });
+    held.resolve();
+    await entered.promise;
+  });
+  await held.promise;
+  const late = await exportData(people.store, viewer, notErasing).catch((error: unknown) => error);
+  expect(late).toMatchObject({ code: 'busy' });
+  const started = exportData(people.store, viewer, notErasing);
+  await sleep(200);
+  entered.resolve();
+  await entering;
+  const { stream, done } = await started;
+  expect((await unzip(await buffer(stream))).size).toBeGreaterThan(3);
+  await done;
 });
 
 test('an erasure waits for an export that has begun, which is whole', async () => {

@@ -176,7 +176,7 @@ export class ExportQueue {
 
   /** It did not come to its end: what becomes of it. */
   async #ended(job: ExportJob, run: Run, error: unknown): Promise<void> {
-    if (error instanceof Refused && this.#isOnlyLater(error, job)) return this.#soon();
+    if (error instanceof Refused && error.code === 'busy') return this.#soon();
     if (this.#stopping) return this.#put(job, { state: 'waiting', secret: null, tries: job.tries });
     const failure = run.abort.signal.aborted ? 'interrupted' : failureOf(error);
     const code = failure === 'disk_full' ? { code: failure } : {};
@@ -185,14 +185,6 @@ export class ExportQueue {
     if (isOutage(error) && failure === 'fault') return this.#soon();
     const endedAt = new Date(this.#parts.erasing.store.now());
     await this.#put(job, { state: 'failed', failure, secret: null, endedAt });
-  }
-
-  /** No place at the moment, or somebody has the person's lock who does not erase them: enters an answer of theirs. */
-  #isOnlyLater({ code }: Refused, { person }: ExportJob): boolean {
-    const { store, settings } = this.#parts.erasing;
-    const subject = { kind: 'person', id: person } as const;
-    const isThere = store.keys.has('person', person) && !settings.ledger.erased(subject);
-    return code === 'busy' || (code === 'erased' && isThere);
   }
 
   /** Changes an export that is under way; one that its person has cancelled stays so. */

@@ -21,6 +21,7 @@ const DAY_MS = 86_400_000;
 
 /** What erasures are handed: called in their transactions. */
 export const outsideErasures = (store: TaskStore): OutsideErasures => ({
+  isUsed: async (tx) => (await tx.select({ id: outsideSystem.id }).from(outsideSystem).limit(1)).length > 0,
   begun: async (tx, enter, { id, dueAt, askedAt }, person) => {
     // Those of the request that led to it.
     await tx
@@ -51,12 +52,14 @@ export async function attachErasure(db: Store['db'], request: Id, erasureId: Id)
 
 /** Each system and what came of it there, by name; nobody changes it until the transaction ends. */
 async function standingOf(tx: Tx, erasureId: Id) {
-  const rows = await lockTasks(tx, erasureId);
-  const names = await tx.select({ id: outsideSystem.id, name: outsideSystem.name }).from(outsideSystem);
-  const nameOf = new Map(names.map(({ id, name }) => [id, name]));
-  return rows
-    .map(({ system, state }) => ({ system: nameOf.get(system) ?? '', state }))
-    .sort((one, other) => (one.system < other.system ? -1 : 1));
+  const rows = await tx
+    .select({ system: outsideSystem.name, state: outsideTask.state })
+    .from(outsideTask)
+    .innerJoin(outsideSystem, eq(outsideSystem.id, outsideTask.system))
+    .where(eq(outsideTask.erasure, erasureId))
+    .orderBy(asc(outsideTask.id))
+    .for('update', { of: outsideTask });
+  return rows.toSorted((one, other) => (one.system < other.system ? -1 : 1));
 }
 
 /** In one order, so that two who end tasks at once wait for each other and do not both believe that one is left. */

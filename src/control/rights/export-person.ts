@@ -37,7 +37,11 @@ export async function exportPerson(
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (error.code === 'busy') {
-      throw new Problem(503, 'busy', 'Two exports run already. Try again when one of them has ended.');
+      throw new Problem(
+        503,
+        'busy',
+        'Two exports run already, or something of this person is being entered. Try again in a moment.',
+      );
     }
     throw new Problem(
       409,

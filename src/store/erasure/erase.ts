@@ -74,6 +74,14 @@ interface Progress {
   readonly more: boolean;
 }
 
+const isAnyOutside = async (
+  tx: Tx,
+  { outside }: ErasureSettings,
+  { kind }: SubjectName,
+  { insideOnly }: EraseOptions,
+): Promise<boolean> =>
+  kind === 'person' && insideOnly !== true && outside !== undefined && (await outside.isUsed(tx));
+
 async function begin(
   settings: ErasureSettings,
   subject: SubjectName,
@@ -93,10 +101,11 @@ async function begin(
     if (!store.keys.has(subject.kind, subject.id)) return null;
     const ending = [...accounts].sort().map((id): SubjectName => ({ kind: 'account', id }));
     const subjects = [subject, ...ending];
-    const [, holds, address] = await together(
+    const [, holds, address, isOutside] = await together(
       lockAlone(tx, ...ending),
       readHeldTables(tx, store.map),
       addressOf(tx, settings, subject),
+      isAnyOutside(tx, settings, subject, options),
     );
     const written = settings.ledger.begun(subjects, now, await isAnyHeld(tx, holds, subjects));
     const row: ErasureRow = {
@@ -117,8 +126,7 @@ async function begin(
         writeDown(tx, row, ending, role, now),
         settings.endAccess(tx, subjects),
       );
-      if (subject.kind === 'person' && options.insideOnly !== true)
-        await settings.outside?.begun(tx, enter, row, subject.id);
+      if (isOutside) await settings.outside?.begun(tx, enter, row, subject.id);
       return sweepAway(tx, settings, { row, subjects, holds });
     };
     return beside(work(), written);

@@ -9,6 +9,7 @@ import type { SubjectName } from '../map/rows.ts';
 import { prepare, run } from '../prepared.ts';
 import { heldSubjects } from '../retention/held-rows.ts';
 import type { Act, Tx } from '../store.ts';
+import { together } from '../together.ts';
 import { beside } from './beside.ts';
 import type { Erased } from './erase.ts';
 import { type ErasureRow, erasure, outbox } from './schema.ts';
@@ -59,8 +60,10 @@ async function lastEntry(
   if (closed === null)
     return (await tx.select().from(erasure).where(eq(erasure.id, row.id)))[0]?.entry ?? null;
   const names = processors.map(({ name }) => name);
-  await tell(tx, swept, names, store.now());
-  const standing = (await outside?.standing(tx, row.id)) ?? [];
+  const [, standing] = await together(
+    tell(tx, swept, names, store.now()),
+    outside?.standing(tx, row.id) ?? Promise.resolve([]),
+  );
   // About nobody: its secret must live when every key of the subject is dead.
   const content = {
     erasure: row.id,

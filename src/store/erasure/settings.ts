@@ -29,6 +29,8 @@ export interface OutsideStanding {
 
 /** People's data outside of the store, which others erase. */
 export interface OutsideErasures {
+  /** False: no system is known, so that nothing is to be begun. */
+  readonly isUsed: (tx: Tx) => Promise<boolean>;
   /** While its person can still be named, in the transaction that begins it: those who look after systems get their tasks. */
   readonly begun: (
     tx: Tx,

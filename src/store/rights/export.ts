@@ -4,6 +4,7 @@
  * the subjects' locks are held shared for its length, and whoever is being erased is refused (`docs/export.md`).
  */
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { type Row, sqlName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
@@ -55,6 +56,10 @@ export interface Export {
   readonly done: Promise<Exported>;
 }
 
+/** How long an export waits for whoever enters something of theirs, and how often it looks. */
+const FREE_MS_MAX = 5_000;
+const FREE_LOOK_MS = 50;
+
 let running = 0;
 
 /**
@@ -70,7 +75,7 @@ export async function exportData(store: Store, viewer: Viewer, options: ExportOp
   const zip = new ZipWriter(madeAt, signal);
   zip.stream.on('error', () => {});
   const allowed = Promise.withResolvers<void>();
-  const done = write(store, viewer, options, zip, madeAt, allowed.resolve)
+  const done = write(store, viewer, { ...options, signal }, zip, madeAt, allowed.resolve)
     .catch((error: unknown) => {
       const failure = refusalOf(error);
       zip.fail(failure);
@@ -94,7 +99,7 @@ function refusalOf(error: unknown): Error {
 async function write(
   store: Store,
   viewer: Viewer,
-  options: ExportOptions,
+  { signal, ...options }: ExportOptions & { readonly signal: AbortSignal },
   zip: ZipWriter,
   madeAt: Date,
   allowed: () => void,
@@ -105,33 +110,37 @@ async function write(
   const files: WrittenFile[] = [];
   let rows = 0;
   let written = 0;
-  await store.db.transaction(
-    async (tx) => {
-      await admit(store, tx, viewer, options);
-      // Whoever takes the archive slowly lets it wait between two reads.
-      await tx.execute(
-        sql`select set_config('idle_in_transaction_session_timeout', ${String(EXPORT_MS_MAX)}, true)`,
-      );
-      allowed();
-      const all = options.onProgress === undefined ? 0 : await countRows(tx, entries, viewer);
-      // Each row is written twice, as JSON and as CSV.
-      const onRows = (more: number): void => {
-        written += more;
-        options.onProgress?.(Math.floor(written / 2), all);
-      };
-      onRows(0);
-      files.push(await zip.add('README.txt', [Buffer.from(exportReadme(entries, madeAt, options.outside))]));
-      files.push(await zip.add('schema.json', [json(exportSchema(entries))]));
-      for (const entry of entries) {
-        const onJson = (more: number): void => {
-          rows += more;
-          onRows(more);
+  await onceFree(signal, () =>
+    store.db.transaction(
+      async (tx) => {
+        await admit(store, tx, viewer, options);
+        // Whoever takes the archive slowly lets it wait between two reads.
+        await tx.execute(
+          sql`select set_config('idle_in_transaction_session_timeout', ${String(EXPORT_MS_MAX)}, true)`,
+        );
+        allowed();
+        const all = options.onProgress === undefined ? 0 : await countRows(tx, entries, viewer);
+        // Each row is written twice, as JSON and as CSV.
+        const onRows = (more: number): void => {
+          written += more;
+          options.onProgress?.(Math.floor(written / 2), all);
         };
-        files.push(await zip.add(`data/${entry.name}.json`, jsonRows(store, tx, entry, viewer, onJson)));
-        files.push(await zip.add(`data/${entry.name}.csv`, csvRows(store, tx, entry, viewer, onRows)));
-      }
-    },
-    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+        onRows(0);
+        files.push(
+          await zip.add('README.txt', [Buffer.from(exportReadme(entries, madeAt, options.outside))]),
+        );
+        files.push(await zip.add('schema.json', [json(exportSchema(entries))]));
+        for (const entry of entries) {
+          const onJson = (more: number): void => {
+            rows += more;
+            onRows(more);
+          };
+          files.push(await zip.add(`data/${entry.name}.json`, jsonRows(store, tx, entry, viewer, onJson)));
+          files.push(await zip.add(`data/${entry.name}.csv`, csvRows(store, tx, entry, viewer, onRows)));
+        }
+      },
+      { isolationLevel: 'repeatable read', accessMode: 'read only' },
+    ),
   );
   const manifest = await zip.add('manifest.json', [
     json({
@@ -151,13 +160,29 @@ async function write(
 
 const outsideOf = ({ outside = [] }: ExportOptions) => (outside.length > 0 ? { outside } : {});
 
+/** Somebody has a subject's lock alone: whoever erases them, or enters something of theirs. */
+class NotFree extends Error {}
+
+/** As often as it takes, for a while, each time in a transaction of its own: what was read before a wait would be old. */
+async function onceFree(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  for (const until = performance.now() + FREE_MS_MAX; ; ) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NotFree)) throw error;
+      if (performance.now() > until) throw new Refused('busy', 'something of theirs is being entered');
+      await sleep(FREE_LOOK_MS, undefined, { signal });
+    }
+  }
+}
+
 /** The snapshot is taken with the first lock, so whoever began to erase before it is seen in the ledger now. */
 async function admit(store: Store, tx: Tx, viewer: Viewer, options: ExportOptions): Promise<void> {
   for (const subject of subjectsOf(viewer)) {
     const free = await tryLockShared(tx, subject);
-    if (!free || options.erasureBegun(subject) || !store.keys.has(subject.kind, subject.id)) {
+    if (options.erasureBegun(subject) || !store.keys.has(subject.kind, subject.id))
       throw new Refused('erased', `the ${subject.kind} is erased, or is being erased`);
-    }
+    if (!free) throw new NotFree();
   }
 }
 
