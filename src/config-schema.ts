@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isVerifyKey } from './control/drp/verify-key.ts';
+import { TAX_MODES } from './control/payments/settings.ts';
 import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { CLIENT_AUTHS, GROUP_ROLES, PROVIDER_KINDS } from './control/sign-in/providers/settings.ts';
@@ -216,6 +217,8 @@ export const fileSchema = z.strictObject({
   sign_up: z.enum(SIGN_UP_MODES).optional(),
   /** How use is paid for. */
   billing: z.enum(BILLING_MODES).optional(),
+  /** Who reckons the tax on credit that is bought. */
+  stripe: z.strictObject({ tax: z.enum(TAX_MODES).optional() }).optional(),
   /** USD, once, for whoever signed up and confirmed their address. */
   sign_up_credit: z.number().min(0).max(SIGN_UP_CREDIT_USD_MAX).optional(),
   /** For `sign_up: domains`: the right side of the addresses. */
@@ -285,6 +288,15 @@ export const environmentSchema = z.object({
     .regex(/^imaps?:\/\/[^@/]+@./, 'must be like imaps://user:password@host')
     .refine((value) => URL.canParse(value), 'must be an address such as imaps://user:password@host')
     .optional(),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_\w+$/, 'must be a secret or restricted key of Stripe (sk_… or rk_…)')
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_./, 'must be the signing secret of the webhook endpoint (whsec_…)')
+    .optional(),
+  STRIPE_API_URL: httpUrl.optional(),
   KEPT_KEYS: text.optional(),
   KEPT_LEDGER: text.optional(),
   KEPT_MASTER_KEY: text.optional(),

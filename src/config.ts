@@ -18,7 +18,9 @@ import {
   environmentSchema,
   fileSchema,
 } from './config-schema.ts';
+import { stripeOf } from './config-stripe.ts';
 import type { DrpSettings } from './control/drp/settings.ts';
+import type { StripeSettings } from './control/payments/settings.ts';
 import type { Topic } from './control/settings.ts';
 import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import type { ProviderSettings } from './control/sign-in/providers/settings.ts';
@@ -68,6 +70,8 @@ export interface Config {
     readonly credit: number;
   };
   readonly billing: BillingMode;
+  /** Null: nobody buys credit by themselves; the operator adds it. */
+  readonly stripe: StripeSettings | null;
   /** Who else people may sign in by, with their secrets out of the environment. */
   readonly providers: readonly ProviderSettings[];
   /** `smtpUrl` null: mail stays in the outbox. */
@@ -200,6 +204,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     trustedProxies,
     signUp: signUpOf(file),
     billing: file.billing ?? 'prepaid',
+    stripe: stripeOf(file, env),
     providers: declaredProviders(file, environment),
     mail: { smtpUrl: env.SMTP_URL ?? null, from: file.mail?.from ?? null },
     mailDoor: mailDoorOf(file, env, beside),

@@ -28,6 +28,7 @@ const LONG_FILES: readonly string[] = [
   'test/browser/members-page.test.ts',
   'test/browser/not-invited.test.ts',
   'test/browser/overview.test.ts',
+  'test/browser/payments.test.ts',
   'test/browser/playground.test.ts',
   'test/browser/profile.test.ts',
   'test/browser/providers.test.ts',

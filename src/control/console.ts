@@ -39,6 +39,15 @@ import {
 } from './members/index.ts';
 import { inward, outward } from './outward.ts';
 import { overviewOf } from './overview.ts';
+import {
+  beginPayment,
+  findPayment,
+  listPayments,
+  OFFERED_USD,
+  type PaymentParts,
+  receiptUrl,
+  showPayment,
+} from './payments/index.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
 import type { EngineDeclaration } from './settings.ts';
@@ -62,6 +71,8 @@ interface ConsoleParts {
   readonly requests: Db;
   readonly ledger: ConsentLedger;
   readonly declarations: readonly EngineDeclaration[];
+  /** Null: credit is added by the operator alone. */
+  readonly payments: PaymentParts | null;
 }
 
 /** Somebody who may do in an account what they ask for. */
@@ -148,6 +159,11 @@ export function forConsole(parts: ConsoleParts) {
     ) =>
     async (caller: Caller, id: string, ...rest: Rest): Promise<Done> =>
       work(await member(caller, id, what, demand), ...rest);
+  const demandPayments = (): PaymentParts => {
+    if (parts.payments === null)
+      throw new Problem(404, 'no_payments', 'Credit cannot be bought here: the operator adds it.');
+    return parts.payments;
+  };
   const memberParts = memberPartsOf(services, signIn);
   const keyParts = { services, notices: signIn.notices, siteUrl: signIn.settings.siteUrl };
   return {
@@ -230,11 +246,31 @@ export function forConsole(parts: ConsoleParts) {
      * How it stands, and at most `limit` entries of the ledger before the one with the number `before`. Throws `Problem`
      * 404 where use has no price.
      */
-    credit: reading('see_money', async ({ account }, mine, before: number | null, limit: number) => {
+    credit: reading('see_money', async ({ account, role }, mine, before: number | null, limit: number) => {
       const standing = await standingOf(mine, account);
       if (standing.is === 'tokens') throw new Problem(404, 'not_found', 'There is no ledger here.');
-      return { standing, entries: await readLedger(mine, account, before, limit) };
+      return {
+        standing,
+        entries: await readLedger(mine, account, before, limit),
+        payments: await listPayments(mine, account),
+        mayBuy: parts.payments !== null && may(role, 'manage_money'),
+      };
     }),
+    payments: {
+      /** In US dollars. */
+      offered: OFFERED_USD,
+      /** Whether credit can be bought here at all. */
+      available: parts.payments !== null,
+      /** Answers Stripe's page. */
+      begin: changing('manage_money', ({ account }, form: Form) =>
+        beginPayment(demandPayments(), account, form),
+      ),
+      show: reading('see_money', ({ account }, mine, id: string) => showPayment(mine, account, id)),
+      /** Answers Stripe's page. */
+      receipt: reading('see_money', async ({ account }, mine, id: string) =>
+        receiptUrl(demandPayments(), await findPayment(mine, account, id)),
+      ),
+    },
     /** Where the account's requests may go. */
     terms: {
       read: reading('see', async ({ account, role }, mine) => ({

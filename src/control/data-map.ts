@@ -21,6 +21,7 @@ import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
 import { outsideFile, outsideSystem, outsideTask } from './outside/schema.ts';
 import { outsider } from './outsiders/schema.ts';
+import { payment, paymentReturn, stripeCustomer, stripeEvent, stripeFarewell } from './payments/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { statistic, statisticBudget } from './statistics/schema.ts';
@@ -41,6 +42,11 @@ const TABLES: readonly PgTable[] = [
   mail,
   apiKey,
   ledgerEntry,
+  payment,
+  paymentReturn,
+  stripeCustomer,
+  stripeFarewell,
+  stripeEvent,
   suspension,
   usageRecord,
   usageDay,

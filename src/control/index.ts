@@ -53,6 +53,7 @@ import { openKeys } from './open-keys.ts';
 import { openStore } from './open-store.ts';
 import { outsideErasures, outsideForExport } from './outside/index.ts';
 import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
+import { openPayments, stripeFor } from './payments/index.ts';
 import { readDocuments, versionsInForce } from './policy/index.ts';
 import { openPrivacyOffice } from './privacy-office.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
@@ -200,6 +201,8 @@ async function start(
   const notices = new Notices({ db: database.db, vault, log, now: store.now, ...writing, ...settings.mail });
   opened.defer(() => notices.stop());
   const limitNotices = new LimitNotices({ services, notices, siteUrl });
+  const payments = openPayments({ services, notices, settings: settings.stripe, siteUrl, now: store.now });
+  opened.defer(() => payments.stop());
   const erasing: Erasing = {
     services,
     store,
@@ -208,6 +211,7 @@ async function start(
       notices,
       siteUrl,
       outside: outsideErasures(sweepStore),
+      stripe: await stripeFor(database.db, payments.parts),
       archives: {
         makeWay: (subject) => exportQueue.makeWay(subject),
         forget: (tx, of) => forgetArchives(tx, settings.exportsFolder, of),
@@ -326,6 +330,7 @@ async function start(
     requests: requests.db,
     ledger: choosing.ledger,
     declarations: settings.declarations,
+    payments: payments.parts,
   });
   const choices = choicesForPages(choosing);
   const pages = await openPages?.(
@@ -362,6 +367,7 @@ async function start(
         signIn: ways,
         allowedFor: async (asking) => (await choices.of(asking)).allowed,
       }),
+      webhook: payments.webhook,
       ...office.routes,
       privacy: office.routes.privacy.route('/', statistics.routes),
       reference,
@@ -376,6 +382,7 @@ async function start(
   housekeeping.start();
   scheduled.start();
   notices.start();
+  payments.start();
   await exportQueue.start();
   await office.start();
   log('info', 'listening', { port: settings.sitePort });
@@ -387,7 +394,7 @@ async function start(
       await office.stop();
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
-      await notices.stop();
+      await Promise.all([notices.stop(), payments.stop()]);
       await link.close();
       await recorder.drained();
       sessions.stop();

@@ -7,6 +7,7 @@ import type { Level } from '../log/fields.ts';
 import type { Schedule } from '../store/backup/schedule.ts';
 import type { DrpSettings } from './drp/index.ts';
 import type { MailSettings } from './notices/index.ts';
+import type { StripeSettings } from './payments/index.ts';
 import type { SignInSettings } from './sign-in/index.ts';
 import type { StatisticsSettings } from './statistics/settings.ts';
 
@@ -134,6 +135,8 @@ export interface ControlSettings {
   /** Null: no numbers about people are published. */
   readonly statistics: StatisticsSettings | null;
   readonly billing: BillingMode;
+  /** Null: nobody buys credit by themselves. */
+  readonly stripe: StripeSettings | null;
   readonly engines: readonly EngineAddress[];
   /** The same engines, as far as the site shows them. */
   readonly declarations: readonly EngineDeclaration[];

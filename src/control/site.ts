@@ -29,6 +29,8 @@ export interface SiteParts {
   readonly accounts: Hono;
   /** Where pages tell how long they were looked at, at `/api/measure`. */
   readonly measure: Hono;
+  /** Where Stripe tells what was paid, at `/api/billing/stripe`. */
+  readonly webhook: Hono;
   /** What anybody may ask about their rights, below `/api/privacy`. */
   readonly privacy: Hono;
   /** The Data Rights Protocol, below `/v1`. */
@@ -48,6 +50,7 @@ export function siteApp({
   auth,
   accounts,
   measure,
+  webhook,
   privacy,
   drp,
   reference,
@@ -60,6 +63,7 @@ export function siteApp({
   app.route('/api/auth', auth);
   app.route('/api/accounts', accounts);
   app.route('/api/measure', measure);
+  app.route('/api/billing/stripe', webhook);
   app.route('/api/privacy', privacy);
   app.route('/v1', drp);
   app.use(async (c, next) => {

@@ -21,6 +21,7 @@ import { modelNeeds } from './models/needs.ts';
 import { noticeNeeds } from './notices/needs.ts';
 import { outsideNeeds } from './outside/needs.ts';
 import { outsiderNeeds } from './outsiders/needs.ts';
+import { paymentNeeds } from './payments/needs.ts';
 import { requestNeeds } from './requests/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
 import { statisticNeeds } from './statistics/needs.ts';
@@ -37,6 +38,7 @@ export const walls: Walls = {
     keyNeeds,
     deskNeeds,
     billingNeeds,
+    paymentNeeds,
     usageNeeds,
     limitNeeds,
     ladderNeeds,

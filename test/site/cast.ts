@@ -90,8 +90,13 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
   const system = await first(
     "insert into outside_system (id, name, kind, classes, holds, uses, finding, registered_at, changed_at) values (gen_random_uuid(), 'Sales', 'crm', '{user.name}', '{newsletter}', '{}', 'By address', now(), now()) returning id",
   );
+  await control.sql(
+    "insert into payment (id, account_id, amount_microusd, state, asked_at) values (gen_random_uuid(), $1::uuid, 5000000, 'open', now())",
+    [account.slice(5)],
+  );
   return {
     account,
+    payment: await first('select id from payment'),
     key,
     member,
     table: 'person',

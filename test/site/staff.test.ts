@@ -88,9 +88,9 @@ test('why an account is suspended is told to whom may suspend, and to nobody els
 
 test('every mail is written whole from made-up values', () => {
   const letters = readCatalogues();
-  expect(sampleMails(letters).length).toBeGreaterThan(20);
-  for (const { name, subject } of sampleMails(letters)) {
-    const mail = sampleMail(name, { letters, siteUrl: site });
+  expect(sampleMails(letters, 'prepaid').length).toBeGreaterThan(20);
+  for (const { name, subject } of sampleMails(letters, 'prepaid')) {
+    const mail = sampleMail(name, { letters, siteUrl: site }, 'prepaid');
     expect(mail.subject).toBe(subject);
     for (const words of [mail.text, mail.html]) expect(words, name).not.toMatch(/undefined|\$\{/);
     expect(mail.html, name).not.toMatch(/<(script|style|img|link)\b/);

@@ -113,12 +113,16 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'console/:account/usage': page(SEES),
   'console/:account/requests': page(SEES),
   'console/:account/credit': page(NOT_ENOUGH),
+  // Nobody buys credit here: there are no keys of Stripe's.
+  'console/:account/credit/buy': form(account(NOT_ENOUGH), account(NOT_ENOUGH)),
+  'console/:account/credit/payments/:payment': page(NOT_ENOUGH),
   'console/:account/terms': form(account(SEES), account(NOT_ENOUGH), [
     { region: '' },
     { training: 'given', training_version: '1' },
   ]),
   'console/:account/usage.csv': page(SEES),
   'console/:account/credit.csv': page(NOT_ENOUGH),
+  'console/:account/credit/payments/:payment/receipt': page(NOT_ENOUGH),
   'console/confirm': aboutSender({ ...everybody('/console'), nobody: SIGN_IN }),
   'console/export': aboutSender({ ...everybody(SEES), nobody: SIGN_IN }),
   'console/export/:export/archive': { get: theirs, post: NO_FORM },
@@ -345,7 +349,9 @@ test('every such address has its row in the table, and no row is left over', () 
 });
 
 test('what is theirs can be seen: the owner sees it', async () => {
-  for (const path of WALKED.filter((each) => /:(account|key|member|export|entry|answer)/.test(each)))
+  // Receipts are at Stripe, and so is what leads there.
+  const ofOwner = /:(account|key|member|export|entry|answer)(?!.*(receipt|buy)$)/;
+  for (const path of WALKED.filter((each) => ofOwner.test(each)))
     if (!path.startsWith('desk')) expect((await ask('owner', addressOf(path))).got, path).toBe(SEES);
 }, 60_000);
 

@@ -80,6 +80,7 @@ export async function testSettings(
     drp: null,
     statistics: null,
     billing: 'prepaid',
+    stripe: null,
     engines: [],
     declarations: [],
     company: COMPANY,

@@ -2,14 +2,14 @@
  * Adds credit to an account (or takes it back, with a negative amount): one ledger entry, the balance with it, and its
  * entry in the record.
  */
-import { sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
-import type { Act, Tx } from '../../store/store.ts';
+import type { Act } from '../../store/store.ts';
 import { WriterLost } from '../../store/writer.ts';
 import { type Actor, named, OPERATOR } from '../actor.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
+import { book, nextNumber } from './book.ts';
 import { ledgerEntry } from './schema.ts';
 
 /**
@@ -71,22 +71,3 @@ export const creditAct =
     });
     return after;
   };
-
-/** Drawn beforehand: the reason is sealed for its row. */
-async function nextNumber(tx: Tx): Promise<number> {
-  const { rows } = await tx.execute<{ number: string }>(sql`select nextval('ledger_entry_id_seq') as number`);
-  return Number(rows[0]?.number);
-}
-
-/** Books the entry and answers the balance that it makes. */
-async function book(tx: Tx, row: typeof ledgerEntry.$inferInsert): Promise<number> {
-  const { rows } = await tx.execute<{ balance: string }>(sql`
-    with entry as (
-      insert into ledger_entry (id, account_id, kind, amount_microusd, reason)
-      values (${row.id}, ${row.account}, ${row.kind}, ${row.amount}, ${row.reason})
-      returning account_id, amount_microusd
-    )
-    update account set balance_microusd = balance_microusd + entry.amount_microusd
-    from entry where account.id = entry.account_id returning balance_microusd as balance`);
-  return Number(rows[0]?.balance);
-}

@@ -1,8 +1,9 @@
 /**
- * The ledger's other side: credit that the operator adds. What usage takes is written with the usage records
- * themselves (see usage), in the same statement as the balance.
+ * The ledger's other side: credit that the operator adds, and the one function that books. What usage takes is written
+ * with the usage records themselves (see usage), in the same statement as the balance; what is bought comes from payments.
  */
 export { addCredit } from './add-credit.ts';
+export { book, nextNumber } from './book.ts';
 export { hasLedger } from './has-ledger.ts';
 export { readLedger } from './read-ledger.ts';
 export { creditInput } from './routes.ts';

@@ -11,8 +11,12 @@ import { PLAIN, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
 import { account } from '../accounts/schema.ts';
 
-/** `credit` adds (or corrects), `usage` charges a group of requests, `void` gives the price of one or more back. */
-export const LEDGER_KINDS = ['credit', 'usage', 'void'] as const;
+/**
+ * `credit`: granted or corrected by hand, by the operator or a sign-up. `payment`: bought, without tax. `usage` charges a
+ * group of requests, `void` gives the price of one or more back. `refund` and `dispute` take away what a payment brought
+ * as far as the money went back, and bring it again where that came to nothing. `forfeit`: given up with the account.
+ */
+export const LEDGER_KINDS = ['credit', 'payment', 'usage', 'void', 'refund', 'dispute', 'forfeit'] as const;
 
 const booked = {
   class: 'user.financial',
@@ -57,10 +61,13 @@ export const ledgerEntry = mapped(
   },
   (table) => [
     index('ledger_entry_account').on(table.account, table.id),
-    check('ledger_entry_kind', sql`${table.kind} in ('credit', 'usage', 'void')`),
+    check(
+      'ledger_entry_kind',
+      sql`${table.kind} in ('credit', 'payment', 'usage', 'void', 'refund', 'dispute', 'forfeit')`,
+    ),
     check(
       'ledger_entry_sign',
-      sql`case ${table.kind} when 'usage' then ${table.amount} < 0 when 'void' then ${table.amount} > 0 else ${table.amount} <> 0 end`,
+      sql`case when ${table.kind} in ('usage', 'forfeit') then ${table.amount} < 0 when ${table.kind} in ('void', 'payment') then ${table.amount} > 0 else ${table.amount} <> 0 end`,
     ),
     check('ledger_entry_reason', sql`(${table.kind} = 'credit') = (${table.reason} is not null)`),
   ],

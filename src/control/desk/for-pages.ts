@@ -55,13 +55,13 @@ export function forDesk({ erasing, signIn, record }: DeskParts) {
     /** Every mail that people can get, with made-up values. */
     mails: async (caller: Caller) => {
       await demandStaff(signIn, caller, 'see_mails');
-      return sampleMails(signIn.notices.letters);
+      return sampleMails(signIn.notices.letters, services.billing);
     },
     /** One of them, as it would be sent. Throws `Problem` 404. */
     mail: async (caller: Caller, name: string) => {
       await demandStaff(signIn, caller, 'see_mails');
       const { notices, settings } = signIn;
-      return sampleMail(name, { letters: notices.letters, siteUrl: settings.siteUrl });
+      return sampleMail(name, { letters: notices.letters, siteUrl: settings.siteUrl }, services.billing);
     },
     /** What auditors begin with: how far the record is published, and what it is checked with. */
     record: async (caller: Caller) => {

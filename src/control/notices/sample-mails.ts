@@ -1,4 +1,5 @@
 /** Every mail that can be sent, with made-up values: what staff reads to know what people are written. */
+import type { BillingMode } from '../../link/words.ts';
 import { Problem } from '../problem.ts';
 import type { Catalogues } from './catalogues.ts';
 import type { Written } from './letter.ts';
@@ -31,6 +32,9 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   provider: 'Example Sign-in',
   what: 'budget of the day',
   of: 'the key “Nightly summaries”',
+  amount: '25.00 USD',
+  charged: '29.75 USD',
+  tax: '4.75 USD',
   agent: 'Example Agents',
   shown: 'an API key of yours',
   next: 'That alone is not enough, and nothing is done yet.',
@@ -58,14 +62,21 @@ export interface SampleMail extends Written {
   readonly name: TemplateName;
 }
 
+/** Nobody gets them where nothing is paid. */
+const OF_PAYMENTS: ReadonlySet<TemplateName> = new Set(['credit_added']);
+
+const namesUnder = (billing: BillingMode): readonly TemplateName[] =>
+  TEMPLATE_NAMES.filter((name) => billing === 'prepaid' || !OF_PAYMENTS.has(name));
+
 export const sampleMails = (
   letters: Catalogues,
+  billing: BillingMode,
 ): readonly { readonly name: TemplateName; readonly subject: string }[] =>
-  TEMPLATE_NAMES.map((name) => ({ name, subject: subjectOf(letters, name) }));
+  namesUnder(billing).map((name) => ({ name, subject: subjectOf(letters, name) }));
 
 /** As it would be sent. Throws `Problem` 404. */
-export function sampleMail(asked: string, writing: Writing): SampleMail {
-  const name = TEMPLATE_NAMES.find((each) => each === asked);
+export function sampleMail(asked: string, writing: Writing, billing: BillingMode): SampleMail {
+  const name = namesUnder(billing).find((each) => each === asked);
   if (name === undefined) throw new Problem(404, 'no_such_mail', 'There is no mail of this name.');
   return { name, ...writeMail(writing, name, SAMPLES) };
 }

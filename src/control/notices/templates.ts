@@ -236,6 +236,22 @@ const LETTERS = {
       'However many requests are refused meanwhile, this is said once a day, or once for a budget.',
     ],
   }),
+  credit_added: ({
+    name,
+    amount,
+    charged,
+    tax,
+    url,
+  }: Values<'name' | 'amount' | 'charged' | 'tax' | 'url'>): Letter => ({
+    subject: 'Credit was added',
+    paragraphs: [
+      `Hello ${name},`,
+      `your account has ${amount} more credit. Stripe charged ${charged} for it, of which ${tax} is tax.`,
+      'Requests are paid from the credit as they end; it does not expire.',
+    ],
+    link: { label: 'See the payment and its receipt', url },
+    afterwards: ['If nobody of you paid this, write to us at once: the contact page says how.'],
+  }),
   deletion_scheduled: ({ name, on, url }: Values<'name' | 'on' | 'url'>): Letter => ({
     subject: 'Your account is going to be deleted',
     paragraphs: [

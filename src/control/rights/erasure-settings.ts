@@ -9,14 +9,20 @@ import { moveApart } from '../../store/retention/move-apart.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import { together } from '../../store/together.ts';
 import { accountsEndingWith, addressOf, lockAccounts } from '../accounts/index.ts';
+import { ledgerEntry } from '../billing/schema.ts';
 import { endAccess } from '../keys/index.ts';
 import { minuteOf } from '../minute.ts';
 import type { Notices } from '../notices/index.ts';
+import { type PaymentParts, partWithStripe, stripeProcessor } from '../payments/index.ts';
 import type { Services } from '../services.ts';
 
 const moveApartAndLetGo: MoveApart = async (tx, apart, entry, rows) => {
   // The ledger's trigger lets rows go in a transaction that has moved them apart, and in no other.
-  await together(run(tx, MOVED_APART, { table: entry.name }), moveApart(tx, apart, entry, rows));
+  const isLedger = entry.table === ledgerEntry;
+  await together(
+    ...(isLedger ? [run(tx, MOVED_APART, { table: entry.name })] : []),
+    moveApart(tx, apart, entry, rows),
+  );
 };
 const MOVED_APART = prepare(sql`select set_config('kept.moved_apart', ${sql.placeholder('table')}, true)`);
 
@@ -32,6 +38,8 @@ interface Running {
   readonly siteUrl: string;
   /** What is held in other systems. */
   readonly outside: OutsideErasures;
+  /** Null: Stripe holds nothing for us, and never did. */
+  readonly stripe: { readonly client: PaymentParts['stripe'] | null } | null;
   /** Of exports. */
   readonly archives: {
     /** Breaks off what holds somebody's locks. */
@@ -61,14 +69,14 @@ export function erasureSettings(
       ) as [Id[], Id[]];
       await together(lockAccounts(tx, accounts), endAccess(services, tx, { accounts, people }));
       await running?.archives.forget(tx, { accounts, people });
+      await partWithStripe(tx, accounts);
     },
     ...(running !== undefined && {
       tell: tellOf(running),
       makeWay: (subject) => running.archives.makeWay(subject),
       outside: running.outside,
     }),
-    // No processors yet: none can be configured.
-    processors: [],
+    processors: running?.stripe ? [stripeProcessor(store, running.stripe.client)] : [],
     addressOf: (db, person) => addressOf(services, db, person),
   };
 }

@@ -119,6 +119,7 @@ export function controlSettings(
     drp: config.drp,
     statistics: config.statistics,
     billing: config.billing,
+    stripe: config.stripe,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     declarations: engines.map(({ name, settings: { number, region, terms } }) => ({
       number,
@@ -142,6 +143,7 @@ function digestOf(config: Config): string {
     ...config,
     masterKey: config.masterKey !== null,
     providers: config.providers.map(({ clientSecret, ...provider }) => provider),
+    stripe: config.stripe && { tax: config.stripe.tax, apiUrl: config.stripe.apiUrl },
     databaseUrl: withoutPassword(config.databaseUrl),
     mail: { ...config.mail, smtpUrl: withoutPassword(config.mail.smtpUrl) },
     mailDoor: { ...config.mailDoor, imapUrl: withoutPassword(config.mailDoor.imapUrl) },

@@ -1,5 +1,6 @@
 /** What is left of the credit, or what was used where none is needed; and every change of the balance. */
 import type { Standing } from '../../../control/standing.ts';
+import { siteContext } from '../../context.ts';
 import { microDollars } from '../../parts/format.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
@@ -13,12 +14,16 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   await signedIn(request, context);
   const text = new URL(request.url).searchParams.get('before') ?? '';
   const before = /^\d{1,15}$/.test(text) ? Number(text) : null;
-  const { standing, entries } = await ask(context, (console, caller) =>
+  const { standing, entries, payments, mayBuy } = await ask(context, (console, caller) =>
     console.credit(caller, params.account, before, PAGE + 1),
   );
   const shown = entries.slice(0, PAGE);
+  const { available } = context.get(siteContext).parts.console.payments;
   return {
     standing,
+    payments: before === null ? payments : [],
+    mayBuy,
+    available,
     entries: shown,
     next: entries.length > PAGE ? (shown.at(-1)?.id ?? null) : null,
     isFirst: before === null,
@@ -31,26 +36,45 @@ export const meta = ({ loaderData }: Route.MetaArgs) => [
   { title: `${titleOf(loaderData?.standing)} – Kept` },
 ];
 
-const HOW = 'Credit is added by whoever runs this service; paying by card is not possible here yet.';
+const BY_OPERATOR = 'Credit is added by whoever runs this service.';
 type Is = Extract<Standing, { microUsd: number }>['is'];
 const WORDS: Readonly<Record<Is, (microUsd: number) => string>> = {
   left: (microUsd) =>
     microUsd > 0
-      ? `is left. Requests are paid from it as they end. ${HOW}`
-      : `is left, so requests are refused until there is credit again. ${HOW}`,
+      ? 'is left. Requests are paid from it as they end.'
+      : 'is left, so requests are refused until there is credit again.',
   used: () => 'was used this month (UTC). No credit is needed here; where a budget is set, it holds.',
 };
-const KINDS = { credit: 'Credit', usage: 'Requests', void: 'Given back' } as const;
+const KINDS = {
+  credit: 'Credit',
+  payment: 'Bought',
+  usage: 'Requests',
+  void: 'Given back',
+  refund: 'Refunded',
+  dispute: 'Disputed',
+  forfeit: 'Given up',
+} as const;
 
 const titleOf = (standing: { readonly is: Is } | undefined) => (standing?.is === 'used' ? 'Used' : 'Credit');
 
 export default function Credit({ loaderData }: Route.ComponentProps) {
-  const { standing, entries, next, isFirst, place } = loaderData;
+  const { standing, entries, payments, mayBuy, available, next, isFirst, place } = loaderData;
   return (
     <div className="stack">
       <h1>{titleOf(standing)}</h1>
       <p className="balance">{microDollars(standing.microUsd)}</p>
-      <p className="quiet">{WORDS[standing.is](standing.microUsd)}</p>
+      <p className="quiet">
+        {WORDS[standing.is](standing.microUsd)}
+        {standing.is === 'left' && !available && ` ${BY_OPERATOR}`}
+      </p>
+      {mayBuy && (
+        <p>
+          <a className="button" href={`${place}/buy`}>
+            Buy credit
+          </a>
+        </p>
+      )}
+      {payments.length > 0 && <Payments payments={payments} place={place} />}
       <h2>Ledger</h2>
       {entries.length === 0 ? (
         <p>{isFirst ? 'Nothing was booked yet.' : 'There are no older entries.'}</p>
@@ -93,3 +117,45 @@ export default function Credit({ loaderData }: Route.ComponentProps) {
     </div>
   );
 }
+
+type Loaded = Route.ComponentProps['loaderData'];
+
+const Payments = ({ payments, place }: Pick<Loaded, 'payments' | 'place'>) => (
+  <>
+    <h2>Payments</h2>
+    <WideTable label="Payments">
+      <thead>
+        <tr>
+          <th scope="col">Paid (UTC)</th>
+          <th scope="col" className="number">
+            Credit
+          </th>
+          <th scope="col" className="number">
+            Tax
+          </th>
+          <th scope="col" className="number">
+            Charged
+          </th>
+          <th scope="col" className="number">
+            Returned
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {payments.map(({ id, paidAt, askedAt, amount, tax, gross, returned }) => (
+          <tr key={id}>
+            <th scope="row">
+              <a href={`${place}/payments/${id}`}>
+                <Moment iso={paidAt ?? askedAt} />
+              </a>
+            </th>
+            <td className="number">{microDollars(amount)}</td>
+            <td className="number">{microDollars(tax ?? 0)}</td>
+            <td className="number">{microDollars(gross ?? 0)}</td>
+            <td className="number">{microDollars(returned)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </WideTable>
+  </>
+);

@@ -1,0 +1,116 @@
+/**
+ * Carries out stored events: woken by what comes in and by the clock, again with longer and longer waits. Killed anywhere,
+ * an event is still `stored`, and each of its steps sees what was done before.
+ */
+import { and, asc, eq, lte } from 'drizzle-orm';
+import { faultFields } from '../../log/log.ts';
+import type { EventContent } from './event-content.ts';
+import type { PaymentParts } from './parts.ts';
+import { stripeEvent } from './schema.ts';
+import { takeEvent } from './take-event.ts';
+import { tellCredit } from './tell-credit.ts';
+
+const LOOK_MS = 15_000;
+const BATCH = 64;
+const WAIT_MS_FIRST = 1_000;
+const WAIT_MS_MAX = 3_600_000;
+/** For what it is about: a refund may be told before its payment. After that it is none of ours. */
+const UNKNOWN_MS_MAX = 3 * 86_400_000;
+
+type StoredEvent = typeof stripeEvent.$inferSelect;
+
+export class StripeEvents {
+  readonly #parts: PaymentParts;
+  readonly #stopping = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #round: Promise<void> = Promise.resolve();
+  #asked = false;
+
+  constructor(parts: PaymentParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.wake();
+    this.#timer = setInterval(() => this.wake(), LOOK_MS);
+  }
+
+  /** Carries out what is due, soon. */
+  wake(): void {
+    if (this.#asked || this.#stopping.signal.aborted) return;
+    this.#asked = true;
+    this.#round = this.#round.then(() => this.#work());
+  }
+
+  /** Lets what is under way end and begins nothing. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#round;
+  }
+
+  async #work(): Promise<void> {
+    this.#asked = false;
+    const { services, now } = this.#parts;
+    try {
+      while (!this.#stopping.signal.aborted) {
+        const due = await services.db
+          .select()
+          .from(stripeEvent)
+          .where(and(eq(stripeEvent.state, 'stored'), lte(stripeEvent.nextAt, new Date(now()))))
+          .orderBy(asc(stripeEvent.nextAt))
+          .limit(BATCH);
+        await Promise.all(due.map((event) => this.#take(event)));
+        if (due.length < BATCH) return;
+      }
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) services.log('error', 'fault', faultFields(error));
+    }
+  }
+
+  async #take(event: StoredEvent): Promise<void> {
+    try {
+      const state = event.content === null ? 'ignored' : await this.#carryOut(event.content);
+      if (state === 'unknown' && !this.#isTooOld(event)) await this.#later(event);
+      else await this.#close(event, state === 'unknown' ? 'ignored' : state);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#parts.services.log('error', 'fault', faultFields(error));
+      await this.#later(event);
+    }
+  }
+
+  async #carryOut(content: EventContent): Promise<'done' | 'odd' | 'unknown' | 'ignored'> {
+    const { services } = this.#parts;
+    const taken = await takeEvent(this.#parts, content);
+    if (taken.is === 'odd') services.log('error', 'payment_odd');
+    // Its row was there before Stripe was asked: without one it is not ours, or its account is erased.
+    if (taken.is === 'unknown') return content.is === 'returned' ? 'unknown' : 'ignored';
+    if (taken.is === 'odd') return 'odd';
+    const { payment, microUsd } = taken;
+    if (microUsd !== 0) services.log('info', 'payment_booked', { account: payment.account });
+    if (content.is === 'paid') await tellCredit(this.#parts, payment);
+    return 'done';
+  }
+
+  async #close({ id }: StoredEvent, state: 'done' | 'odd' | 'ignored'): Promise<void> {
+    const { db } = this.#parts.services;
+    await db
+      .update(stripeEvent)
+      .set({ state, ...(state !== 'odd' && { content: null }) })
+      .where(eq(stripeEvent.id, id));
+  }
+
+  async #later({ id, attempts }: StoredEvent): Promise<void> {
+    const { services, now } = this.#parts;
+    const wait = Math.min(WAIT_MS_MAX, WAIT_MS_FIRST * 2 ** Math.min(attempts, 20));
+    await services.db
+      .update(stripeEvent)
+      .set({ attempts: attempts + 1, nextAt: new Date(now() + wait) })
+      .where(eq(stripeEvent.id, id));
+  }
+
+  #isTooOld({ receivedAt }: StoredEvent): boolean {
+    return this.#parts.now() - receivedAt.getTime() > UNKNOWN_MS_MAX;
+  }
+}

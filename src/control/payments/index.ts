@@ -1,0 +1,12 @@
+/**
+ * Payments: credit that people buy by Stripe. Stripe's pages take the card; what Stripe tells afterwards by webhook is
+ * booked in the ledger (see billing), which is the truth of every balance, as Stripe's books are of every payment. Cards,
+ * names and addresses never come here. Without Stripe's keys there is none of this.
+ */
+export { beginPayment, OFFERED_USD } from './begin.ts';
+
+export { findPayment, listPayments, receiptUrl, showPayment } from './for-console.ts';
+export { partWithStripe, stripeFor, stripeProcessor } from './forget.ts';
+export { openPayments } from './open.ts';
+export type { PaymentParts } from './parts.ts';
+export type { StripeSettings } from './settings.ts';

@@ -1,0 +1,92 @@
+/** Credit is bought on a page of Stripe, used, and refunded; without JavaScript of ours, looked at with it. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { usage } from '../support/link-client.ts';
+import { StripeStandin } from '../support/stripe-standin.ts';
+import { expectGoodLooks, visitor } from './members.ts';
+import { startSite, type TestSite } from './site.ts';
+
+let at: TestSite;
+let stripe: StripeStandin;
+
+beforeAll(async () => {
+  stripe = await StripeStandin.start();
+  stripe.taxPercent = 19;
+  at = await startSite({ stripe: stripe.settings });
+});
+afterAll(async () => {
+  await at?.stop();
+  await stripe?.stop();
+});
+
+test('buy credit, spend some of it, get the rest back', async () => {
+  const { browser, control, site } = at;
+  const { page, account } = await visitor(browser, control, 'buyer@example.org');
+  await page.goto(`${site}/console/${account}/credit`);
+  await page.getByRole('link', { name: 'Buy credit' }).click();
+  await page.getByLabel('Another amount:').check();
+  await page.getByLabel('Another amount in US dollars').fill('4');
+  await page.getByRole('button', { name: 'Go on to pay' }).click();
+  await page.getByRole('alert').filter({ hasText: 'from 5 to 500' }).waitFor();
+  expect(await page.getByLabel('Another amount in US dollars').inputValue()).toBe('4');
+  await page.getByLabel('50 USD').check();
+  await page.getByRole('button', { name: 'Go on to pay' }).click();
+  // Our page leads on by itself.
+  await page.waitForURL(`${stripe.url}/pay/*`);
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByText('Not paid yet').waitFor();
+  await page.getByRole('link', { name: 'Begin again' }).click();
+  await page.getByLabel('50 USD').check();
+  await page.getByRole('button', { name: 'Go on to pay' }).click();
+  await page.waitForURL(`${stripe.url}/pay/*`);
+  await page.getByRole('button', { name: 'Pay' }).click();
+  await page.getByText('Not paid yet').waitFor();
+  // The webhook comes late; the page that waits finds it by itself.
+  const [event] = stripe.events;
+  expect(event && (await stripe.send(site, event))).toBe(200);
+  await page.getByText('$59.50, of which $9.50 is tax').waitFor({ timeout: 20_000 });
+  await page.getByRole('link', { name: 'Receipt, at Stripe' }).click();
+  await page.waitForURL(`${stripe.url}/receipt/*`);
+
+  const made = await control.admin('POST', `/accounts/${account}/keys`, { name: 'laptop' });
+  const gateway = await control.gateway();
+  await gateway.records([usage(account.slice(5), made.body.id.slice(4), 10_000_000)]);
+  gateway.close();
+  const [intent] = stripe.intents.keys();
+  await stripe.send(site, stripe.refund(intent ?? '', 4760));
+  await page.goto(`${site}/console/${account}/credit`);
+  await expect
+    .poll(async () => {
+      await page.reload();
+      return page.locator('.balance').textContent();
+    })
+    .toBe('$0.00');
+  expect(await page.locator('main').textContent()).toContain('Refunded');
+}, 120_000);
+
+test('the pages are good to look at', async () => {
+  const { browser, control, site } = at;
+  const looking = { javaScriptEnabled: true };
+  const { page, account } = await visitor(browser, control, 'looker@example.org', looking);
+  await page.goto(`${site}/console/${account}/credit/buy`);
+  await expectGoodLooks(page, 'buy credit');
+  const answer = await page.request.post(`${site}/console/${account}/credit/buy`, {
+    form: { once: crypto.randomUUID(), amount: '25' },
+    headers: { origin: site },
+  });
+  expect(answer.status()).toBe(200);
+  const session = [...stripe.sessions.values()].at(-1);
+  if (session === undefined) throw new Error('no session');
+  const payment = session.fields.get('client_reference_id');
+  await page.goto(`${site}/console/${account}/credit/payments/${payment}?look=40`);
+  await expectGoodLooks(page, 'payment waits');
+  await stripe.send(site, stripe.pay(session));
+  await expect
+    .poll(async () => {
+      await page.reload();
+      return page.locator('main').textContent();
+    })
+    .toContain('Receipt, at Stripe');
+  await expectGoodLooks(page, 'payment');
+  await page.goto(`${site}/console/${account}/credit`);
+  await expectGoodLooks(page, 'credit with payments');
+}, 120_000);

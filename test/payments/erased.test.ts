@@ -1,0 +1,100 @@
+/** An account that goes: nothing more is bought for it, and Stripe deletes its customer, however long that takes. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { openShop, type Payer, type Shop } from './paying.ts';
+
+let postgres: TestPostgres;
+let shop: Shop;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  shop = await openShop(postgres);
+}, 60_000);
+afterAll(async () => {
+  await shop?.stop();
+  await postgres?.stop();
+});
+
+const farewells = () =>
+  shop.control.sql<{ customer: string | null; done: boolean }>(
+    'select stripe_customer as customer, done_at is not null as done from stripe_farewell',
+  );
+/** Housekeeping begins with the start; tasks of processors are due again. */
+async function another(round: () => Promise<void>): Promise<void> {
+  await shop.control.stop();
+  await shop.control.sql('update outbox set next_at = now()');
+  await shop.control.start();
+  await round();
+}
+const erase = (payer: Payer, body: object) =>
+  shop.control.admin('POST', `/accounts/${payer.account}/erase`, body);
+
+test('while its deletion is scheduled nothing is bought; taken back, it is again', async () => {
+  const payer = await shop.payer('leaving');
+  await payer.begin('25');
+  expect((await erase(payer, { when: 'after grace' })).status).toBe(200);
+  const form = { once: randomUUID(), amount: '25' };
+  const answer = await payer.post(`/console/${payer.account}/credit/buy`, form);
+  expect([302, 409]).toContain(answer.status);
+  expect(
+    await shop.control.sql('select 1 from payment where account_id = $1::uuid', [payer.account.slice(5)]),
+  ).toHaveLength(1);
+});
+
+test('erased while Stripe is down: its id stays until Stripe has confirmed, and no page takes money any more', async () => {
+  const payer = await shop.payer('erased');
+  const paid = shop.stripe.sessionOf(await payer.begin('25'));
+  await shop.tell(shop.stripe.pay(paid));
+  const open = shop.stripe.sessionOf(await payer.begin('50'));
+  await shop.settled();
+  const customer = paid.fields.get('customer') ?? '';
+  shop.stripe.isDown = true;
+  const erased = await erase(payer, { when: 'now' });
+  expect([erased.status, erased.body]).toEqual([200, expect.anything()]);
+  expect(
+    await shop.control.sql('select 1 from stripe_customer where stripe_customer = $1', [customer]),
+  ).toEqual([]);
+  await another(async () => {
+    await expect
+      .poll(() => shop.stripe.calls.filter(({ call }) => call === 'GET /v1/checkout/sessions').length, {
+        timeout: 20_000,
+      })
+      .toBeGreaterThan(0);
+  });
+  expect(await farewells()).toEqual([{ customer, done: false }]);
+  expect(shop.stripe.customers.get(customer)?.deleted).toBe(false);
+  shop.stripe.isDown = false;
+  await another(async () => {
+    await expect.poll(farewells, { timeout: 20_000 }).toEqual([{ customer: null, done: true }]);
+  });
+  expect(shop.stripe.customers.get(customer)?.deleted).toBe(true);
+  expect(open.status).toBe('expired');
+  // What comes late is about nobody.
+  const late = shop.stripe.refund(paid.intent ?? '', 100);
+  expect(await shop.tell(late)).toBe(200);
+  await shop.settled();
+  const [row] = await shop.control.sql(
+    'select count(*)::int as rows from payment where account_id = $1::uuid',
+    [payer.account.slice(5)],
+  );
+  expect(row).toEqual({ rows: 0 });
+  // The law keeps amounts, apart and sealed.
+  const kept = await shop.control.sql("select 1 from retained where source = 'payment'");
+  expect(kept.length).toBeGreaterThan(0);
+}, 90_000);
+
+test('a customer that Stripe has deleted already is deleted', async () => {
+  const payer = await shop.payer('gone-before');
+  const session = shop.stripe.sessionOf(await payer.begin('25'));
+  const customer = session.fields.get('customer') ?? '';
+  shop.stripe.customers.set(customer, { deleted: true });
+  await erase(payer, { when: 'now' });
+  await another(async () => {
+    await expect
+      .poll(() => shop.control.sql('select 1 from stripe_farewell where stripe_customer is not null'), {
+        timeout: 20_000,
+      })
+      .toEqual([]);
+  });
+}, 60_000);
