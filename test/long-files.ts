@@ -57,6 +57,7 @@ const LONG_FILES: readonly string[] = [
   'test/faults/voids.test.ts',
   'test/gateway/durable.test.ts',
   'test/gateway/tls.test.ts',
+  'test/mail-door/flood.test.ts',
   'test/mail-door/journeys.test.ts',
   'test/python/openai-python.test.ts',
   'test/requests/child.test.ts',
