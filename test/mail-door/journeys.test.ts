@@ -96,6 +96,21 @@ test('a mail from an address that is held: the link that it gets carries the req
   expect(await kept()).toEqual([]);
 });
 
+test('a Frenchwoman writes in French: understood, and answered in English with the link', async () => {
+  await write({
+    from: email,
+    subject: 'Mes données',
+    text: 'Bonjour,\nj’habite en France et je voudrais recevoir une copie de mes données personnelles.\nCordialement',
+  });
+  const letter = await mails.next(email);
+  expect(letter.subject).toMatch(/^Was it you who asked\?/);
+  expect(linkIn(letter.text)).toHaveLength(43);
+  const [row] = await control.sql(
+    'select asked_for, place, state, respond_by, received_at from privacy_request',
+  );
+  expect(row).toMatchObject({ asked_for: 'access', place: 'FR', state: 'identity' });
+});
+
 test('a deletion: the page of the link says that the account is meant, before anything is done', async () => {
   await write({ from: email, text: 'Delete my account!' });
   const token = linkIn((await mails.next(email)).text);
