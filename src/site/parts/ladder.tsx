@@ -77,13 +77,13 @@ const ByKey = ({ challenge }: { challenge: Challenge | null }) => (
     ) : (
       <>
         <p>
-          Run this where <code>KEPT_API_KEY</code> is your key. It works once, for this request only, until{' '}
+          Run this where <code>KEPT_KEY</code> is your key. It works once, for this request only, until{' '}
           <Moment iso={challenge.until} /> UTC; its answer says what comes next. Then load this page again.
         </p>
         <CodeBlock
           label="The command that shows an API key"
           code={`curl ${challenge.url} \\
-  -H "Authorization: Bearer $KEPT_API_KEY" \\
+  -H "Authorization: Bearer $KEPT_KEY" \\
   -d challenge=${challenge.challenge}`}
         />
       </>
