@@ -44,6 +44,10 @@ const httpUrl = z
 const domain = z
   .string()
   .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as example.org, in lower case');
+const selector = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/, 'must be a name such as kept2026, in lower case');
 const mailbox = z
   .string()
   .max(320)
@@ -231,6 +235,8 @@ export const fileSchema = z.strictObject({
       host: text.optional(),
       /** For STARTTLS there. */
       tls: z.strictObject({ cert: text, key: text }).optional(),
+      /** How what is sent is signed (RFC 6376). */
+      dkim: z.strictObject({ domain, selector, key: text }).optional(),
     })
     .optional(),
   /** Who may ask by the Data Rights Protocol. */

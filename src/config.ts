@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { declaredAgents } from './config-agents.ts';
 import { ConfigError } from './config-error.ts';
+import { dkimOf } from './config-mail.ts';
 import { declaredProviders } from './config-providers.ts';
 import {
   type ConfigEnvironment,
@@ -20,6 +21,7 @@ import {
 } from './config-schema.ts';
 import { stripeOf } from './config-stripe.ts';
 import type { DrpSettings } from './control/drp/settings.ts';
+import type { MailSettings } from './control/notices/notices.ts';
 import type { StripeSettings } from './control/payments/settings.ts';
 import type { Topic } from './control/settings.ts';
 import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
@@ -74,8 +76,7 @@ export interface Config {
   readonly stripe: StripeSettings | null;
   /** Who else people may sign in by, with their secrets out of the environment. */
   readonly providers: readonly ProviderSettings[];
-  /** `smtpUrl` null: mail stays in the outbox. */
-  readonly mail: { readonly smtpUrl: string | null; readonly from: string | null };
+  readonly mail: MailSettings;
   /** Whence mail to the policy address comes. */
   readonly mailDoor: {
     /** Null: no mail server of our own. */
@@ -167,6 +168,7 @@ export function readConfig(environment: Environment, folder: string): Config {
       `The site and the API cannot both have port ${apiPort}: set KEPT_SITE_PORT or KEPT_API_PORT to another one.`,
     );
   }
+  const siteUrl = withoutSlash(env.KEPT_SITE_URL ?? file.site?.url ?? `http://localhost:${sitePort}`);
   const engines = declaredEngines(file, env, environment);
   const own = env.KEPT_MODEL ?? null;
   const withEmbedded =
@@ -197,7 +199,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     ),
     siteHost,
     sitePort,
-    siteUrl: withoutSlash(env.KEPT_SITE_URL ?? file.site?.url ?? `http://localhost:${sitePort}`),
+    siteUrl,
     metricsPort: env.KEPT_METRICS_PORT ?? null,
     tls,
     gateways: file.gateways ?? 1,
@@ -206,7 +208,11 @@ export function readConfig(environment: Environment, folder: string): Config {
     billing: file.billing ?? 'prepaid',
     stripe: stripeOf(file, env),
     providers: declaredProviders(file, environment),
-    mail: { smtpUrl: env.SMTP_URL ?? null, from: file.mail?.from ?? null },
+    mail: {
+      smtpUrl: env.SMTP_URL ?? null,
+      from: file.mail?.from ?? null,
+      dkim: dkimOf(file, siteUrl, beside),
+    },
     mailDoor: mailDoorOf(file, env, beside),
     drp: declaredAgents(file),
     statistics: statisticsOf(file),

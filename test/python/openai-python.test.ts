@@ -1,43 +1,17 @@
 /** The OpenAI client for Python, unchanged, against the front door. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, chat, newAccount } from '../gateway/support.ts';
 import { type Instance, startKept } from '../support/instance.ts';
 import { type LyingEngine, startLyingEngine } from '../support/lying-engine.ts';
+import { pythonWith } from '../support/python.ts';
 
 const VERSION = '3.54.0';
-const INSTALL_MS_MAX = 150_000;
 const run = promisify(execFile);
 
-/** A Python that has the client, made once for all later runs; or a sentence that says why there is none. */
-async function pythonWithClient(): Promise<{ python: string } | { missing: string }> {
-  const folder = path.join(os.tmpdir(), `kept-test-python-openai-${VERSION}`);
-  const python = path.join(folder, 'bin', 'python');
-  const works = async (): Promise<boolean> => {
-    if (!existsSync(python)) return false;
-    const check = `import openai; assert openai.__version__ == "${VERSION}"`;
-    return run(python, ['-c', check]).then(
-      () => true,
-      () => false,
-    );
-  };
-  if (await works()) return { python };
-  mkdirSync(folder, { recursive: true });
-  try {
-    await run('python3', ['-m', 'venv', folder]);
-  } catch {
-    return { missing: 'python3 with venv is not installed here' };
-  }
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `openai==${VERSION}`];
-  await run(python, install, { timeout: INSTALL_MS_MAX }).catch(() => {});
-  return (await works()) ? { python } : { missing: `pip cannot get openai ${VERSION} here` };
-}
-
-const found = await pythonWithClient();
+const found = await pythonWith('openai', VERSION);
 if ('missing' in found) console.warn(`Skipped: ${found.missing}.`);
 
 describe.skipIf('missing' in found)('the current client for Python', () => {

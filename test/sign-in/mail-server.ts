@@ -1,5 +1,6 @@
 /** A real mail server for tests: takes mail by SMTP, reads it, and fails as it is told to. */
 import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
@@ -8,6 +9,8 @@ export interface MailServer {
   readonly mails: ParsedMail[];
   /** The next mail to this address, or the one that is there; taken out of `mails`. */
   next(to: string): Promise<ParsedMail>;
+  /** Its bytes as they came. */
+  sourceOf(mail: ParsedMail): Buffer;
   /** How the next mails are answered; `lose`: taken, and the connection breaks before the answer. */
   behave: (to: string) => 'take' | 'lose' | number;
   stop(): Promise<void>;
@@ -17,12 +20,14 @@ const WAIT_MS_MAX = 20_000;
 
 export async function startMailServer(port = 0): Promise<MailServer> {
   const arrived = new EventTarget();
+  const sources = new WeakMap<ParsedMail, Buffer>();
   const server: SMTPServer = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     logger: false,
     onData(stream, session, done) {
-      simpleParser(stream).then((mail) => {
+      read(stream).then(({ mail, source }) => {
+        sources.set(mail, source);
         const to = session.envelope.rcptTo[0]?.address ?? '';
         const answer = mails.behave(to);
         if (typeof answer === 'number') {
@@ -44,6 +49,7 @@ export async function startMailServer(port = 0): Promise<MailServer> {
     url: `smtp://127.0.0.1:${bound}`,
     mails: [],
     behave: () => 'take',
+    sourceOf: (mail) => sources.get(mail) as Buffer,
     async next(to) {
       const signal = AbortSignal.timeout(WAIT_MS_MAX);
       for (;;) {
@@ -59,6 +65,11 @@ export async function startMailServer(port = 0): Promise<MailServer> {
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
   return mails;
+}
+
+async function read(stream: NodeJS.ReadableStream) {
+  const source = await buffer(stream);
+  return { source, mail: await simpleParser(source) };
 }
 
 interface Connection {

@@ -4,6 +4,7 @@ import { faultFields } from '../../log/log.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Catalogues } from './catalogues.ts';
 import { type DeliveryParts, deliverDue, isFullBatch } from './deliver.ts';
+import { type DkimSettings, signingBy } from './dkim.ts';
 import { type Letter, writeLetter } from './letter.ts';
 import { messageFor, type Outgoing } from './message.ts';
 import { type ServiceMail, writeToOutbox } from './outbox.ts';
@@ -13,6 +14,8 @@ export interface MailSettings {
   readonly smtpUrl: string | null;
   /** Null: `Kept <no-reply@HOST>`, with the site's host. */
   readonly from: string | null;
+  /** Null or left out: mails go unsigned. */
+  readonly dkim?: DkimSettings | null;
 }
 
 type Parts = Pick<DeliveryParts, 'db' | 'vault' | 'log' | 'now' | 'siteUrl' | 'letters' | 'answersTo'> &
@@ -34,7 +37,7 @@ export class Notices {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#transport = parts.smtpUrl === null ? null : transportTo(parts.smtpUrl);
+    this.#transport = parts.smtpUrl === null ? null : transportTo(parts.smtpUrl, parts.dkim ?? null);
   }
 
   /** Letters about requests, in every language that there are. */
@@ -103,7 +106,7 @@ export class Notices {
 }
 
 /** To a server that is not on this machine only over TLS, with a certificate that holds. */
-function transportTo(url: string): Transporter {
+function transportTo(url: string, dkim: DkimSettings | null): Transporter {
   const { hostname } = new URL(url);
   const here = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
   return createTransport({
@@ -114,6 +117,7 @@ function transportTo(url: string): Transporter {
     greetingTimeout: CONNECT_MS_MAX,
     socketTimeout: SILENCE_MS_MAX,
     ...(here ? { ignoreTLS: new URL(url).protocol === 'smtp:' } : { requireTLS: true }),
+    ...(dkim !== null && { dkim: signingBy(dkim) }),
     disableFileAccess: true,
     disableUrlAccess: true,
   } as Parameters<typeof createTransport>[0]);

@@ -6,6 +6,7 @@ import { damageFindings } from '../doctor/damage.ts';
 import { engineFindings } from '../doctor/engines.ts';
 import { type Finding, problem, warning } from '../doctor/finding.ts';
 import { machineFindings } from '../doctor/machine.ts';
+import { mailFindings } from '../doctor/mail.ts';
 import { outsideFindings } from '../doctor/outside.ts';
 import { processFindings } from '../doctor/processes.ts';
 import { beforeStartFindings, stateFindings } from '../doctor/state.ts';
@@ -50,6 +51,7 @@ async function allFindings(instance: Instance | null): Promise<Finding[]> {
       ...(await backupFindings(config)),
       ...(await here),
       ...(await engineFindings(config)),
+      ...(await mailFindings(config)),
     ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -145,7 +145,11 @@ function digestOf(config: Config): string {
     providers: config.providers.map(({ clientSecret, ...provider }) => provider),
     stripe: config.stripe && { tax: config.stripe.tax, apiUrl: config.stripe.apiUrl },
     databaseUrl: withoutPassword(config.databaseUrl),
-    mail: { ...config.mail, smtpUrl: withoutPassword(config.mail.smtpUrl) },
+    mail: {
+      ...config.mail,
+      smtpUrl: withoutPassword(config.mail.smtpUrl),
+      dkim: config.mail.dkim && { ...config.mail.dkim, privateKey: true },
+    },
     mailDoor: { ...config.mailDoor, imapUrl: withoutPassword(config.mailDoor.imapUrl) },
     engines: config.engines.map(({ key, terms, ...engine }) => ({
       ...engine,
