@@ -16,6 +16,7 @@ import { answerErrors } from './http.ts';
 import { keyStoreRoutes, type Rotating } from './key-store/index.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { mailRoutes } from './notices/index.ts';
+import { type Payments, paymentRoutes } from './payments/index.ts';
 import { Problem } from './problem.ts';
 import { type Erasing, rightsRoutes } from './rights/index.ts';
 import { adminSignInRoutes, type SignInParts } from './sign-in/index.ts';
@@ -39,12 +40,13 @@ export interface AdminParts {
   readonly signIn: SignInParts;
   /** Null: none is configured. */
   readonly agents: Directory | null;
+  readonly payments: Pick<Payments, 'reconcile'>;
   /** In Prometheus' text format. */
   readonly metrics: () => Promise<string>;
 }
 
 export function adminApp(
-  { erasing, backups, rotating, consents, sources, signIn, agents, metrics }: AdminParts,
+  { erasing, backups, rotating, consents, sources, signIn, agents, payments, metrics }: AdminParts,
   calls: AdminCalls,
 ): Hono {
   const { services } = erasing;
@@ -62,6 +64,7 @@ export function adminApp(
   app.route('/', keyRoutes(services));
   app.route('/', keyStoreRoutes(rotating));
   app.route('/', billingRoutes(services));
+  app.route('/', paymentRoutes(payments));
   const { notices, settings, now } = signIn;
   app.route('/', deskRoutes({ services, notices, siteUrl: settings.siteUrl, now }));
   app.route('/', usageRoutes(services));

@@ -7,6 +7,7 @@ import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
 import type { OutsideFigures } from './outside/index.ts';
+import type { Reconciliation } from './payments/index.ts';
 import type { Witnesses } from './record/index.ts';
 import type { RequestFigures } from './requests/index.ts';
 import type { DaySurvey, Recorder } from './usage/index.ts';
@@ -26,6 +27,8 @@ export interface Facts {
   readonly catalogue: Catalogue;
   readonly damage: DamageSurvey;
   readonly usageDays: DaySurvey;
+  /** How our payments compare with Stripe's; null: there are none. */
+  readonly billing: () => Reconciliation | null;
   /** Of people about their data. */
   readonly requests: () => Promise<RequestFigures>;
   /** What is to be done in systems outside. */
@@ -43,6 +46,7 @@ export async function facts(sources: Facts) {
     recorder,
     catalogue,
     usageDays,
+    billing,
     requests,
     outside,
   } = sources;
@@ -54,6 +58,7 @@ export async function facts(sources: Facts) {
     gateways: sessions.connected().map(({ id, pid }) => ({ session: id, pid })),
     records_waiting: recorder.waiting,
     usage_days: usageDays.last,
+    billing: billing(),
     requests: await unlessAway(requests),
     outside: await unlessAway(outside),
     engines: catalogue.engines(),

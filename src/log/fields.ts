@@ -45,6 +45,7 @@ export const EVENTS = [
   'credit_added',
   'payment_booked',
   'payment_odd',
+  'billing_differs',
   'webhook_refused',
   'stripe_away',
   'model_loaded',

@@ -99,6 +99,7 @@ export default [
     route('desk/systems/:system', 'pages/desk/system.tsx'),
     route('desk/:account', 'pages/desk/account.tsx'),
     route('desk/:account/person', 'pages/desk/person.tsx'),
+    route('desk/:account/refund', 'pages/desk/refund.tsx'),
   ]),
   route('desk/mails/:mail.html', 'pages/desk/mail-html.tsx'),
   route('desk/requests/:request/proof', 'pages/desk/request-proof.tsx'),

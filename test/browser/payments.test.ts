@@ -1,5 +1,6 @@
 /** Credit is bought on a page of Stripe, used, and refunded; without JavaScript of ours, looked at with it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { codeAt, stepAt } from '../../src/control/sign-in/totp.ts';
 import { usage } from '../support/link-client.ts';
 import { StripeStandin } from '../support/stripe-standin.ts';
 import { expectGoodLooks, visitor } from './members.ts';
@@ -89,4 +90,48 @@ test('the pages are good to look at', async () => {
   await expectGoodLooks(page, 'payment');
   await page.goto(`${site}/console/${account}/credit`);
   await expectGoodLooks(page, 'credit with payments');
+}, 120_000);
+
+test('finance refunds at the desk in two steps; whoever leaves is offered what is left', async () => {
+  const { browser, control, site } = at;
+  const looking = { javaScriptEnabled: true };
+  const payer = await visitor(browser, control, 'payer@example.org', looking);
+  for (const amount of ['50', '25']) {
+    await payer.page.request.post(`${site}/console/${payer.account}/credit/buy`, {
+      form: { once: crypto.randomUUID(), amount },
+      headers: { origin: site },
+    });
+    const session = [...stripe.sessions.values()].at(-1);
+    if (session !== undefined) await stripe.send(site, stripe.pay(session));
+  }
+  const { page, api } = await visitor(browser, control, 'finance@example.org', looking, 'finance');
+  const { secret } = (await api.post('/second-factor/begin')).body;
+  await api.post('/second-factor/confirm', { code: codeAt(secret, stepAt(Date.now())) });
+  await expect
+    .poll(async () => {
+      await page.goto(`${site}/desk/${payer.account}`);
+      return page.locator('main').textContent();
+    })
+    .toContain('$75.00');
+  await page.getByRole('link', { name: 'Refund what was paid by Stripe' }).click();
+  await page.getByLabel('Credit to take back, in US dollars').fill('26');
+  await page.getByRole('button', { name: 'Show what goes back' }).click();
+  await page.getByRole('alert').filter({ hasText: 'not so much left' }).waitFor();
+  await expectGoodLooks(page, 'refund refused');
+  await page.getByLabel('Credit to take back, in US dollars').fill('10');
+  await page.getByRole('button', { name: 'Show what goes back' }).click();
+  await page.getByRole('heading', { name: 'Refund $11.90?' }).waitFor();
+  await expectGoodLooks(page, 'refund shown');
+  await page.getByRole('button', { name: 'Refund it' }).click();
+  await page.getByText('The refund is made.').waitFor();
+  await expectGoodLooks(page, 'refund made');
+
+  await payer.page.goto(`${site}/console/profile/delete`);
+  await payer.page.getByRole('button', { name: /delete/i }).click();
+  await payer.page.getByRole('heading', { name: 'Credit that is left' }).waitFor();
+  await expectGoodLooks(payer.page, 'leaving with credit');
+  await payer.page.getByRole('button', { name: 'Refund $65.00' }).click();
+  await payer.page.getByRole('heading', { name: 'Credit that is left' }).waitFor({ state: 'detached' });
+  const back = [...stripe.refunds.values()].slice(-3).map(({ cents }) => cents);
+  expect(back.reduce((sum, cents) => sum + cents, 0)).toBe(8925);
 }, 120_000);

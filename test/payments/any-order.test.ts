@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { netPart } from '../../src/control/payments/cents.ts';
+import { grossPart, netPart } from '../../src/control/payments/cents.ts';
 import { usage } from '../support/link-client.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import type { StandinEvent } from '../support/stripe-standin.ts';
@@ -41,6 +41,9 @@ test('what goes back of a payment takes the same share of its credit, all of it 
         expect(netPart(whole.gross, whole)).toBe(whole.amount);
         expect(netPart(part, whole)).toBeLessThanOrEqual(part);
         expect(netPart(part, whole)).toBeGreaterThanOrEqual(0);
+        const credit = netPart(part, whole);
+        expect(Math.abs(netPart(grossPart(credit, whole), whole) - credit)).toBeLessThanOrEqual(CENT);
+        expect(grossPart(whole.amount, whole)).toBe(whole.gross);
       },
     ),
     { seed: SEED },

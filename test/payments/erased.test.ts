@@ -42,6 +42,40 @@ test('while its deletion is scheduled nothing is bought; taken back, it is again
   ).toHaveLength(1);
 });
 
+test('whoever leaves gets back what is left of what they paid, once; credit that was given is no money', async () => {
+  const payer = await shop.payer('left-over');
+  for (const usd of ['20', '10']) {
+    await shop.tell(shop.stripe.pay(shop.stripe.sessionOf(await payer.begin(usd))));
+    await shop.settled();
+  }
+  await shop.control.admin('POST', `/accounts/${payer.account}/credit`, { amount: '-5', reason: 'a test' });
+  const early = await payer.post('/console/leaving', { do: 'refund' });
+  // Nobody who stays: the page leads them away.
+  expect(early.status).toBe(302);
+  expect(shop.stripe.refunds.size).toBe(0);
+  // In their own name: the person goes, and the account with them.
+  expect((await payer.post('/console/profile/delete', {})).status).toBe(303);
+  const { siteUrl } = shop.control.settings;
+  const page = await (
+    await fetch(`${siteUrl}/console/leaving`, { headers: { cookie: payer.cookie } })
+  ).text();
+  expect(page).toContain('Credit that is left');
+  shop.stripe.isDown = true;
+  expect((await payer.post('/console/leaving', { do: 'refund' })).status).toBe(503);
+  shop.stripe.isDown = false;
+  const [one, two] = await Promise.all([
+    payer.post('/console/leaving', { do: 'refund' }),
+    payer.post('/console/leaving', { do: 'refund' }),
+  ]);
+  expect([303, 409]).toContain(one?.status);
+  expect([303, 409]).toContain(two?.status);
+  expect(await payer.balance()).toBe(0);
+  expect([...shop.stripe.refunds.values()].reduce((sum, { cents }) => sum + cents, 0)).toBe(2500);
+  await shop.control.admin('POST', `/accounts/${payer.account}/credit`, { amount: '7', reason: 'a gift' });
+  await payer.post('/console/leaving', { do: 'refund' });
+  expect((await payer.ledger()).at(-1)).toEqual(['refund', -5_000_000]);
+}, 60_000);
+
 test('erased while Stripe is down: its id stays until Stripe has confirmed, and no page takes money any more', async () => {
   const payer = await shop.payer('erased');
   const paid = shop.stripe.sessionOf(await payer.begin('25'));

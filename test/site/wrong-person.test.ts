@@ -52,6 +52,14 @@ const desk = (staff: Readonly<Record<Staff, Got>>): Each => ({
 });
 const allStaff = desk({ support: SEES, privacy: SEES, finance: SEES, admin: SEES, auditor: SEES });
 
+const refunds = desk({
+  support: NOT_ENOUGH,
+  privacy: NOT_ENOUGH,
+  finance: NOTHING,
+  admin: NOTHING,
+  auditor: NOT_ENOUGH,
+});
+
 interface Expected {
   readonly get: Each;
   readonly post: Each | typeof NO_FORM;
@@ -239,6 +247,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     [{}, { do: 'change' }],
   ),
   'desk/:account': { get: allStaff, post: NO_FORM },
+  // Nobody pays by Stripe here.
+  'desk/:account/refund': form(refunds, refunds, [{}, { do: 'refund' }]),
   'desk/:account/person': form(
     desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: NOT_ENOUGH }),
     desk({ support: ASKED, privacy: ASKED, finance: NOT_ENOUGH, admin: ASKED, auditor: NOT_ENOUGH }),

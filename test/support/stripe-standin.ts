@@ -27,7 +27,7 @@ interface Session {
 interface Intent {
   readonly id: string;
   readonly customer: string;
-  readonly created: number;
+  created: number;
   readonly gross: number;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -36,6 +36,7 @@ interface Refund {
   readonly id: string;
   readonly intent: string;
   readonly cents: number;
+  created: number;
   status: 'pending' | 'succeeded' | 'failed';
 }
 
@@ -52,6 +53,7 @@ export class StripeStandin {
   /** Every call: method and path, and what was sent. */
   readonly calls: { readonly call: string; readonly sent: string }[] = [];
   readonly #answers = new Map<string, { readonly sent: string; readonly text: string }>();
+  #list: { readonly of: unknown; readonly rows: readonly unknown[] } | null = null;
   /** Calls are cut off. */
   isDown = false;
   /** Of 100; on top of the amount. */
@@ -110,7 +112,7 @@ export class StripeStandin {
   }
 
   refund(intent: string, cents: number): StandinEvent {
-    const made: Refund = { id: id('re'), intent, cents, status: 'succeeded' };
+    const made: Refund = { id: id('re'), intent, cents, created: seconds(), status: 'succeeded' };
     this.refunds.set(made.id, made);
     return this.#happened('refund.created', this.#refundShown(made));
   }
@@ -209,9 +211,9 @@ export class StripeStandin {
         return intent && this.#intentShown(intent);
       }
       case 'GET payment_intents':
-        return page([...this.intents.values()].reverse(), fields, (each) => this.#intentShown(each));
+        return page(this.#within(this.intents, fields), fields, (each) => this.#intentShown(each));
       case 'GET refunds':
-        return page([...this.refunds.values()].reverse(), fields, (each) => this.#refundShown(each));
+        return page(this.#within(this.refunds, fields), fields, (each) => this.#refundShown(each));
       case 'POST refunds': {
         const intent = this.intents.get(fields.get('payment_intent') ?? '');
         if (intent === undefined) return undefined;
@@ -221,6 +223,22 @@ export class StripeStandin {
       default:
         return undefined;
     }
+  }
+
+  /** The newest first, of the span that is asked for; page after page of one list is the same. */
+  #within<Each extends { readonly created: number }>(
+    all: ReadonlyMap<string, Each>,
+    fields: URLSearchParams,
+  ): Each[] {
+    const [from, until] = [fields.get('created[gte]'), fields.get('created[lte]')];
+    if (fields.has('starting_after') && this.#list?.of === all) return this.#list.rows as Each[];
+    const rows = [...all.values()]
+      .filter(
+        ({ created }) => created >= Number(from ?? 0) && created <= Number(until ?? Number.MAX_SAFE_INTEGER),
+      )
+      .reverse();
+    this.#list = { of: all, rows };
+    return rows;
   }
 
   #makeCustomer() {
@@ -295,7 +313,7 @@ export class StripeStandin {
     };
   }
 
-  #refundShown({ id: name, intent, cents, status }: Refund) {
+  #refundShown({ id: name, intent, cents, created, status }: Refund) {
     return {
       id: name,
       object: 'refund',
@@ -303,7 +321,7 @@ export class StripeStandin {
       amount: cents,
       currency: 'usd',
       status,
-      created: seconds(),
+      created,
     };
   }
 
@@ -343,7 +361,7 @@ function page<Each extends { id: string }>(
   show: (each: Each) => unknown,
 ) {
   const after = fields.get('starting_after');
-  const from = after === null ? 0 : all.findIndex((each) => each.id === after) + 1;
+  const from = after === null ? 0 : (placesIn(all).get(after) ?? -1) + 1;
   const limit = Number(fields.get('limit') ?? 10);
   return {
     object: 'list',
@@ -351,4 +369,13 @@ function page<Each extends { id: string }>(
     has_more: from + limit < all.length,
     data: all.slice(from, from + limit).map(show),
   };
+}
+
+const known = new WeakMap<object, Map<string, number>>();
+
+/** Made once for each list: a look at long ones asks for many pages. */
+function placesIn(all: readonly { readonly id: string }[]): Map<string, number> {
+  const places = known.get(all) ?? new Map(all.map(({ id: name }, at) => [name, at]));
+  known.set(all, places);
+  return places;
 }

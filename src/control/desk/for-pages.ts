@@ -6,6 +6,8 @@ import { addCredit, creditInput } from '../billing/index.ts';
 import { checkInput } from '../input.ts';
 import { sampleMail, sampleMails } from '../notices/index.ts';
 import { inward } from '../outward.ts';
+import { makeRefund, type PaymentParts, planRefund, refundables } from '../payments/index.ts';
+import { Problem } from '../problem.ts';
 import { type Erasing, showInput, showPerson } from '../rights/index.ts';
 import type { Caller, SignInParts } from '../sign-in/index.ts';
 import { deskAccount } from './find-account.ts';
@@ -25,17 +27,25 @@ const lookInput = z.strictObject({ reason: showInput.shape.reason.max(500) });
 /** Rows of each table that a look shows. */
 const LOOK_ROWS = 20;
 
+type Form = Readonly<Record<string, string>>;
+
 export type DeskPages = ReturnType<typeof forDesk>;
 
 export interface DeskParts {
   readonly erasing: Erasing;
   readonly signIn: SignInParts;
+  /** Null: nobody pays by Stripe here. */
+  readonly payments: PaymentParts | null;
   /** What strangers can read of it. */
   readonly record: Pick<LocalRecordKeeper, 'log' | 'verifierKey' | 'readServed'>;
 }
 
-export function forDesk({ erasing, signIn, record }: DeskParts) {
+export function forDesk({ erasing, signIn, record, payments }: DeskParts) {
   const { services } = erasing;
+  const demandPayments = (): PaymentParts => {
+    if (payments === null) throw new Problem(404, 'no_payments', 'Nobody pays by Stripe here.');
+    return payments;
+  };
   return {
     /** What a member of staff may do here, for what a page offers. */
     staff: async (caller: Caller) => {
@@ -43,7 +53,12 @@ export function forDesk({ erasing, signIn, record }: DeskParts) {
       const may = allowedTo(actor.role);
       const credit = may.credit && services.billing === 'prepaid';
       const grounds = groundsUnder(services.billing);
-      return { role: actor.role, until: who.staffUntil, may: { ...may, credit }, grounds };
+      return {
+        role: actor.role,
+        until: who.staffUntil,
+        may: { ...may, credit, refund: credit && payments !== null },
+        grounds,
+      };
     },
     /** `form.account`: an exact e-mail address or an id. */
     find: async (caller: Caller, form: unknown) => {
@@ -95,6 +110,22 @@ export function forDesk({ erasing, signIn, record }: DeskParts) {
       const { actor } = await demandStaff(signIn, caller, 'credit', { fresh: true });
       const { amount, reason } = checkInput(form, creditInput);
       await addCredit(services, (await findAccount(services, account)).id, amount, reason, actor);
+    },
+    /** Of what was paid by Stripe. Each throws `Problem` 404 where nothing is. */
+    refunds: {
+      list: async (caller: Caller, account: string) => {
+        await demandStaff(signIn, caller, 'credit');
+        return refundables(demandPayments(), (await findAccount(services, account)).id);
+      },
+      /** What would go back. */
+      plan: async (caller: Caller, account: string, form: Form) => {
+        await demandStaff(signIn, caller, 'credit');
+        return planRefund(demandPayments(), (await findAccount(services, account)).id, form);
+      },
+      make: async (caller: Caller, account: string, form: Form) => {
+        const { actor } = await demandStaff(signIn, caller, 'credit', { fresh: true });
+        return makeRefund(demandPayments(), (await findAccount(services, account)).id, form, actor);
+      },
     },
   };
 }

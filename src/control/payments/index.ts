@@ -7,6 +7,9 @@ export { beginPayment, OFFERED_USD } from './begin.ts';
 
 export { findPayment, listPayments, receiptUrl, showPayment } from './for-console.ts';
 export { partWithStripe, stripeFor, stripeProcessor } from './forget.ts';
-export { openPayments } from './open.ts';
+export { openPayments, type Payments } from './open.ts';
 export type { PaymentParts } from './parts.ts';
+export type { Reconciliation } from './reconcile.ts';
+export { leftOver, makeRefund, planRefund, refundables, refundLeft } from './refund.ts';
+export { paymentRoutes } from './routes.ts';
 export type { StripeSettings } from './settings.ts';

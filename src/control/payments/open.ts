@@ -1,13 +1,21 @@
 /** Wires payments; where Stripe's keys are not set, there is nothing to start, and nothing at the webhook's address. */
 import type { Hono } from 'hono';
 import { StripeEvents } from './events.ts';
+import { billingMetrics } from './metrics.ts';
 import { type PaymentParts, stripeClient } from './parts.ts';
+import { Reconciler, type Reconciliation } from './reconcile.ts';
 import type { StripeSettings } from './settings.ts';
 import { webhookRoutes } from './webhook.ts';
 
 export interface Payments {
   readonly parts: PaymentParts | null;
   readonly webhook: Hono;
+  /** Compares our books with Stripe's now, and answers what differs. Null: there is nothing to compare with. */
+  readonly reconcile: (() => Promise<Reconciliation>) | null;
+  /** What the last look found. */
+  reconciled(): Reconciliation | null;
+  /** In Prometheus' text format. */
+  metrics(): Promise<string>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -18,10 +26,19 @@ export function openPayments({
 }: Omit<PaymentParts, 'stripe' | 'settings'> & { readonly settings: StripeSettings | null }): Payments {
   const parts = settings && { ...rest, settings, stripe: stripeClient(settings) };
   const events = parts && new StripeEvents(parts);
+  const reconciler = parts && new Reconciler(parts);
   return {
     parts,
     webhook: webhookRoutes(parts, () => events?.wake()),
-    start: () => events?.start(),
-    stop: async () => events?.stop(),
+    reconcile: reconciler && (() => reconciler.look()),
+    reconciled: () => reconciler?.last ?? null,
+    metrics: async () => (reconciler === null ? '' : billingMetrics(rest.services.db, reconciler.last)),
+    start() {
+      events?.start();
+      reconciler?.start();
+    },
+    async stop() {
+      await Promise.all([events?.stop(), reconciler?.stop()]);
+    },
   };
 }

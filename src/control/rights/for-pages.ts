@@ -7,10 +7,11 @@ import { isId } from '../../link/ids.ts';
 import { entryOf } from '../../store/map/table.ts';
 import { actsAbout, isShownAct } from '../../store/rights/acts.ts';
 import { itemName } from '../../store/rights/item-name.ts';
-import { accountsOwnedBy } from '../accounts/index.ts';
+import { accountsEndingWith, accountsOwnedBy } from '../accounts/index.ts';
 import { account as accountTable } from '../accounts/schema.ts';
 import { checkInput } from '../input.ts';
 import { inward } from '../outward.ts';
+import { leftOver, type PaymentParts, refundLeft } from '../payments/index.ts';
 import { Problem } from '../problem.ts';
 import { type Caller, demandSignedIn, type SignInParts } from '../sign-in/index.ts';
 import { correctInput, correctOwn } from './correct-person.ts';
@@ -23,13 +24,15 @@ import { setRestriction } from './restrict-person.ts';
 export interface RightsParts {
   readonly erasing: Erasing;
   readonly signIn: SignInParts;
+  /** Null: nobody pays by Stripe here. */
+  readonly payments: PaymentParts | null;
 }
 
 const restrictInput = z.strictObject({ restricted: z.enum(['yes', 'no']) });
 
 export type RightsPages = ReturnType<typeof forRightsPages>;
 
-export function forRightsPages({ erasing, signIn }: RightsParts) {
+export function forRightsPages({ erasing, signIn, payments }: RightsParts) {
   const { services, store } = erasing;
   const { billing } = services;
   const viewerOf = async (caller: Caller, whileDeleted = false) => {
@@ -77,6 +80,22 @@ export function forRightsPages({ erasing, signIn }: RightsParts) {
     stay: async (caller: Caller) => {
       await stay(erasing, (await viewerOf(caller, true)).person);
       signIn.notices.wake();
+    },
+    /** Of the credit of accounts that end with them; null where nobody needs credit. */
+    leftCredit: async (caller: Caller) => {
+      if (billing !== 'prepaid') return null;
+      const { person } = await viewerOf(caller, true);
+      return leftOver(services, payments, await accountsEndingWith(services.db, person));
+    },
+    /** It goes back to the cards that paid, as far as they did. Throws `Problem` 404, 409 and 503. */
+    refundLeft: async (caller: Caller) => {
+      const { who } = await demandSignedIn(signIn, caller, { whileDeleted: true });
+      if (who.deletion === null)
+        throw new Problem(409, 'no_erasure_scheduled', 'This is for whoever deletes their account.');
+      if (payments === null) throw new Problem(404, 'no_payments', 'Nobody pays by Stripe here.');
+      const { person } = who;
+      const ending = await accountsEndingWith(services.db, person);
+      await refundLeft(payments, ending, { role: 'owner', person });
     },
     leavingReceipt: async (caller: Caller) => leavingReceipt(erasing, (await viewerOf(caller, true)).person),
     restrict: async (caller: Caller, form: unknown) => {

@@ -13,10 +13,20 @@ interface Facts {
   readonly gateways: readonly unknown[];
   readonly records_waiting: number;
   readonly usage_days: UsageDays;
+  readonly billing: Billing | null;
   /** Null while the database is away. */
   readonly requests: Requests | null;
   readonly outside: Outside | null;
   readonly models: readonly { readonly name: string }[];
+}
+
+/** How our payments compare with Stripe's. */
+interface Billing {
+  /** Null before the first look. */
+  readonly at: string | null;
+  readonly looked: number;
+  readonly count: number;
+  readonly differences: readonly { readonly is: string; readonly payment: string }[];
 }
 
 /** Of people about their data: how many wait, and how many may decide. */
@@ -84,6 +94,7 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
           'The database is too slow or away: look at its disk.',
         ),
     usageDaysFinding(facts.usage_days),
+    ...(facts.billing === null ? [] : billingFindings(facts.billing)),
     ...(facts.requests === null ? [] : [requestsFinding(facts.requests)]),
     ...(facts.outside === null ? [] : outsideFindings(facts.outside)),
     facts.gateways.length > 0
@@ -116,6 +127,34 @@ function usageDaysFinding({ day, accounts, mended, whole }: UsageDays): Finding 
     `The sums of ${mended} were not those of their records, and were counted anew: ${seen}.`,
     'Find out who changed usage in the database past Kept.',
   );
+}
+
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  unbooked: 'is paid at Stripe and not booked here: look whether its webhook reaches this site',
+  unpaid:
+    'is booked here, and Stripe does not have it: look whether the keys are those of another account there',
+  amount: 'is not as large at Stripe as here',
+  returned: 'has other refunds at Stripe than here: look whether webhooks of refunds reach this site',
+};
+
+/** Each difference is a finding; those beyond what is named are counted. */
+function billingFindings({ at, looked, count, differences }: Billing): Finding[] {
+  const name = 'payments';
+  if (at === null) return [ok(name, 'They were not compared with Stripe’s books since the start.')];
+  if (count === 0) return [ok(name, `${looked} agree with Stripe’s books, at ${at}.`)];
+  const each = differences.map(({ is, payment }) =>
+    problem(
+      name,
+      `Payment ${payment} ${DIFFERENCES[is] ?? 'differs'}.`,
+      'Compare it with Stripe’s page of it.',
+    ),
+  );
+  const more = count - differences.length;
+  if (more === 0) return each;
+  return [
+    ...each,
+    problem(name, `${more} more differ from Stripe’s books.`, 'Begin with those that are named.'),
+  ];
 }
 
 /** A refusal and its appeal need two people. */

@@ -96,6 +96,11 @@ export default function Account({ loaderData: account, actionData }: Route.Compo
               Book it
             </button>
           </form>
+          {may.refund && (
+            <p>
+              <a href={`/desk/${account.id}/refund`}>Refund what was paid by Stripe</a>
+            </p>
+          )}
         </section>
       )}
     </div>
