@@ -25,6 +25,7 @@ const BACKUPS_MAX = 10_000;
 const WITNESSES_MAX = 20;
 const PROVIDERS_MAX = 10;
 const AGENTS_MAX = 100;
+const CAMPAIGN_MAILS_PER_SECOND_MAX = 1000;
 /** Below it, noise is all that is left of a number. */
 const EPSILON_MIN = 0.01;
 /** What a row says of a password in the place of a provider (`src/control/sign-in/schema.ts`). */
@@ -237,6 +238,7 @@ export const fileSchema = z.strictObject({
       tls: z.strictObject({ cert: text, key: text }).optional(),
       /** How what is sent is signed (RFC 6376). */
       dkim: z.strictObject({ domain, selector, key: text }).optional(),
+      campaigns_per_second: z.int().min(1).max(CAMPAIGN_MAILS_PER_SECOND_MAX).optional(),
     })
     .optional(),
   /** Who may ask by the Data Rights Protocol. */

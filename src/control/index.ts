@@ -56,6 +56,7 @@ import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { openPayments, stripeFor } from './payments/index.ts';
 import { readDocuments, versionsInForce } from './policy/index.ts';
 import { openPrivacyOffice } from './privacy-office.ts';
+import { openPromotion } from './promotion/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
 import { Rereader } from './rereader.ts';
 import { type Erasing, erasureSettings, forRightsPages, Housekeeping } from './rights/index.ts';
@@ -64,7 +65,7 @@ import type { ControlSettings } from './settings.ts';
 import { forPages, openSignIn, signInRoutes, trustedBy } from './sign-in/index.ts';
 import { siteApp } from './site.ts';
 import { StartFailure } from './start-failure.ts';
-import { openStatistics } from './statistics/index.ts';
+import { GROUP_MIN, openStatistics } from './statistics/index.ts';
 import { DaySurvey, Recorder } from './usage/index.ts';
 import { walls } from './walls.ts';
 
@@ -295,7 +296,20 @@ async function start(
   };
   const trusted = trustedBy(settings.trustedProxies);
   const ways = forPages(signIn, trusted);
+  const promotion = openPromotion({
+    store,
+    ledger: choosing.ledger,
+    signIn,
+    mail: settings.mail,
+    company: settings.company,
+    siteUrl,
+    unsubscribeTo: answersTo,
+    groupMin: settings.statistics?.groupMin ?? GROUP_MIN,
+    log,
+  });
+  opened.defer(() => promotion.stop());
   const office = await openPrivacyOffice({
+    unsubscribe: promotion.unsubscribe,
     erasing,
     signIn,
     ledger: choosing.ledger,
@@ -351,6 +365,7 @@ async function start(
       reference,
       rights: forRightsPages({ erasing, signIn, payments: payments.parts }),
       exports: forExportPages(exporting, exportQueue, signIn),
+      promotion,
       desk: forDesk({ erasing, signIn, record: store.record, payments: payments.parts }),
       statistics,
     }),
@@ -385,6 +400,7 @@ async function start(
   scheduled.start();
   notices.start();
   payments.start();
+  await promotion.start();
   await exportQueue.start();
   await office.start();
   log('info', 'listening', { port: settings.sitePort });
@@ -396,6 +412,7 @@ async function start(
       await office.stop();
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
+      await promotion.stop();
       await Promise.all([notices.stop(), payments.stop()]);
       await link.close();
       await recorder.drained();

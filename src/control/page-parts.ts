@@ -33,6 +33,7 @@ import {
   readCookies,
 } from './policy/index.ts';
 import { Problem } from './problem.ts';
+import type { CampaignDesk, Promotion } from './promotion/index.ts';
 import type { OutsiderPages, RequestDesk, RequestPages } from './requests/index.ts';
 import type { RightsPages } from './rights/index.ts';
 import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
@@ -76,6 +77,9 @@ export interface PageParts {
   readonly mailDesk: MailDesk;
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
+  readonly campaigns: CampaignDesk;
+  /** Out of promotional mail, by the token of a mail's link; the same whatever it is (CHOICE-2). */
+  unsubscribe(token: string): Promise<void>;
   /** What is refused, for a person; null for a fault of ours. */
   problemOf(error: unknown): ShownProblem | null;
   /** Every field of a usage record that is filled (INFER-5). */
@@ -145,6 +149,7 @@ interface Sources {
   readonly mailDesk: MailDesk;
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
+  readonly promotion: Promotion;
   readonly statistics: Statistics;
 }
 
@@ -181,6 +186,8 @@ export function pageParts(sources: Sources): PageParts {
     mailDesk: sources.mailDesk,
     outsideDesk: sources.outsideDesk,
     desk,
+    campaigns: sources.promotion.desk,
+    unsubscribe: sources.promotion.unsubscribe,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,
     categories: categoriesOf(dataMap, billing),

@@ -24,6 +24,8 @@ import type { SignInPages } from './sign-in/index.ts';
 interface Wanted extends Omit<RequestParts, 'law' | 'company' | 'agentName'> {
   readonly law: LawTable;
   readonly ways: SignInPages;
+  /** Out of promotional mail, by the token of a mail's link. */
+  readonly unsubscribe: (token: string) => Promise<void>;
   /** Whose word about a caller's address is believed. */
   readonly trusted: BlockList;
   readonly settings: ControlSettings;
@@ -31,7 +33,7 @@ interface Wanted extends Omit<RequestParts, 'law' | 'company' | 'agentName'> {
 }
 
 /** Throws `MailRulesDamaged`, and where a certificate of the mail server cannot be read. */
-export async function openPrivacyOffice({ settings, log, ways, trusted, ...wanted }: Wanted) {
+export async function openPrivacyOffice({ settings, log, ways, trusted, unsubscribe, ...wanted }: Wanted) {
   const { law, erasing } = wanted;
   const directory = settings.drp === null ? null : new Directory(settings.drp);
   const requesting: RequestParts = {
@@ -41,7 +43,7 @@ export async function openPrivacyOffice({ settings, log, ways, trusted, ...wante
   };
   const requests = new Requests(requesting, log);
   const pages = forRequestPages(requesting, requests);
-  const mailing = { requesting, rules: readMailRules(), log };
+  const mailing = { requesting, rules: readMailRules(), unsubscribe, log };
   const mailDoor = await openMailDoor(mailing, settings);
   const drp = { requesting, requests, directory, trusted, log };
   const telling = new Telling(drp);

@@ -48,6 +48,9 @@ export interface EngineDeclaration {
 export const TOPICS = ['enquiries', 'sales', 'support', 'problems', 'feedback'] as const;
 export type Topic = (typeof TOPICS)[number];
 
+/** Stands in place of a postal address that is not known. */
+export const ADDRESS_NOT_ENTERED = 'not entered yet';
+
 /** Who the operator is (CONTACT-1): shown on the site and in letters, never in the source. */
 export interface Company {
   readonly name: string;

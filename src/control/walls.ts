@@ -22,6 +22,7 @@ import { noticeNeeds } from './notices/needs.ts';
 import { outsideNeeds } from './outside/needs.ts';
 import { outsiderNeeds } from './outsiders/needs.ts';
 import { paymentNeeds } from './payments/needs.ts';
+import { promotionNeeds } from './promotion/needs.ts';
 import { requestNeeds } from './requests/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
 import { statisticNeeds } from './statistics/needs.ts';
@@ -35,6 +36,7 @@ export const walls: Walls = {
     memberNeeds,
     signInNeeds,
     noticeNeeds,
+    promotionNeeds,
     keyNeeds,
     deskNeeds,
     billingNeeds,

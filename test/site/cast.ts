@@ -105,6 +105,10 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     mail: 'setup',
     provider: 'github',
     invitation: 'x'.repeat(43),
+    token: 'x'.repeat(43),
+    campaign: await first(
+      "insert into campaign (id, subject, words, state, changed_at) values (gen_random_uuid(), 'News', 'New models', 'draft', now()) returning id",
+    ),
     link: asked.headers.get('location')?.split('/').at(-1) ?? '',
     request: await first('select id from privacy_request'),
     system,

@@ -59,6 +59,8 @@ const refunds = desk({
   admin: NOTHING,
   auditor: NOT_ENOUGH,
 });
+const adminOnly = (admin: Got): Each =>
+  desk({ support: NOT_ENOUGH, privacy: NOT_ENOUGH, finance: NOT_ENOUGH, auditor: NOT_ENOUGH, admin });
 
 interface Expected {
   readonly get: Each;
@@ -94,6 +96,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     { do: 'open', code: '123456' },
     { do: 'decide', decision: 'upheld', words: 'x', code: '123456' },
   ]),
+  // Whoever has the link may; an empty form is none of its.
+  'unsubscribe/:token': form(everybody(SEES), everybody(ASKED)),
   'privacy/versions/:version': { get: everybody(SEES), post: NO_FORM },
   // For everybody. None is configured here; `test/sign-in` has those that are.
   'sign-in/with/:provider': form(everybody(SEES), everybody(ASKED)),
@@ -144,6 +148,10 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'desk/mails': { get: allStaff, post: NO_FORM },
   'desk/mails/:mail': { get: allStaff, post: NO_FORM },
   'desk/mails/:mail.html': { get: allStaff, post: NO_FORM },
+  'desk/campaigns': { get: adminOnly(SEES), post: NO_FORM },
+  'desk/campaigns/new': form(adminOnly(SEES), adminOnly(ASKED)),
+  'desk/campaigns/:campaign': form(adminOnly(SEES), adminOnly(ASKED)),
+  'desk/campaigns/:campaign.html': { get: adminOnly(SEES), post: NO_FORM },
   'desk/record': { get: allStaff, post: NO_FORM },
   'desk/requests': {
     get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),

@@ -31,7 +31,7 @@ export const person = mapped(
       email: sealed('email', {
         label: 'E-mail address',
         class: 'user.contact.email',
-        purposes: ['account', 'security', 'billing', 'support', 'rights', 'legal'],
+        purposes: ['account', 'security', 'billing', 'support', 'rights', 'legal', 'promotional_mail'],
         source: 'given',
         access: 'yes',
         export: 'yes',

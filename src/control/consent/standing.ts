@@ -27,20 +27,29 @@ export class StandingConsents implements Consents {
     this.#sources = sources;
   }
 
-  async among(purpose: ConsentPurpose, subjects: readonly SubjectName[]): Promise<ReadonlySet<string>> {
+  among(purpose: ConsentPurpose, subjects: readonly SubjectName[]): Promise<ReadonlySet<string>> {
+    return this.amongIn(this.#sources.db, purpose, subjects);
+  }
+
+  /** As `among`, as a transaction sees it. */
+  async amongIn(
+    tx: Pick<Db, 'select'>,
+    purpose: ConsentPurpose,
+    subjects: readonly SubjectName[],
+  ): Promise<ReadonlySet<string>> {
     const { subject: kind } = CONSENT_RULES[purpose];
     const ids = subjects.flatMap((subject) => (subject.kind === kind ? [subject.id] : []));
     if (ids.length === 0) return new Set();
-    return this.#standing(purpose, inArray(columnOf(kind), ids));
+    return this.#standing(tx, purpose, inArray(columnOf(kind), ids));
   }
 
   /** Everybody whose consent stands. */
   everybody(purpose: ConsentPurpose): Promise<ReadonlySet<string>> {
-    return this.#standing(purpose, sql`true`);
+    return this.#standing(this.#sources.db, purpose, sql`true`);
   }
 
-  async #standing(purpose: ConsentPurpose, whose: SQL): Promise<ReadonlySet<string>> {
-    const { db, texts, now } = this.#sources;
+  async #standing(db: Pick<Db, 'select'>, purpose: ConsentPurpose, whose: SQL): Promise<ReadonlySet<string>> {
+    const { texts, now } = this.#sources;
     const rows = await db
       .select()
       .from(consent)

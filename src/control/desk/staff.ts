@@ -30,6 +30,8 @@ const MAY = {
   change_systems: ['privacy', 'admin'],
   /** What is to be done in a system, for who looks after it. */
   do_tasks: ['support', 'privacy', 'finance', 'admin'],
+  /** Promotional mail, from the first word to the last recipient. */
+  campaigns: ['admin'],
   /** Somebody from outside, for an appeal that nobody else may decide. */
   invite_outsider: ['privacy', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;

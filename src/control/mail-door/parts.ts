@@ -6,5 +6,7 @@ import type { MailRules } from './rules.ts';
 export interface MailDoorParts {
   readonly requesting: RequestParts;
   readonly rules: MailRules;
+  /** Out of promotional mail, by the token in the subject of a mail that a mail program sent by itself. */
+  readonly unsubscribe: (token: string) => Promise<void>;
   readonly log: Log;
 }

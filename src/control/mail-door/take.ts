@@ -3,6 +3,7 @@
  * reader; and durable before whoever brought it is told so. An address that only a mail names gets one answer a day.
  */
 import { NAMED_PLACES, placeInput, UNSAID } from '../law/index.ts';
+import { tokenInSubject } from '../promotion/index.ts';
 import { receiveByMail } from '../requests/index.ts';
 import { keepMail } from './keep.ts';
 import { languageOf } from './language.ts';
@@ -20,6 +21,12 @@ export async function takeMail(
   const { log, requesting } = parts;
   const own = requesting.company.policyEmail.toLowerCase();
   const mail = await readMail(raw, { envelopeFrom, own });
+  const token = tokenInSubject(mail.subject);
+  if (token !== null) {
+    await parts.unsubscribe(token);
+    log('info', 'mail_taken', {});
+    return;
+  }
   if (mail.automatic !== null) {
     log('info', 'mail_ignored', { code: mail.automatic });
     return;

@@ -1,7 +1,7 @@
 /**
  * Notices: service mail, which a person cannot switch off (address, security, deletion), through a sealed outbox.
  * A mail is written in the transaction of what it is about and sent at least once with the same Message-ID; what it says
- * is kept until the mail server has it. Promotional mail is not here.
+ * is kept until the mail server has it. Promotional mail is not here but in `promotion`.
  */
 export type { Words } from './catalogue-shape.ts';
 export {
@@ -13,10 +13,11 @@ export {
   readCatalogues,
   say,
 } from './catalogues.ts';
-export type { Letter } from './letter.ts';
+export { escaped, type Letter, type Written } from './letter.ts';
 export { type MailSettings, Notices } from './notices.ts';
 export { forgetMails, type ServiceMail } from './outbox.ts';
 export { mailRoutes } from './routes.ts';
 export { sampleMail, sampleMails } from './sample-mails.ts';
 export { isRefused, mailOf } from './show-mail.ts';
 export { ownIn, type Thread } from './thread.ts';
+export { transportTo } from './transport.ts';

@@ -1,13 +1,14 @@
 /** The outbox and who empties it: one at a time, woken by what is written and by the clock. */
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { faultFields } from '../../log/log.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Catalogues } from './catalogues.ts';
 import { type DeliveryParts, deliverDue, isFullBatch } from './deliver.ts';
-import { type DkimSettings, signingBy } from './dkim.ts';
+import type { DkimSettings } from './dkim.ts';
 import { type Letter, writeLetter } from './letter.ts';
 import { messageFor, type Outgoing } from './message.ts';
 import { type ServiceMail, writeToOutbox } from './outbox.ts';
+import { transportTo } from './transport.ts';
 
 export interface MailSettings {
   /** `smtp://user:password@host:587`, `smtps://…`; null: mail stays in the outbox. */
@@ -16,6 +17,8 @@ export interface MailSettings {
   readonly from: string | null;
   /** Null or left out: mails go unsigned. */
   readonly dkim?: DkimSettings | null;
+  /** How many mails of campaigns go in a second; left out: 20. */
+  readonly campaignsPerSecond?: number;
 }
 
 type Parts = Pick<DeliveryParts, 'db' | 'vault' | 'log' | 'now' | 'siteUrl' | 'letters' | 'answersTo'> &
@@ -23,9 +26,6 @@ type Parts = Pick<DeliveryParts, 'db' | 'vault' | 'log' | 'now' | 'siteUrl' | 'l
 
 /** What is due later is looked for this often. */
 const LOOK_MS = 15_000;
-const CONNECT_MS_MAX = 20_000;
-const SILENCE_MS_MAX = 60_000;
-const CONNECTIONS_MAX = 2;
 
 export class Notices {
   readonly #parts: Parts;
@@ -103,22 +103,4 @@ export class Notices {
       if (!signal.aborted) this.#parts.log('error', 'fault', faultFields(error));
     }
   }
-}
-
-/** To a server that is not on this machine only over TLS, with a certificate that holds. */
-function transportTo(url: string, dkim: DkimSettings | null): Transporter {
-  const { hostname } = new URL(url);
-  const here = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-  return createTransport({
-    url,
-    pool: true,
-    maxConnections: CONNECTIONS_MAX,
-    connectionTimeout: CONNECT_MS_MAX,
-    greetingTimeout: CONNECT_MS_MAX,
-    socketTimeout: SILENCE_MS_MAX,
-    ...(here ? { ignoreTLS: new URL(url).protocol === 'smtp:' } : { requireTLS: true }),
-    ...(dkim !== null && { dkim: signingBy(dkim) }),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  } as Parameters<typeof createTransport>[0]);
 }

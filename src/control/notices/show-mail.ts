@@ -51,7 +51,10 @@ export async function mailOf(
 }
 
 /** Whether the newest mail to a person came to nothing: they learn of it at their next visit. */
-export async function isRefused({ db }: Pick<Store, 'db'>, person: Id): Promise<boolean> {
+export async function isRefused(
+  { db }: { readonly db: Pick<Store['db'], 'select'> },
+  person: Id,
+): Promise<boolean> {
   const ended = and(eq(mail.person, person), inArray(mail.state, ['sent', 'undeliverable']));
   const [newest] = await db
     .select({ state: mail.state })

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Config } from '../../config.ts';
 import type { DeclaredModel } from '../../config-schema.ts';
 import {
+  ADDRESS_NOT_ENTERED,
   type Company,
   type ControlSettings,
   type ModelSettings,
@@ -73,7 +74,7 @@ const companyOf = ({
   contacts,
 }: Config): Company => ({
   name: name ?? 'the operator of this site (who has not entered a name yet)',
-  postalAddress: contact ?? 'not entered yet',
+  postalAddress: contact ?? ADDRESS_NOT_ENTERED,
   policyEmail: policy_email ?? 'the operator of this site',
   dpo: data_protection_officer,
   securityContact: addressOf(securityContact ?? policy_email),

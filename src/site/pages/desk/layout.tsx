@@ -25,6 +25,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       systems: may.see_systems,
       tasks: may.do_tasks || may.see_requests,
       doesTasks: may.do_tasks,
+      campaigns: may.campaigns,
     };
     return { staff, refused: '' };
   } catch (error) {
@@ -67,6 +68,11 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
         {staff.systems && (
           <>
             <a href="/desk/systems">Systems</a> ·{' '}
+          </>
+        )}
+        {staff.campaigns && (
+          <>
+            <a href="/desk/campaigns">Campaigns</a> ·{' '}
           </>
         )}
         <a href="/desk/mails">Mails</a> · <a href="/desk/record">Record</a>

@@ -1,0 +1,100 @@
+/** Who sends campaigns that are due: one at a time, no faster than allowed, woken by the desk and by the clock. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { and, asc, eq, lte } from 'drizzle-orm';
+import type { Transporter } from 'nodemailer';
+import { faultFields } from '../../log/log.ts';
+import { transportTo } from '../notices/index.ts';
+import type { PromotionParts } from './parts.ts';
+import { campaign } from './schema.ts';
+import { type SendingParts, sendBatch, settleInterrupted } from './send.ts';
+
+const LOOK_MS = 15_000;
+const SECOND_MS = 1000;
+
+export class CampaignSender {
+  readonly #parts: PromotionParts;
+  /** Apart from service mail's, which never waits behind a campaign. */
+  readonly #transport: Transporter | null;
+  readonly #stopping = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #round: Promise<void> = Promise.resolve();
+  #asked = false;
+  /** When the next mail may go, on the monotonic clock. */
+  #slot = 0;
+
+  constructor(parts: PromotionParts) {
+    this.#parts = parts;
+    const { smtpUrl, dkim } = parts.mail;
+    // The pool itself would send again what a connection lost.
+    this.#transport = smtpUrl === null ? null : transportTo(smtpUrl, dkim ?? null, { maxRequeues: 0 });
+  }
+
+  get transport(): Transporter | null {
+    return this.#transport;
+  }
+
+  async start(): Promise<void> {
+    await settleInterrupted(this.#parts);
+    this.wake();
+    this.#timer = setInterval(() => this.wake(), LOOK_MS);
+  }
+
+  wake(): void {
+    if (this.#asked || this.#transport === null || this.#stopping.signal.aborted) return;
+    this.#asked = true;
+    this.#round = this.#round.then(() => this.#work());
+  }
+
+  /** Lets the mails under way end and begins no other. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#round;
+    this.#transport?.close();
+  }
+
+  async #work(): Promise<void> {
+    this.#asked = false;
+    const { signal } = this.#stopping;
+    const transport = this.#transport;
+    if (transport === null) return;
+    const parts: SendingParts = { ...this.#parts, transport, signal, pace: () => this.#pace() };
+    try {
+      await this.#begin();
+      const due = await parts.store.db
+        .select({ id: campaign.id })
+        .from(campaign)
+        .where(eq(campaign.state, 'sending'))
+        .orderBy(asc(campaign.sendAt));
+      for (const { id } of due) await this.#send(parts, id);
+    } catch (error) {
+      if (!signal.aborted) this.#parts.log('error', 'fault', faultFields(error));
+    }
+  }
+
+  /** Those whose time has come. */
+  async #begin(): Promise<void> {
+    const { db, now } = this.#parts.store;
+    await db
+      .update(campaign)
+      .set({ state: 'sending' })
+      .where(and(eq(campaign.state, 'scheduled'), lte(campaign.sendAt, new Date(now()))));
+  }
+
+  async #send(parts: SendingParts, id: string): Promise<void> {
+    for (let more = true; more && !parts.signal.aborted; ) {
+      const [row] = await parts.store.db.select().from(campaign).where(eq(campaign.id, id));
+      more = row?.state === 'sending' && (await sendBatch(parts, row));
+    }
+  }
+
+  async #pace(): Promise<void> {
+    const now = performance.now();
+    const at = Math.max(now, this.#slot);
+    this.#slot = at + SECOND_MS / (this.#parts.mail.campaignsPerSecond ?? CAMPAIGN_MAILS_PER_SECOND);
+    if (at > now) await delay(at - now, undefined, { signal: this.#stopping.signal }).catch(() => {});
+  }
+}
+
+/** Unless the operator says otherwise. */
+const CAMPAIGN_MAILS_PER_SECOND = 20;

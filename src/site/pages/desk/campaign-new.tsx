@@ -1,0 +1,29 @@
+/** Writes a campaign; nothing is sent by that. */
+import { CampaignForm } from '../../parts/campaign-form.tsx';
+import { FormPage, Problem } from '../../parts/form.tsx';
+import { answered, carryOut, goOn } from '../../session.ts';
+import type { Route } from './+types/campaign-new.ts';
+
+export const loader = ({ context }: Route.LoaderArgs) =>
+  answered(context, async ({ parts, caller }) => {
+    await parts.campaigns.form(caller);
+    return null;
+  });
+
+export const action = (args: Route.ActionArgs) =>
+  carryOut(args, ['subject', 'words'], async (form, site) => {
+    const id = await site.parts.campaigns.write(site.caller, form);
+    return goOn(site, `/desk/campaigns/${id}`);
+  });
+
+export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
+export const meta: Route.MetaFunction = () => [{ title: 'Write a campaign – Desk – Kept' }];
+
+export default function CampaignNew({ actionData }: Route.ComponentProps) {
+  return (
+    <FormPage title="Write a campaign" lead="You look at it, test it and say when it goes on the next page.">
+      <Problem refused={actionData} />
+      <CampaignForm entered={actionData?.entered ?? {}} button="Save it" />
+    </FormPage>
+  );
+}
