@@ -4,6 +4,7 @@
  */
 import { BlockList } from 'node:net';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { measureRoutes } from '../../src/control/analytics/index.ts';
@@ -13,6 +14,7 @@ import { lawRoutes } from '../../src/control/law/index.ts';
 import { requestRoutes } from '../../src/control/requests/index.ts';
 import { type SignInParts, signInRoutes } from '../../src/control/sign-in/index.ts';
 import { siteApp } from '../../src/control/site.ts';
+import { openStatistics } from '../../src/control/statistics/index.ts';
 import { ERRORS } from '../../src/gateway/api/error-table.ts';
 import { TABLES } from '../../src/gateway/api/parameters/tables.ts';
 import { PLACES } from '../../src/gateway/api/places.ts';
@@ -71,10 +73,15 @@ test('every route of the gateway and of the site is in it, and no other', () => 
   const siteUrl = 'http://localhost';
   const parts = { siteUrl, apiUrl: siteUrl, reference: { document }, pages: null, auth };
   const accounts = consoleRoutes({} as never, {} as never);
-  const privacy = lawRoutes({} as never).route('/', requestRoutes({} as never));
+  const privacy = lawRoutes({} as never)
+    .route('/', requestRoutes({} as never))
+    .route('/', openStatistics({} as never).routes);
   const requesting = { erasing: { services: {} } };
   const drp = drpRoutes({ directory: {}, requesting } as never);
-  const app = siteApp({ ...parts, accounts, privacy, drp, measure: measureRoutes({} as never) } as never);
+  // For Stripe alone, which knows its way: nobody else is told of it.
+  const webhook = new Hono();
+  const measure = measureRoutes({} as never);
+  const app = siteApp({ ...parts, accounts, privacy, drp, measure, webhook } as never);
   // With a slash behind it an address is the same.
   const routes = app.routes.filter(
     ({ method, path }) => method !== 'ALL' && /^\/(?:api|v1)\/.*[^/]$/.test(path),
