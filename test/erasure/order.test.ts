@@ -21,7 +21,12 @@ afterAll(async () => {
 
 /** Each is first asked after the one before it. */
 const CHAINS: Readonly<Record<string, readonly string[]>> = {
-  'who is erased': ['pg_advisory_xact_lock(hashtext', 'from "erasure"', 'insert into erasure', 'step_0 as'],
+  'who is erased': [
+    'pg_advisory_xact_lock(hashtext',
+    "::uuid and state in ('scheduled'",
+    'insert into erasure',
+    'step_0 as',
+  ],
   'what ends with them': ['pg_advisory_xact_lock(hashtext', 'exists (select from "membership"', 'step_0 as'],
   'what is held': ['pg_advisory_xact_lock_shared', 'unnest(tables)', 'step_0 as'],
   'what was booked': ['from "account" where "account"."id" = any', 'from "ledger_entry"', 'step_0 as'],
