@@ -10,7 +10,7 @@ import { somebody } from '../sign-in/person.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
 import { ControlProcess } from '../support/control-process.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { climberOf, codeIn, THIS_MONTH } from './climber.ts';
+import { beginAnew, climberOf, codeIn, THIS_MONTH } from './climber.ts';
 import { proofIn, requestsOf } from './people.ts';
 
 let postgres: TestPostgres;
@@ -34,11 +34,7 @@ afterAll(async () => {
   await postgres?.stop();
 });
 beforeEach(async () => {
-  await control.stop();
-  for (const table of ['proof_ladder', 'proof_tally', 'privacy_request_step', 'privacy_request', 'mail'])
-    await control.sql(`delete from ${table}`);
-  await control.sql("delete from record_entry where kind = 'request'");
-  await control.start();
+  await beginAnew(control);
   email = `stopped${++people}@example.org`;
   ada = await somebody(control, email);
   key = (await climber.key(email)).secret;

@@ -1,7 +1,7 @@
 /** The outbox and who empties it: one at a time, woken by what is written and by the clock. */
 import type { Transporter } from 'nodemailer';
-import { faultFields } from '../../log/log.ts';
 import type { Tx } from '../../store/store.ts';
+import { Rounds } from '../rounds.ts';
 import type { Catalogues } from './catalogues.ts';
 import { type DeliveryParts, deliverDue, isFullBatch } from './deliver.ts';
 import type { DkimSettings } from './dkim.ts';
@@ -30,14 +30,12 @@ const LOOK_MS = 15_000;
 export class Notices {
   readonly #parts: Parts;
   readonly #transport: Transporter | null;
-  readonly #stopping = new AbortController();
-  #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> = Promise.resolve();
-  #asked = false;
+  readonly #rounds: Rounds;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#transport = parts.smtpUrl === null ? null : transportTo(parts.smtpUrl, parts.dkim ?? null);
+    this.#rounds = new Rounds({ everyMs: LOOK_MS, work: (signal) => this.#work(signal), log: parts.log });
   }
 
   /** Letters about requests, in every language that there are. */
@@ -68,22 +66,17 @@ export class Notices {
   }
 
   start(): void {
-    this.wake();
-    this.#timer = setInterval(() => this.wake(), LOOK_MS);
+    this.#rounds.start();
   }
 
   /** Sends what is due, soon. */
   wake(): void {
-    if (this.#asked || this.#transport === null || this.#stopping.signal.aborted) return;
-    this.#asked = true;
-    this.#round = this.#round.then(() => this.#work());
+    this.#rounds.wake();
   }
 
   /** Lets the mail under way end and begins no other. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#round;
+    await this.#rounds.stop();
     this.#transport?.close();
   }
 
@@ -91,16 +84,10 @@ export class Notices {
     return this.#parts.from ?? `Kept <no-reply@${new URL(this.#parts.siteUrl).hostname}>`;
   }
 
-  async #work(): Promise<void> {
-    this.#asked = false;
-    const { signal } = this.#stopping;
+  async #work(signal: AbortSignal): Promise<void> {
     const transport = this.#transport;
     if (transport === null) return;
     const parts = { ...this.#parts, from: this.#from, transport };
-    try {
-      while (!signal.aborted && isFullBatch(await deliverDue(parts, signal)));
-    } catch (error) {
-      if (!signal.aborted) this.#parts.log('error', 'fault', faultFields(error));
-    }
+    while (!signal.aborted && isFullBatch(await deliverDue(parts, signal)));
   }
 }

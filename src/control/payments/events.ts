@@ -4,6 +4,7 @@
  */
 import { and, asc, eq, lte } from 'drizzle-orm';
 import { faultFields } from '../../log/log.ts';
+import { Rounds } from '../rounds.ts';
 import type { EventContent } from './event-content.ts';
 import type { PaymentParts } from './parts.ts';
 import { stripeEvent } from './schema.ts';
@@ -21,50 +22,42 @@ type StoredEvent = typeof stripeEvent.$inferSelect;
 
 export class StripeEvents {
   readonly #parts: PaymentParts;
-  readonly #stopping = new AbortController();
-  #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> = Promise.resolve();
-  #asked = false;
+  readonly #rounds: Rounds;
 
   constructor(parts: PaymentParts) {
     this.#parts = parts;
+    this.#rounds = new Rounds({
+      everyMs: LOOK_MS,
+      work: (signal) => this.#work(signal),
+      log: parts.services.log,
+    });
   }
 
   start(): void {
-    this.wake();
-    this.#timer = setInterval(() => this.wake(), LOOK_MS);
+    this.#rounds.start();
   }
 
   /** Carries out what is due, soon. */
   wake(): void {
-    if (this.#asked || this.#stopping.signal.aborted) return;
-    this.#asked = true;
-    this.#round = this.#round.then(() => this.#work());
+    this.#rounds.wake();
   }
 
   /** Lets what is under way end and begins nothing. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#round;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
-  async #work(): Promise<void> {
-    this.#asked = false;
+  async #work(signal: AbortSignal): Promise<void> {
     const { services, now } = this.#parts;
-    try {
-      while (!this.#stopping.signal.aborted) {
-        const due = await services.db
-          .select()
-          .from(stripeEvent)
-          .where(and(eq(stripeEvent.state, 'stored'), lte(stripeEvent.nextAt, new Date(now()))))
-          .orderBy(asc(stripeEvent.nextAt))
-          .limit(BATCH);
-        await Promise.all(due.map((event) => this.#take(event)));
-        if (due.length < BATCH) return;
-      }
-    } catch (error) {
-      if (!this.#stopping.signal.aborted) services.log('error', 'fault', faultFields(error));
+    while (!signal.aborted) {
+      const due = await services.db
+        .select()
+        .from(stripeEvent)
+        .where(and(eq(stripeEvent.state, 'stored'), lte(stripeEvent.nextAt, new Date(now()))))
+        .orderBy(asc(stripeEvent.nextAt))
+        .limit(BATCH);
+      await Promise.all(due.map((event) => this.#take(event)));
+      if (due.length < BATCH) return;
     }
   }
 
@@ -74,7 +67,7 @@ export class StripeEvents {
       if (state === 'unknown' && !this.#isTooOld(event)) await this.#later(event);
       else await this.#close(event, state === 'unknown' ? 'ignored' : state);
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#rounds.signal.aborted) return;
       this.#parts.services.log('error', 'fault', faultFields(error));
       await this.#later(event);
     }

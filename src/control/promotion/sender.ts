@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { and, asc, eq, lte } from 'drizzle-orm';
 import type { Transporter } from 'nodemailer';
-import { faultFields } from '../../log/log.ts';
 import { transportTo } from '../notices/index.ts';
+import { Rounds } from '../rounds.ts';
 import type { PromotionParts } from './parts.ts';
 import { campaign } from './schema.ts';
 import { type SendingParts, sendBatch, settleInterrupted } from './send.ts';
@@ -15,10 +15,7 @@ export class CampaignSender {
   readonly #parts: PromotionParts;
   /** Apart from service mail's, which never waits behind a campaign. */
   readonly #transport: Transporter | null;
-  readonly #stopping = new AbortController();
-  #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> = Promise.resolve();
-  #asked = false;
+  readonly #rounds: Rounds;
   /** When the next mail may go, on the monotonic clock. */
   #slot = 0;
 
@@ -27,6 +24,7 @@ export class CampaignSender {
     const { smtpUrl, dkim } = parts.mail;
     // The pool itself would send again what a connection lost.
     this.#transport = smtpUrl === null ? null : transportTo(smtpUrl, dkim ?? null, { maxRequeues: 0 });
+    this.#rounds = new Rounds({ everyMs: LOOK_MS, work: (signal) => this.#work(signal), log: parts.log });
   }
 
   get transport(): Transporter | null {
@@ -35,41 +33,30 @@ export class CampaignSender {
 
   async start(): Promise<void> {
     await settleInterrupted(this.#parts);
-    this.wake();
-    this.#timer = setInterval(() => this.wake(), LOOK_MS);
+    this.#rounds.start();
   }
 
   wake(): void {
-    if (this.#asked || this.#transport === null || this.#stopping.signal.aborted) return;
-    this.#asked = true;
-    this.#round = this.#round.then(() => this.#work());
+    this.#rounds.wake();
   }
 
   /** Lets the mails under way end and begins no other. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#round;
+    await this.#rounds.stop();
     this.#transport?.close();
   }
 
-  async #work(): Promise<void> {
-    this.#asked = false;
-    const { signal } = this.#stopping;
+  async #work(signal: AbortSignal): Promise<void> {
     const transport = this.#transport;
     if (transport === null) return;
     const parts: SendingParts = { ...this.#parts, transport, signal, pace: () => this.#pace() };
-    try {
-      await this.#begin();
-      const due = await parts.store.db
-        .select({ id: campaign.id })
-        .from(campaign)
-        .where(eq(campaign.state, 'sending'))
-        .orderBy(asc(campaign.sendAt));
-      for (const { id } of due) await this.#send(parts, id);
-    } catch (error) {
-      if (!signal.aborted) this.#parts.log('error', 'fault', faultFields(error));
-    }
+    await this.#begin();
+    const due = await parts.store.db
+      .select({ id: campaign.id })
+      .from(campaign)
+      .where(eq(campaign.state, 'sending'))
+      .orderBy(asc(campaign.sendAt));
+    for (const { id } of due) await this.#send(parts, id);
   }
 
   /** Those whose time has come. */
@@ -92,7 +79,7 @@ export class CampaignSender {
     const now = performance.now();
     const at = Math.max(now, this.#slot);
     this.#slot = at + SECOND_MS / (this.#parts.mail.campaignsPerSecond ?? CAMPAIGN_MAILS_PER_SECOND);
-    if (at > now) await delay(at - now, undefined, { signal: this.#stopping.signal }).catch(() => {});
+    if (at > now) await delay(at - now, undefined, { signal: this.#rounds.signal }).catch(() => {});
   }
 }
 

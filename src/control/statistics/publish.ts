@@ -22,7 +22,7 @@ export interface PublishingParts {
   readonly draw?: Draw;
 }
 
-/** What one person may add to the noise's scale, in thousandths: whole numbers on both sides of the fraction. */
+/** ε is counted in thousandths, so that both numbers of the noise's scale are whole. */
 const MILLI = 1_000;
 
 const DAY_MS = 86_400_000;

@@ -28,10 +28,10 @@ export default function AppUsers({ loaderData: { engines, company, contact } }: 
       </p>
       <h2 id="held">What we hold of you</h2>
       <p>
-        Nothing that leads to you. What you wrote and what was answered is in memory while the answer is made,
-        and gone after it. A field with which an app can name its user is dropped before anything is done.
-        What is left are counts and times, which belong to the company’s account:{' '}
-        <a href="/docs/data#record">all of their fields</a>.
+        Nothing that leads to you. What you wrote and what was answered is in memory here while the answer is
+        made, and gone after it; what computes it stands below. A field with which an app can name its user is
+        dropped before anything is done. What is left are counts and times, which belong to the company’s
+        account: <a href="/docs/data#record">all of their fields</a>.
       </p>
       <p>So a copy of it, a correction or a deletion would find nothing to work on.</p>
       <h2 id="engines">What computes the answers</h2>
