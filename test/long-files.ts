@@ -73,6 +73,7 @@ const LONG_FILES: readonly string[] = [
   'test/mail-door/killed.test.ts',
   'test/mail-door/threads.test.ts',
   'test/mail/killed.test.ts',
+  'test/mail/newsletter.test.ts',
   'test/outside/erasures.test.ts',
   'test/outside/killed.test.ts',
   'test/outside/tasks.test.ts',

@@ -22,7 +22,7 @@ import { mail } from './notices/schema.ts';
 import { outsideFile, outsideSystem, outsideTask } from './outside/schema.ts';
 import { outsider } from './outsiders/schema.ts';
 import { payment, paymentReturn, stripeCustomer, stripeEvent, stripeFarewell } from './payments/schema.ts';
-import { campaign, promotionalMail } from './promotion/schema.ts';
+import { campaign, newsletterAsked, newsletterReader, promotionalMail } from './promotion/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { statistic, statisticBudget } from './statistics/schema.ts';
@@ -43,6 +43,8 @@ const TABLES: readonly PgTable[] = [
   mail,
   promotionalMail,
   campaign,
+  newsletterAsked,
+  newsletterReader,
   apiKey,
   ledgerEntry,
   payment,

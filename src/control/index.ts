@@ -250,6 +250,7 @@ async function start(
       damage,
       usageDays,
       statistics,
+      formerReaders: (now) => promotion.formerReaders(now),
       giveWelcomes: () => giveWelcomes(services, settings.signUp.credit),
     },
     log,

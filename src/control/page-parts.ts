@@ -33,7 +33,7 @@ import {
   readCookies,
 } from './policy/index.ts';
 import { Problem } from './problem.ts';
-import type { CampaignDesk, Promotion } from './promotion/index.ts';
+import type { CampaignDesk, NewsletterPages, Promotion } from './promotion/index.ts';
 import type { OutsiderPages, RequestDesk, RequestPages } from './requests/index.ts';
 import type { RightsPages } from './rights/index.ts';
 import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
@@ -78,6 +78,7 @@ export interface PageParts {
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
   readonly campaigns: CampaignDesk;
+  readonly newsletter: NewsletterPages;
   /** Out of promotional mail, by the token of a mail's link; the same whatever it is (CHOICE-2). */
   unsubscribe(token: string): Promise<void>;
   /** What is refused, for a person; null for a fault of ours. */
@@ -187,6 +188,7 @@ export function pageParts(sources: Sources): PageParts {
     outsideDesk: sources.outsideDesk,
     desk,
     campaigns: sources.promotion.desk,
+    newsletter: sources.promotion.newsletter,
     unsubscribe: sources.promotion.unsubscribe,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,

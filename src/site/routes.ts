@@ -31,6 +31,8 @@ export default [
   route('appeals/:invitation', 'pages/appeal-outside.tsx'),
   route('privacy/versions', 'pages/privacy-versions.tsx'),
   route('privacy/versions/:version', 'pages/privacy-version.tsx'),
+  route('newsletter', 'pages/newsletter.tsx'),
+  route('newsletter/confirm', 'pages/ways-in/newsletter-confirm.tsx'),
   route('unsubscribe/:token', 'pages/unsubscribe.tsx'),
   route('terms', 'pages/terms.tsx'),
   route('contact', 'pages/contact.tsx'),

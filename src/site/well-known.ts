@@ -23,6 +23,7 @@ const PUBLIC = [
   '/privacy/requests/figures',
   '/privacy/statistics',
   '/privacy/versions',
+  '/newsletter',
   '/terms',
   '/contact',
   '/status',

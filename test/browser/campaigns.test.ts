@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDkim } from '../mail/signing.ts';
 import { linkIn, willing } from '../mail/world.ts';
-import { type MailServer, startMailServer } from '../sign-in/mail-server.ts';
+import { type MailServer, startMailServer, tokenIn } from '../sign-in/mail-server.ts';
 import { strengthen } from '../sign-in/person.ts';
 import type { TestControl } from '../support/control.ts';
 import { expectGoodLooks, type Visitor, visitor } from './members.ts';
@@ -79,4 +79,30 @@ test('whoever opens the link sees one button, and is out by it', async () => {
   await page.getByRole('heading', { name: 'You are out' }).waitFor();
   await expectGoodLooks(page, 'unsubscribed');
   await page.close();
+});
+
+test('the newsletter is asked for, confirmed and refused by pages without a script', async () => {
+  const page = await browser.newPage({ javaScriptEnabled: false });
+  const looks = await browser.newPage();
+  await page.goto(`${site}/newsletter`);
+  await page.getByLabel('E-mail address').fill('reader@example.org');
+  await page.getByRole('button', { name: 'Send me the link' }).click();
+  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+  const token = tokenIn(await mails.next('reader@example.org'));
+  for (const [path, name] of [
+    ['/newsletter', 'newsletter'],
+    ['/newsletter?sent', 'newsletter asked'],
+    [`/newsletter/confirm?token=${token}`, 'newsletter confirm'],
+    ['/newsletter/confirm?done', 'newsletter confirmed'],
+  ] as const) {
+    await looks.goto(site + path);
+    await expectGoodLooks(looks, name);
+  }
+  await page.goto(`${site}/newsletter/confirm?token=${token}`);
+  await page.getByRole('button', { name: 'Yes, send it to me' }).click();
+  await page.getByRole('heading', { name: 'You get the newsletter' }).waitFor();
+  await page.goBack();
+  await page.getByRole('button', { name: 'Yes, send it to me' }).click();
+  expect(await page.getByRole('alert').textContent()).toContain('This link was used already');
+  await Promise.all([page.close(), looks.close()]);
 });

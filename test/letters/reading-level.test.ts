@@ -111,6 +111,7 @@ const samples = [
   sample('requests_due', 'requests_due', { soon: '3', overdue: '1' }),
   sample('outside_tasks_due', 'outside_tasks_due', { open: '3', overdue: '1' }),
   sample('mail_to_read', 'mail_to_read', { waiting: '12' }),
+  sample('newsletter_confirm', 'newsletter_confirm', { hours: '48' }),
   sample('mail_asked_back', 'mail_asked_back', { url: `${SITE}/privacy/requests` }),
 ];
 

@@ -1,6 +1,7 @@
 /** Admin API of accounts. */
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { Id } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Store } from '../../store/store.ts';
 import { OPERATOR } from '../actor.ts';
@@ -13,10 +14,11 @@ import { standingOf } from '../standing.ts';
 import { allowsTraining } from './account-state.ts';
 import { admitAddress } from './admit-address.ts';
 import { changeAccount } from './change-account.ts';
-import { createAccount } from './create-account.ts';
+import { createAccount, type NewAccount } from './create-account.ts';
 import { emailInput } from './email.ts';
 import { type Account, findAccount } from './find-account.ts';
 import { nameInput } from './name.ts';
+import { addFirstAccount, isReader } from './readers.ts';
 import { account as accountTable, STAFF_ROLES } from './schema.ts';
 import { demandEnd } from './staff-role.ts';
 
@@ -51,8 +53,7 @@ export function accountRoutes(services: Services, store: Store): Hono {
       const { email, name, staff, until, asked_by_person } = await readInput(c, newAccount);
       demandEnd(staff, until, store.now());
       await admitAddress(store, email, asked_by_person);
-      const made = { email, name, staffRole: staff, staffUntil: until, way: 'operator' as const };
-      const { account } = await createAccount(services, made);
+      const account = await makeOrAdd(services, { email, name, staffRole: staff, staffUntil: until });
       return c.json({ id: outward('acct', account), email }, 201);
     })
     .get('/accounts/:account', async (c) =>
@@ -70,6 +71,15 @@ export function accountRoutes(services: Services, store: Store): Hono {
       const after = await changeAccount(services, before, changed, OPERATOR);
       return c.json(await shown(services, after));
     });
+}
+
+/** Whoever gets the newsletter and has no account yet is a person already. Throws `Problem` 409 (`account_exists`). */
+async function makeOrAdd(services: Services, made: Omit<NewAccount, 'way'>): Promise<Id> {
+  const { email, name, staffRole } = made;
+  const owner = services.keys.lookup('email', email);
+  const isKnown = owner !== null && staffRole === null && (await isReader(services.db, owner));
+  const added = isKnown ? await addFirstAccount(services, owner, { name, way: 'operator' }) : null;
+  return added ?? (await createAccount(services, { ...made, way: 'operator' })).account;
 }
 
 /**

@@ -6,6 +6,7 @@
 export { answerTraining, type DataTerms, dataTerms, setDataTerms, type Unreached } from './data-terms.ts';
 export { endConsents } from './end-consents.ts';
 export { type ConsentLedger, giveConsent } from './give-consent.ts';
+export { refusals } from './refusals.ts';
 export { replayChoices, replayChoicesInto } from './replay-choices.ts';
 export { StandingConsents } from './standing.ts';
 export { ConsentTexts, TextsDamaged } from './texts.ts';

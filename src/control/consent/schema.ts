@@ -8,8 +8,11 @@ import { mapped } from '../../store/map/table.ts';
 import { account, person } from '../accounts/schema.ts';
 import { CONSENT_PURPOSE_NAMES } from './purposes.ts';
 
-/** How an answer came. `ledger`: found in the choice ledger after a restore or a kill. */
-export const CONSENT_WAYS = ['console', 'command', 'web', 'mail', 'gpc', 'ledger'] as const;
+/**
+ * How an answer came. `newsletter`: by the link of a mail that a form without an account asked for. `ledger`: found in the
+ * choice ledger after a restore or a kill.
+ */
+export const CONSENT_WAYS = ['console', 'command', 'web', 'mail', 'newsletter', 'gpc', 'ledger'] as const;
 export type ConsentWay = (typeof CONSENT_WAYS)[number];
 
 /**

@@ -40,6 +40,7 @@ export const CATALOGUE_LETTERS = {
   mail_unknown: { filled: ['asked'], links: 'one' },
   mail_with_request: { filled: ['asked'], links: 'one' },
   mail_withdraw: { filled: ['asked'], links: 'one' },
+  newsletter_confirm: { filled: ['hours'], links: 'one' },
   mail_reply: { filled: ['asked', 'words'], links: 'one' },
 } as const satisfies Readonly<Record<string, Wanted>>;
 

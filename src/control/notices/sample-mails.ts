@@ -22,6 +22,7 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   on: '2027-01-31',
   until: '2027-01-31 12:00',
   left: '7',
+  hours: '48',
   passkey: 'Key ring',
   key: 'Nightly summaries',
   inviter: 'grace@example.org',

@@ -28,6 +28,16 @@ const LETTERS = {
     link: { label: 'Sign in', url },
     afterwards: ['If this was not you, there is nothing to do: nobody learned that you have an account.'],
   }),
+  reader_sign_up: ({ name, url }: Values<'name' | 'url'>): Letter => ({
+    subject: 'Make your account',
+    paragraphs: [
+      `Hello ${name},`,
+      'somebody, probably you, signed up with this address. It gets our newsletter and has no account yet.',
+      'With this link you make one, and set your password or make a passkey. What was typed at the sign-up was not kept.',
+    ],
+    link: { label: 'Make the account', url },
+    afterwards: ['The link works once, for 24 hours.', NOT_YOU],
+  }),
   change_address: ({ name, url }: Values<'name' | 'url'>): Letter => ({
     subject: 'Confirm your new e-mail address',
     paragraphs: [

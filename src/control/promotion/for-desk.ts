@@ -1,7 +1,8 @@
 /** Campaigns as the desk's pages call them: each asks first who it is and whether their role is enough. */
-import { count, eq } from 'drizzle-orm';
+import { and, count, eq } from 'drizzle-orm';
 import { newId } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
+import { withoutAccount } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { demandStaff } from '../desk/index.ts';
 import { Problem } from '../problem.ts';
@@ -21,7 +22,7 @@ import {
 import { hindrance } from './hindrance.ts';
 import { promotionalMessage, unsubscribeUrl } from './message.ts';
 import type { PromotionParts } from './parts.ts';
-import { type CampaignRow, promotionalMail } from './schema.ts';
+import { type CampaignRow, newsletterReader, promotionalMail } from './schema.ts';
 import type { CampaignSender } from './sender.ts';
 import { writeCampaign } from './write.ts';
 
@@ -44,7 +45,13 @@ export function forCampaignDesk(parts: PromotionParts, sender: CampaignSender) {
   return {
     list: async (caller: Caller) => {
       await staff(caller);
-      return { campaigns: (await listCampaigns(parts)).map(listed), missing: hindrance(parts) };
+      const campaigns = (await listCampaigns(parts)).map(listed);
+      return {
+        campaigns,
+        missing: hindrance(parts),
+        readers: await countReaders(parts),
+        groupMin: parts.groupMin,
+      };
     },
     form: async (caller: Caller): Promise<void> => {
       await staff(caller);
@@ -112,21 +119,35 @@ async function sendTest(parts: PromotionParts, sender: CampaignSender, row: Camp
   });
 }
 
-/**
- * How many mails are how far. Rounded down to whole groups, so that no difference of two numbers is about fewer people
- * than a group; null: fewer than one.
- */
+/** Rounded down, so that no difference of two numbers is about fewer people than a group; null: fewer than one. */
+const inGroups = (groupMin: number, people: number): number | null =>
+  people < groupMin ? null : Math.floor(people / groupMin) * groupMin;
+
+/** Whose consent stands, and which of them have no account, in whole groups. */
+async function countReaders({ store, groupMin }: PromotionParts) {
+  const willing = await store.consents.everybody('promotional_mail');
+  const without = await store.db
+    .select({ id: person.id })
+    .from(newsletterReader)
+    .innerJoin(person, eq(person.id, newsletterReader.person))
+    .where(and(...withoutAccount(store.db)));
+  return {
+    all: inGroups(groupMin, willing.size),
+    withoutAccount: inGroups(groupMin, without.filter(({ id }) => willing.has(id)).length),
+  };
+}
+
+/** How many mails are how far, in whole groups. */
 async function countsOf({ store, groupMin }: PromotionParts, row: CampaignRow) {
   const rows = await store.db
     .select({ state: promotionalMail.state, people: count() })
     .from(promotionalMail)
     .where(eq(promotionalMail.campaign, row.id))
     .groupBy(promotionalMail.state);
-  const of = (states: readonly string[]): number | null => {
-    const people = rows
-      .filter(({ state }) => states.includes(state))
-      .reduce((sum, each) => sum + each.people, 0);
-    return people < groupMin ? null : Math.floor(people / groupMin) * groupMin;
-  };
+  const of = (states: readonly string[]): number | null =>
+    inGroups(
+      groupMin,
+      rows.filter(({ state }) => states.includes(state)).reduce((sum, each) => sum + each.people, 0),
+    );
   return { sent: of(['sent']), notTaken: of(['refused', 'unknown']), waiting: of(['waiting', 'sending']) };
 }

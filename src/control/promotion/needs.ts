@@ -1,6 +1,6 @@
 /** What the roles need of these tables, beyond what follows from the map. */
 import type { Need } from '../../store/walls/rights.ts';
-import { campaign, promotionalMail } from './schema.ts';
+import { campaign, newsletterAsked, newsletterReader, promotionalMail } from './schema.ts';
 
 export const promotionNeeds: readonly Need[] = [
   {
@@ -16,4 +16,13 @@ export const promotionNeeds: readonly Need[] = [
     insert: true,
     update: ['token', 'state', 'attempts', 'nextAt', 'sentAt'],
   },
+  {
+    role: 'kept_system',
+    table: newsletterAsked,
+    select: 'all',
+    insert: true,
+    update: ['mailAt', 'attempts', 'content'],
+    delete: true,
+  },
+  { role: 'kept_system', table: newsletterReader, insert: true },
 ];

@@ -1,6 +1,6 @@
 /** Promotional mail (CHOICE-2): campaigns, and who was sent which. Service mail is another table, and stands in notices. */
 import { index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { hash, id, moment } from '../../store/columns.ts';
+import { bytes, hash, id, moment } from '../../store/columns.ts';
 import { none, refers, stored } from '../../store/map/columns.ts';
 import { occurred, setting, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
@@ -41,6 +41,60 @@ export const campaign = mapped(
   (table) => [index('campaign_state').on(table.state, table.sendAt)],
 );
 export type CampaignRow = typeof campaign.$inferSelect;
+
+/** How long the link that confirms a newsletter works; then nothing is left of who asked. */
+export const CONFIRM_HOURS = 48;
+
+export const newsletterAsked = mapped(
+  'newsletter_asked',
+  {
+    about: 'Addresses that the newsletter was asked for and that nobody has confirmed yet',
+    subject: {
+      kind: 'nobody',
+      why: 'it is not known whether whoever asked has the address; it is sealed under a key of its own',
+    },
+    retention: { kind: 'days after', days: 0, event: 'until' },
+    columns: {
+      id: none(id('id').primaryKey(), 'random number of the row'),
+      token: none(hash('token_hash').notNull(), 'hash of a random token: of the link that confirms it'),
+      /** Null: the mail is out, or given up. */
+      mailAt: none(moment('mail_at'), 'when the mail with the link is tried next'),
+      attempts: none(integer('attempts').notNull().default(0), 'how often the mail was tried'),
+      until: none(moment('until').notNull(), 'when it is over; it goes with its key'),
+      content: none(
+        bytes('content').notNull(),
+        `the address, sealed under a key of this row, which dies ${CONFIRM_HOURS} hours after it was asked, or when it is confirmed`,
+      ),
+    },
+  },
+  (table) => [
+    uniqueIndex('newsletter_asked_token').on(table.token),
+    index('newsletter_asked_mail').on(table.mailAt),
+    index('newsletter_asked_until').on(table.until),
+  ],
+);
+export type NewsletterAsked = typeof newsletterAsked.$inferSelect;
+
+/** Whoever came by the newsletter, without an account; their consent stands in the consent ledger as all others. */
+export const newsletterReader = mapped(
+  'newsletter_reader',
+  {
+    about: 'That you came to us by the newsletter, without an account',
+    subject: { kind: 'direct', of: 'person', column: 'person' },
+    retention: { kind: 'while subject' },
+    columns: {
+      person: refers(
+        'person',
+        id('person_id')
+          .primaryKey()
+          .references(() => person.id),
+        subjectId('Person'),
+      ),
+      since: stored(moment('since').notNull(), occurred('Confirmed the address')),
+    },
+  },
+  (table) => [index('newsletter_reader_since').on(table.since)],
+);
 
 export const promotionalMail = mapped(
   'promotional_mail',

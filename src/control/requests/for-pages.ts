@@ -20,6 +20,7 @@ import {
   whoIs,
 } from '../sign-in/index.ts';
 import { appeal } from './appeal.ts';
+import { fetchAsReader, isReadersOwn } from './as-reader.ts';
 import { askAsAgent } from './ask-as-agent.ts';
 import { ASKED_RIGHTS, ASKS, type AskedRight, WORDS_CHARACTERS_MAX } from './asks.ts';
 import { carryOut } from './carry-out.ts';
@@ -107,11 +108,14 @@ export function forRequestPages(parts: RequestParts, requests: Requests) {
     shown: async (token: string) => {
       const { row } = await requestByLink(parts, token);
       if (row.state === 'carrying_out') await carryOut(parts, row.id).catch(() => {});
-      const { row: now, isOwn } = await requestByLink(parts, token);
-      if (isOwn) return { ...(await shownRequest(parts, now)), ladder: null };
+      const linked = await requestByLink(parts, token);
+      const { row: now, isOwn } = linked;
+      const isReader = await isReadersOwn(parts, linked);
+      if (isOwn) return { ...(await shownRequest(parts, now)), ladder: null, isReader };
       const { ladder, climbed } = await ladderOf(parts, now);
-      return { ...(await (climbed ? shownRequest : shownToStranger)(parts, now)), ladder };
+      return { ...(await (climbed ? shownRequest : shownToStranger)(parts, now)), ladder, isReader };
     },
+    fetchAsReader: (caller: Caller, token: string) => fetchAsReader(parts, caller, token),
     /** Of a deletion that is done. Throws `Problem` 404 and 409. */
     receipt: async (token: string, which: string) =>
       erasureReceipt(parts, await ownRequest(parts, token), which),

@@ -1,9 +1,11 @@
 /**
  * What happens by itself: every hour the record is published; what has ended is swept away, erasures whose grace or whose
- * hold is over are done (their people hear of it within the hour before), and sealed values are looked at for damage, three
+ * hold is over are done (their people hear of it within the hour before), who signed up or read the newsletter and is gone
+ * is forgotten, and sealed values are looked at for damage, three
  * times an hour; statistics of a year that is over are published; once a day the key store gets a new epoch, and the sums of usage are compared with their records. Destroys
  * nothing because of a time that cannot be believed.
  */
+import type { Id } from '../../link/ids.ts';
 import { faultFields, type Log } from '../../log/log.ts';
 import type { DamageSurvey } from '../../store/damage.ts';
 import { eraseNow } from '../../store/erasure/erase.ts';
@@ -45,6 +47,8 @@ interface Parts {
   /** Books credit of sign-ups that a kill kept from being booked. */
   readonly giveWelcomes: () => Promise<number>;
   readonly statistics: Pick<Statistics, 'publish'>;
+  /** Who left the newsletter and has nothing else here. */
+  readonly formerReaders: (now: number) => Promise<readonly Id[]>;
 }
 
 export class Housekeeping {
@@ -54,6 +58,7 @@ export class Housekeeping {
   readonly #usageDays: DaySurvey;
   readonly #giveWelcomes: Parts['giveWelcomes'];
   readonly #statistics: Parts['statistics'];
+  readonly #formerReaders: Parts['formerReaders'];
   readonly #witnesses: Witnesses;
   readonly #log: Log;
   readonly #stopping = new AbortController();
@@ -63,8 +68,9 @@ export class Housekeeping {
   #rolledAt = Date.now();
 
   constructor(settings: ErasureSettings, parts: Parts, log: Log) {
-    const { record, witnesses, damage, usageDays, giveWelcomes, statistics } = parts;
+    const { record, witnesses, damage, usageDays, giveWelcomes, statistics, formerReaders } = parts;
     this.#statistics = statistics;
+    this.#formerReaders = formerReaders;
     this.#giveWelcomes = giveWelcomes;
     this.#damage = damage;
     this.#usageDays = usageDays;
@@ -120,8 +126,9 @@ export class Housekeeping {
       if (count > 0) this.#log('info', 'erased', { count });
     });
     await this.#step(async () => {
-      const before = new Date((await believedNow(store)) - UNCONFIRMED_MS);
-      for (const id of await signUpsNeverConfirmed(store.db, before)) {
+      const believed = await believedNow(store);
+      const unconfirmed = await signUpsNeverConfirmed(store.db, new Date(believed - UNCONFIRMED_MS));
+      for (const id of [...unconfirmed, ...(await this.#formerReaders(believed))]) {
         if (signal.aborted) return;
         await eraseNow(this.#settings, { kind: 'person', id }, NOBODY_ASKED);
       }

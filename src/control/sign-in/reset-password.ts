@@ -1,6 +1,7 @@
 /** A new password for whoever can read the mail of an address. What a stranger is told is the same for every address. */
 import { eq } from 'drizzle-orm';
 import { readValue } from '../../store/sealed-rows.ts';
+import { isReader } from '../accounts/index.ts';
 import { agreement, person } from '../accounts/schema.ts';
 import { addressConfirmed, markConfirmed } from './address.ts';
 import type { Caller } from './caller.ts';
@@ -20,7 +21,8 @@ export function askForReset(parts: SignInParts, caller: Caller, email: string): 
     if (owner === null) return;
     await services.db.transaction(async (tx) => {
       const found = await tx.select({ id: person.id }).from(person).where(eq(person.id, owner));
-      if (found.length === 0) return;
+      // Who has no account has no password.
+      if (found.length === 0 || (await isReader(tx, owner))) return;
       const wish = { purpose: 'reset_password', person: owner, only: true } as const;
       const token = await giveToken({ vault: services.vault, now }, tx, wish);
       const url = `${settings.siteUrl}/reset-password?token=${token}`;

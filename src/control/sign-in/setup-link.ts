@@ -6,6 +6,7 @@
 import { eq } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
+import { addFirstAccount } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { addressConfirmed, markConfirmed } from './address.ts';
 import type { Caller } from './caller.ts';
@@ -53,6 +54,13 @@ export async function useSetupLink(
   }
   const own = [readValue(vault, person, whom, 'name') ?? '', readValue(vault, person, whom, 'email') ?? ''];
   const hash = password === undefined ? null : await acceptPassword(password, own);
+  // Before the link is used up: killed between the two, it still works.
+  if (link?.value === MAILED)
+    await addFirstAccount(services, whom.id, {
+      name: own[0] || 'Account',
+      way: 'sign_up',
+      welcomeDue: settings.signUp.credit > 0,
+    });
   const mailed = await db.transaction(async (tx) => {
     const taken = await takeToken({ vault, now }, tx, 'setup', token);
     if (taken?.person !== whom.id) throw new SignInRefused('link_not_valid');

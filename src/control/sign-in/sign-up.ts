@@ -6,7 +6,7 @@
 
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { createAccount, emailInput, nameInput } from '../accounts/index.ts';
+import { createAccount, emailInput, isReader, nameInput } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { isInvited } from '../members/index.ts';
 import type { ServiceMail } from '../notices/index.ts';
@@ -62,7 +62,8 @@ export async function signUp(parts: SignInParts, caller: Caller, wish: SignUp): 
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'account_exists') throw error;
       const url = `${parts.settings.siteUrl}/sign-in`;
-      await tellOwner(parts, wish.email, { template: 'sign_up_known', values: { url } });
+      const letter = { template: 'sign_up_known', values: { url } } as const;
+      await tellOwner(parts, wish.email, letter, wish.next);
     }
     parts.notices.wake();
   });
@@ -132,11 +133,15 @@ async function makePerson(parts: SignInParts, wish: SignUp, hash: string | null)
 /** What a set-up link that came by mail proves besides: that the address reaches its holder. */
 export const MAILED = 'mailed';
 
-/** To whom the address belongs already, if to anybody: what was tried with it. */
+/**
+ * To whom the address belongs already, if to anybody: what was tried with it. Whoever is known by the newsletter alone gets
+ * a link to make an account, which leads on to `next`; what the form said is not kept.
+ */
 export async function tellOwner(
-  { services, notices }: Pick<SignInParts, 'services' | 'notices'>,
+  { services, notices, settings, now }: Pick<SignInParts, 'services' | 'notices' | 'settings' | 'now'>,
   email: string,
   letter: Pick<ServiceMail, 'template' | 'values'>,
+  next?: string,
 ): Promise<void> {
   const owner = services.keys.lookup('email', email);
   if (owner === null) return;
@@ -144,6 +149,10 @@ export async function tellOwner(
     // The other of two sign-ups at once may not have written its row yet: its own mail is enough.
     const found = await tx.select({ id: person.id }).from(person).where(eq(person.id, owner));
     if (found.length === 0) return;
-    await notices.send(tx, { ...letter, person: owner });
+    if (!(await isReader(tx, owner))) return notices.send(tx, { ...letter, person: owner });
+    const wish = { purpose: 'setup', person: owner, value: MAILED, only: true } as const;
+    const token = await giveToken({ vault: services.vault, now }, tx, wish);
+    const url = linkTo(settings, 'set-up', token, next);
+    await notices.send(tx, { template: 'reader_sign_up', person: owner, values: { url } });
   });
 }

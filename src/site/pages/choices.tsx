@@ -86,7 +86,7 @@ export default function ChoicesPage({ loaderData, actionData }: Route.ComponentP
         <p className="quiet">
           Two more choices belong to an account: whether what is measured is tied to it, and promotional mail.
           Both are off until you say otherwise. <a href="/sign-in?next=/privacy/choices">Sign in</a> to see
-          them.
+          them. News by mail is also there <a href="/newsletter">without an account</a>.
         </p>
       )}
       <h2 id="cookies">Cookies and beacons</h2>
@@ -144,6 +144,7 @@ const WAYS: Readonly<Record<string, string>> = {
   command: 'by the operator, for you',
   web: 'on this page',
   mail: 'by mail',
+  newsletter: 'by the link of a mail to this address',
   gpc: 'by Global Privacy Control',
   ledger: 'before a restore',
 };

@@ -1,6 +1,6 @@
 /**
- * The archive of somebody who cannot sign in and has shown who they are otherwise: for whoever has the code, by a form of
- * the request's page, which says why where there is nothing to give.
+ * The archive of somebody who cannot sign in: for whoever has the code, since they have shown who they are otherwise, or by
+ * the own page of somebody without an account; by a form of that page, which says why where there is nothing to give.
  */
 import { data, redirect } from 'react-router';
 import { siteContext } from '../context.ts';
@@ -15,15 +15,18 @@ export async function action({ context, request, params }: Route.ActionArgs) {
   const { parts, caller } = context.get(siteContext);
   if (!parts.signIn.isOwn(request.headers)) return new Response(null, { status: 403 });
   const form = await request.formData().catch(() => new FormData());
-  const code = String(form.get('code') ?? '');
-  const { stream, bytes } = await parts.requests.ladder
-    .fetch(caller, params.link, { code })
-    .catch((error: unknown) => {
-      const problem = parts.problemOf(error);
-      if (problem === null) throw error;
-      if (problem.status === 404) throw data(null, { status: 404 });
-      throw redirect(`/privacy/requests/${params.link}?archive=${problem.code}`, 303);
-    });
+  const code = form.get('code');
+  const { requests } = parts;
+  const fetched =
+    code === null
+      ? requests.fetchAsReader(caller, params.link)
+      : requests.ladder.fetch(caller, params.link, { code: String(code) });
+  const { stream, bytes } = await fetched.catch((error: unknown) => {
+    const problem = parts.problemOf(error);
+    if (problem === null) throw error;
+    if (problem.status === 404) throw data(null, { status: 404 });
+    throw redirect(`/privacy/requests/${params.link}?archive=${problem.code}`, 303);
+  });
   return new Response(stream, {
     headers: {
       'content-type': 'application/zip',

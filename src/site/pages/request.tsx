@@ -8,7 +8,7 @@ import type { RequestPages } from '../../control/requests/index.ts';
 import { siteContext } from '../context.ts';
 import { kindInWords } from '../parts/asks.ts';
 import { Problem } from '../parts/form.tsx';
-import { Fetch, Ladder, ShownNow, Stopped, Waiting } from '../parts/ladder.tsx';
+import { Fetch, FetchOwn, Ladder, ShownNow, Stopped, Waiting } from '../parts/ladder.tsx';
 import { Day, Moment } from '../parts/moment.tsx';
 import { OutsideList } from '../parts/outside-list.tsx';
 import { WordsField } from '../parts/request-fields.tsx';
@@ -77,6 +77,9 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
       {ladder?.fetchedUntil != null && (
         <Fetch link={link ?? ''} until={ladder.fetchedUntil} refused={query.get('archive')} />
       )}
+      {request.isReader && request.done !== null && isExport(request.right) && (
+        <FetchOwn link={link ?? ''} refused={query.get('archive')} />
+      )}
       <dl className="facts">
         <dt>Came</dt>
         <dd>
@@ -142,7 +145,8 @@ function whereItIs(request: ShownRequest): string {
 }
 
 function Standing({ request, contact }: { request: ShownRequest; contact: string }) {
-  const { state, right, decision, proofUntil, done, doneHere, erasesAt, joinedTo, ladder, steps } = request;
+  const { state, right, decision, proofUntil, done, doneHere, erasesAt, joinedTo, ladder, steps, isReader } =
+    request;
   if (ladder?.isStopped) return <Stopped contact={contact} />;
   if (ladder?.waitsUntil != null && proofUntil !== null) return <Waiting until={ladder.waitsUntil} />;
   if (proofUntil !== null) return <WaitsForProof until={proofUntil} />;
@@ -154,6 +158,13 @@ function Standing({ request, contact }: { request: ShownRequest; contact: string
       </p>
     );
   if (state === 'closed' && decision === 'not_proven') return <NotProven contact={contact} />;
+  if (erasesAt !== null && isReader)
+    return (
+      <p className="note warn" role="status">
+        On <Day date={dayIn(erasesAt)} /> your address and everything else that names you is deleted. Until
+        then you can withdraw the request, on this page.
+      </p>
+    );
   if (erasesAt !== null)
     return (
       <p className="note warn" role="status">
@@ -178,7 +189,7 @@ function Standing({ request, contact }: { request: ShownRequest; contact: string
   if (done !== null)
     return (
       <p className="note" role="status">
-        {done} <Where right={right} />
+        {done} {!isReader && <Where right={right} />}
       </p>
     );
   if (state === 'deciding' || state === 'appeal_deciding')
@@ -217,8 +228,10 @@ const NotProven = ({ contact }: { contact: string }) => (
   </div>
 );
 
+const isExport = (right: ShownRequest['right']): boolean => right === 'access' || right === 'portability';
+
 function Where({ right }: { right: ShownRequest['right'] }) {
-  if (right === 'access' || right === 'portability') return <a href="/console/export">To the archive</a>;
+  if (isExport(right)) return <a href="/console/export">To the archive</a>;
   if (right === 'confirm' || right === 'correct' || right === 'restrict' || right === 'object')
     return <a href="/console/profile">Your data</a>;
   return null;

@@ -202,10 +202,24 @@ export const Stopped = ({ contact }: { contact: string }) => (
 );
 
 const NOT_GIVEN: Readonly<Record<string, string>> = {
-  archive_being_made: 'The archive is being made anew. Wait a minute, then send the code again.',
+  archive_being_made: 'The archive is being made anew. Wait a minute, then try again.',
   archive_not_ready: 'There is nothing to fetch yet, or not any more.',
   too_many_tries: 'There were too many tries. Wait a little, then try again.',
 };
+
+/** Of somebody without an account, on their own page. */
+export const FetchOwn = ({ link, refused }: Pick<FetchProps, 'link' | 'refused'>) => (
+  <form method="post" action={`/privacy/requests/${link}/archive`} className="stack">
+    {refused !== null && (
+      <p className="note bad" role="alert">
+        {NOT_GIVEN[refused]}
+      </p>
+    )}
+    <button className="button" type="submit">
+      Download the archive
+    </button>
+  </form>
+);
 
 interface FetchProps {
   readonly link: string;

@@ -12,7 +12,9 @@ export const loader = ({ context }: Route.LoaderArgs) =>
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Campaigns – Desk – Kept' }];
 
-export default function Campaigns({ loaderData: { campaigns, missing } }: Route.ComponentProps) {
+export default function Campaigns({ loaderData }: Route.ComponentProps) {
+  const { campaigns, missing, readers, groupMin } = loaderData;
+  const people = (count: number | null) => count ?? `fewer than ${groupMin}`;
   return (
     <div className="stack">
       <h1>Campaigns</h1>
@@ -21,6 +23,12 @@ export default function Campaigns({ loaderData: { campaigns, missing } }: Route.
         mail goes, at most once to each.
       </p>
       {missing !== null && <p className="note warn">Nothing can be sent yet. {missing}</p>}
+      <dl className="facts">
+        <dt>Whose consent stands</dt>
+        <dd>{people(readers.all)}</dd>
+        <dt>Of them without an account</dt>
+        <dd>{people(readers.withoutAccount)}</dd>
+      </dl>
       <p className="actions">
         <a className="button" href="/desk/campaigns/new">
           Write a campaign
