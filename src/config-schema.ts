@@ -238,6 +238,8 @@ export const fileSchema = z.strictObject({
       tls: z.strictObject({ cert: text, key: text }).optional(),
       /** How what is sent is signed (RFC 6376). */
       dkim: z.strictObject({ domain, selector, key: text }).optional(),
+      /** Reports come back to the policy address with a tag. */
+      tagged_return: z.boolean().optional(),
       campaigns_per_second: z.int().min(1).max(CAMPAIGN_MAILS_PER_SECOND_MAX).optional(),
     })
     .optional(),

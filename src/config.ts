@@ -212,6 +212,7 @@ export function readConfig(environment: Environment, folder: string): Config {
       smtpUrl: env.SMTP_URL ?? null,
       from: file.mail?.from ?? null,
       dkim: dkimOf(file, siteUrl, beside),
+      ...(file.mail?.tagged_return !== undefined && { taggedReturn: file.mail.tagged_return }),
       ...(file.mail?.campaigns_per_second !== undefined && {
         campaignsPerSecond: file.mail.campaigns_per_second,
       }),

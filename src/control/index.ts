@@ -45,6 +45,7 @@ import { readLaw } from './law/index.ts';
 import { LimitNotices } from './limit-notices.ts';
 import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
 import { Link } from './link.ts';
+import { MailTags, returnsTo } from './mail-tags.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { Notices, readCatalogues } from './notices/index.ts';
@@ -198,7 +199,8 @@ async function start(
   const letters = readCatalogues(settings.lettersFolder);
   const { listen, imapUrl } = settings.mailDoor;
   const answersTo = listen === null && imapUrl === null ? null : settings.company.policyEmail;
-  const writing = { letters, siteUrl, answersTo };
+  const tags = new MailTags(pepper, returnsTo(settings));
+  const writing = { letters, siteUrl, answersTo, tags };
   const notices = new Notices({ db: database.db, vault, log, now: store.now, ...writing, ...settings.mail });
   opened.defer(() => notices.stop());
   const limitNotices = new LimitNotices({ services, notices, siteUrl });
@@ -305,12 +307,15 @@ async function start(
     company: settings.company,
     siteUrl,
     unsubscribeTo: answersTo,
+    tags,
     groupMin: settings.statistics?.groupMin ?? GROUP_MIN,
     log,
   });
   opened.defer(() => promotion.stop());
   const office = await openPrivacyOffice({
     unsubscribe: promotion.unsubscribe,
+    report: promotion.report,
+    tags,
     erasing,
     signIn,
     ledger: choosing.ledger,

@@ -6,7 +6,14 @@ import type { BlockList } from 'node:net';
 import type { Log } from '../log/log.ts';
 import { Directory, drpRoutes, Telling } from './drp/index.ts';
 import { forLawPages, type LawTable, lawRoutes } from './law/index.ts';
-import { countUnread, forMailDesk, openMailDoor, readMailRules } from './mail-door/index.ts';
+import {
+  countUnread,
+  forMailDesk,
+  type MailDoorParts,
+  openMailDoor,
+  readMailRules,
+} from './mail-door/index.ts';
+import type { MailTags } from './mail-tags.ts';
 import { forOutsideDesk, outsideFigures } from './outside/index.ts';
 import {
   forOutsider,
@@ -26,6 +33,9 @@ interface Wanted extends Omit<RequestParts, 'law' | 'company' | 'agentName'> {
   readonly ways: SignInPages;
   /** Out of promotional mail, by the token of a mail's link. */
   readonly unsubscribe: (token: string) => Promise<void>;
+  /** What a report says about a mail of ours. */
+  readonly report: MailDoorParts['report'];
+  readonly tags: MailTags;
   /** Whose word about a caller's address is believed. */
   readonly trusted: BlockList;
   readonly settings: ControlSettings;
@@ -33,7 +43,16 @@ interface Wanted extends Omit<RequestParts, 'law' | 'company' | 'agentName'> {
 }
 
 /** Throws `MailRulesDamaged`, and where a certificate of the mail server cannot be read. */
-export async function openPrivacyOffice({ settings, log, ways, trusted, unsubscribe, ...wanted }: Wanted) {
+export async function openPrivacyOffice({
+  settings,
+  log,
+  ways,
+  trusted,
+  unsubscribe,
+  report,
+  tags,
+  ...wanted
+}: Wanted) {
   const { law, erasing } = wanted;
   const directory = settings.drp === null ? null : new Directory(settings.drp);
   const requesting: RequestParts = {
@@ -43,7 +62,7 @@ export async function openPrivacyOffice({ settings, log, ways, trusted, unsubscr
   };
   const requests = new Requests(requesting, log);
   const pages = forRequestPages(requesting, requests);
-  const mailing = { requesting, rules: readMailRules(), unsubscribe, log };
+  const mailing = { requesting, rules: readMailRules(), unsubscribe, report, tags, log };
   const mailDoor = await openMailDoor(mailing, settings);
   const drp = { requesting, requests, directory, trusted, log };
   const telling = new Telling(drp);

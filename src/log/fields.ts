@@ -75,6 +75,7 @@ export const EVENTS = [
   'mail_failed',
   'mail_taken',
   'mail_ignored',
+  'mail_reported',
   'signed_in',
   'sign_in_refused',
   'sign_in_paused',
@@ -136,6 +137,8 @@ export const CODES = [
   'bulk',
   'bounce',
   'own_mail',
+  'bounced',
+  'complained',
   'disk_full',
   'address_in_use',
 ] as const;

@@ -22,6 +22,8 @@ test('who claims to write, and what', async () => {
     messageId: '<1@example.org>',
     answers: [],
     attachments: 0,
+    to: [],
+    isReport: false,
     automatic: null,
   });
 });

@@ -140,7 +140,7 @@ test('all letters of a request are one thread, and answers go to the policy addr
     expect(letter.subject).toContain(`[${reference}]`);
     expect(letter.inReplyTo).toBe(root);
     expect(referencesOf(letter)).toEqual([root]);
-    expect(letter.messageId).toMatch(new RegExp(`^<[0-9a-f]{32}\\.${reference.toLowerCase()}@localhost>$`));
+    expect(letter.messageId).toMatch(new RegExp(`^<[a-z2-7]{42}\\.${reference.toLowerCase()}@localhost>$`));
     expect(letter.headers.get('auto-submitted')).toBe('auto-generated');
   }
   expect(new Set([proof, ...letters].map(({ messageId }) => messageId)).size).toBe(3);

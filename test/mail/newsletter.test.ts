@@ -190,7 +190,7 @@ test('a reader who signs up gets a link to make an account, and reads on; a new 
   const { control, mails } = world;
   await reader('signs@example.org');
   const browser = new Browser(control.settings.siteUrl);
-  await browser.post('/forgot-password', { email: 'signs@example.org' });
+  await browser.post('/ask-for-reset', { email: 'signs@example.org' });
   const wish = { policy: '1', terms: '1', adult: true, agreed: true };
   const password = 'quite another than theirs';
   const answer = await browser.post('/sign-up', {
@@ -201,6 +201,7 @@ test('a reader who signs up gets a link to make an account, and reads on; a new 
   });
   expect(answer.status).toBeLessThan(300);
   const mail = await mails.next('signs@example.org');
+  expect(await control.sql("select 1 from mail where template = 'reset_password'")).toEqual([]);
   expect(mail.subject).toBe('Make your account');
   const token = tokenIn(mail);
   expect((await control.admin('GET', '/accounts/signs@example.org')).status).toBe(404);

@@ -11,6 +11,8 @@ export interface MailServer {
   next(to: string): Promise<ParsedMail>;
   /** Its bytes as they came. */
   sourceOf(mail: ParsedMail): Buffer;
+  /** The sender of its envelope. */
+  returnPathOf(mail: ParsedMail): string;
   /** How the next mails are answered; `lose`: taken, and the connection breaks before the answer. */
   behave: (to: string) => 'take' | 'lose' | number;
   stop(): Promise<void>;
@@ -21,6 +23,7 @@ const WAIT_MS_MAX = 20_000;
 export async function startMailServer(port = 0): Promise<MailServer> {
   const arrived = new EventTarget();
   const sources = new WeakMap<ParsedMail, Buffer>();
+  const senders = new WeakMap<ParsedMail, string>();
   const server: SMTPServer = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
@@ -28,6 +31,8 @@ export async function startMailServer(port = 0): Promise<MailServer> {
     onData(stream, session, done) {
       read(stream).then(({ mail, source }) => {
         sources.set(mail, source);
+        const { mailFrom } = session.envelope;
+        senders.set(mail, mailFrom === false ? '' : mailFrom.address);
         const to = session.envelope.rcptTo[0]?.address ?? '';
         const answer = mails.behave(to);
         if (typeof answer === 'number') {
@@ -50,6 +55,7 @@ export async function startMailServer(port = 0): Promise<MailServer> {
     mails: [],
     behave: () => 'take',
     sourceOf: (mail) => sources.get(mail) as Buffer,
+    returnPathOf: (mail) => senders.get(mail) ?? '',
     async next(to) {
       const signal = AbortSignal.timeout(WAIT_MS_MAX);
       for (;;) {

@@ -9,10 +9,20 @@ import { account, person } from '../accounts/schema.ts';
 import { CONSENT_PURPOSE_NAMES } from './purposes.ts';
 
 /**
- * How an answer came. `newsletter`: by the link of a mail that a form without an account asked for. `ledger`: found in the
- * choice ledger after a restore or a kill.
+ * How an answer came. `newsletter`: by the link of a mail that a form without an account asked for. `complaint`: the
+ * provider of their mailbox told us that they called a mail of ours unwanted. `ledger`: found in the choice ledger after a
+ * restore or a kill.
  */
-export const CONSENT_WAYS = ['console', 'command', 'web', 'mail', 'newsletter', 'gpc', 'ledger'] as const;
+export const CONSENT_WAYS = [
+  'console',
+  'command',
+  'web',
+  'mail',
+  'newsletter',
+  'complaint',
+  'gpc',
+  'ledger',
+] as const;
 export type ConsentWay = (typeof CONSENT_WAYS)[number];
 
 /**

@@ -4,5 +4,6 @@
  */
 export { forMailDesk, type MailDesk } from './for-desk.ts';
 export { openMailDoor } from './mail-door.ts';
+export type { MailDoorParts } from './parts.ts';
 export { readMailRules } from './rules.ts';
 export { countUnread } from './warn.ts';

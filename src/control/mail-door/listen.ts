@@ -26,10 +26,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Who said in SMTP that the mail is from and for them; empty: nobody (RFC 5321, 4.5.5). */
+export interface Envelope {
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
 /** `take` resolves when the mail is durable; it throws `Busy` where it has to be brought later. */
 export async function listen(
   settings: ListenSettings,
-  take: (raw: Buffer, envelopeFrom: string) => Promise<void>,
+  take: (raw: Buffer, envelope: Envelope) => Promise<void>,
 ): Promise<Listening> {
   const { tls, hostname } = settings;
   const connected = new Map<string, number>();
@@ -60,8 +66,10 @@ export async function listen(
       done(isFor(address, settings.address) ? null : refusal(550, 'No such mailbox here'));
     },
     onData(stream, session, done) {
-      const from = session.envelope.mailFrom;
-      void receive(stream, (raw) => take(raw, from === false ? '' : from.address)).then(
+      const { mailFrom, rcptTo } = session.envelope;
+      const from = mailFrom === false ? '' : mailFrom.address;
+      const to = rcptTo.map(({ address }) => address);
+      void receive(stream, (raw) => take(raw, { from, to })).then(
         () => done(),
         (error: unknown) => done(replyTo(error)),
       );

@@ -4,7 +4,7 @@ import { faultFields } from '../../log/log.ts';
 import type { ControlSettings } from '../settings.ts';
 import { answerDue } from './answer.ts';
 import { endWithRequests } from './end-with-requests.ts';
-import { type Listening, type ListenSettings, listen } from './listen.ts';
+import { type Envelope, type Listening, type ListenSettings, listen } from './listen.ts';
 import { Mailbox } from './mailbox.ts';
 import type { MailDoorParts } from './parts.ts';
 import { takeMail } from './take.ts';
@@ -59,7 +59,9 @@ export class MailDoor {
   async start(): Promise<void> {
     const { listen: where, imapUrl } = this.#settings;
     if (where !== null)
-      this.#listening = await listen(where, (raw, from) => this.#room.enter(() => this.#take(raw, from)));
+      this.#listening = await listen(where, (raw, envelope) =>
+        this.#room.enter(() => this.#take(raw, envelope)),
+      );
     if (imapUrl !== null) {
       this.#mailbox = new Mailbox({
         url: imapUrl,
@@ -83,9 +85,9 @@ export class MailDoor {
     await this.#round;
   }
 
-  async #take(raw: Buffer, envelopeFrom: string | null): Promise<void> {
+  async #take(raw: Buffer, envelope: Envelope | null): Promise<void> {
     try {
-      await takeMail(this.#parts, raw, envelopeFrom);
+      await takeMail(this.#parts, raw, envelope);
     } catch (error) {
       this.#fault(error);
       throw error;

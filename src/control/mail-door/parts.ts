@@ -1,5 +1,8 @@
 /** What the mail door works with; made once, where control starts. */
+import type { Id } from '../../link/ids.ts';
 import type { Log } from '../../log/log.ts';
+import type { MailTags } from '../mail-tags.ts';
+import type { ReportKind } from '../promotion/index.ts';
 import type { RequestParts } from '../requests/index.ts';
 import type { MailRules } from './rules.ts';
 
@@ -8,5 +11,8 @@ export interface MailDoorParts {
   readonly rules: MailRules;
   /** Out of promotional mail, by the token in the subject of a mail that a mail program sent by itself. */
   readonly unsubscribe: (token: string) => Promise<void>;
+  /** What a report says about a mail of ours, bound to it by its tag. */
+  readonly report: (kind: ReportKind, of: Id) => Promise<void>;
+  readonly tags: MailTags;
   readonly log: Log;
 }

@@ -19,6 +19,10 @@ export interface ReadMail {
   /** Message-IDs of what it answers, the nearest first. */
   readonly answers: readonly string[];
   readonly attachments: number;
+  /** Whom its head says that it is for, in small letters. */
+  readonly to: readonly string[];
+  /** It tells of another mail (RFC 6522). */
+  readonly isReport: boolean;
   /** Why nobody reads an answer, or ought not to get one; null: a person may have written it. */
   readonly automatic: AutomaticReason | null;
 }
@@ -44,6 +48,8 @@ export async function readMail(
     messageId: messageIdOf(parsed.messageId),
     answers: answersOf(parsed.inReplyTo, parsed.references),
     attachments: parsed.attachments.length,
+    to: RECIPIENTS.flatMap((name) => headers.get(name)?.toLowerCase() ?? []),
+    isReport: headers.get('content-type')?.toLowerCase().startsWith('multipart/report') === true,
     automatic: automaticReason(headers, { from, envelopeFrom, own }),
   };
 }
@@ -56,9 +62,12 @@ const unreadable = (raw: Buffer): ReadMail => ({
   messageId: null,
   answers: [],
   attachments: 0,
+  to: [],
+  isReport: false,
   automatic: null,
 });
 
+const RECIPIENTS = ['to', 'delivered-to', 'x-original-to'];
 const email = z.email().max(320);
 
 /** Exactly one; several writers are answered by a person. */

@@ -3,28 +3,33 @@
  * reader; and durable before whoever brought it is told so. An address that only a mail names gets one answer a day.
  */
 import { NAMED_PLACES, placeInput, UNSAID } from '../law/index.ts';
+import { isReportAddress } from '../mail-tags.ts';
 import { tokenInSubject } from '../promotion/index.ts';
 import { receiveByMail } from '../requests/index.ts';
 import { keepMail } from './keep.ts';
 import { languageOf } from './language.ts';
+import type { Envelope } from './listen.ts';
 import type { MailDoorParts } from './parts.ts';
 import { type ReadMail, readMail, wordsOf } from './read-mail.ts';
+import { reportIn } from './read-report.ts';
 import { referencesOf, takeAnswer } from './take-answer.ts';
 import { type Understood, understand } from './understand.ts';
 
-/** `envelopeFrom`: of the SMTP envelope, or null where there was none. */
-export async function takeMail(
-  parts: MailDoorParts,
-  raw: Buffer,
-  envelopeFrom: string | null,
-): Promise<void> {
+/** `envelope`: of SMTP; null where there was none. */
+export async function takeMail(parts: MailDoorParts, raw: Buffer, envelope: Envelope | null): Promise<void> {
   const { log, requesting } = parts;
   const own = requesting.company.policyEmail.toLowerCase();
-  const mail = await readMail(raw, { envelopeFrom, own });
+  const mail = await readMail(raw, { envelopeFrom: envelope?.from ?? null, own });
   const token = tokenInSubject(mail.subject);
   if (token !== null) {
     await parts.unsubscribe(token);
     log('info', 'mail_taken', {});
+    return;
+  }
+  if (mail.isReport) return takeReport(parts, raw);
+  // Answers of programs to an address that takes reports alone; people write to the one that stands in our letters.
+  if ([...(envelope?.to ?? []), ...mail.to].some(isReportAddress)) {
+    log('info', 'mail_ignored', { code: 'auto_submitted' });
     return;
   }
   if (mail.automatic !== null) {
@@ -42,6 +47,21 @@ export async function takeMail(
   if (isFirst && mail.from !== null) limits.count('mail_answer', mail.from);
   log('info', 'mail_taken', {});
 }
+
+/** One of a mail that is named by its tag; others are nobody's. */
+async function takeReport({ report, tags, log }: MailDoorParts, raw: Buffer): Promise<void> {
+  const kind = await reportIn(raw);
+  const [of, another] = tags.idsIn(raw.toString('latin1').replaceAll(SOFT_BREAK, ''));
+  if (kind === null || of === undefined || another !== undefined) {
+    log('info', 'mail_ignored', { code: 'bounce' });
+    return;
+  }
+  await report(kind, of);
+  log('info', 'mail_reported', { code: kind });
+}
+
+/** Of quoted-printable. */
+const SOFT_BREAK = /=\r?\n/g;
 
 async function ask(parts: MailDoorParts, mail: ReadMail, understood: Understood): Promise<void> {
   const { right } = understood;

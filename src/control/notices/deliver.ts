@@ -60,7 +60,11 @@ async function deliver(parts: DeliveryParts, row: MailRow): Promise<void> {
   try {
     await transport.sendMail(message);
     const sent = { state: 'sent' as const, sentAt: new Date(parts.now()), values: null };
-    await db.update(mail).set(sent).where(eq(mail.id, row.id));
+    // One that came back already stays so.
+    await db
+      .update(mail)
+      .set(sent)
+      .where(and(eq(mail.id, row.id), eq(mail.state, 'sending')));
     log('info', 'mail_sent', { attempt: row.attempts + 1 });
   } catch (error) {
     const state = afterFailure(parts, row, error);

@@ -3,6 +3,8 @@
  * A mail is written in the transaction of what it is about and sent at least once with the same Message-ID; what it says
  * is kept until the mail server has it. Promotional mail is not here but in `promotion`.
  */
+
+export { cameBack, reachesAgain } from './came-back.ts';
 export type { Words } from './catalogue-shape.ts';
 export {
   type Catalogue,
@@ -14,6 +16,7 @@ export {
   say,
 } from './catalogues.ts';
 export { escaped, type Letter, type Written } from './letter.ts';
+export { envelopeOf } from './message.ts';
 export { type MailSettings, Notices } from './notices.ts';
 export { forgetMails, type ServiceMail } from './outbox.ts';
 export { mailRoutes } from './routes.ts';

@@ -17,11 +17,16 @@ export interface MailSettings {
   readonly from: string | null;
   /** Null or left out: mails go unsigned. */
   readonly dkim?: DkimSettings | null;
+  /** Whether reports come back to an address of their own for each mail; left out: where we take mail ourselves. */
+  readonly taggedReturn?: boolean;
   /** How many mails of campaigns go in a second; left out: 20. */
   readonly campaignsPerSecond?: number;
 }
 
-type Parts = Pick<DeliveryParts, 'db' | 'vault' | 'log' | 'now' | 'siteUrl' | 'letters' | 'answersTo'> &
+type Parts = Pick<
+  DeliveryParts,
+  'db' | 'vault' | 'log' | 'now' | 'siteUrl' | 'letters' | 'answersTo' | 'tags'
+> &
   MailSettings;
 
 /** What is due later is looked for this often. */
@@ -59,9 +64,9 @@ export class Notices {
    */
   async sendNow({ letter, ...mail }: Omit<Outgoing, 'written'> & { readonly letter: Letter }): Promise<void> {
     if (this.#transport === null) throw new Error('there is no mail server');
-    const { siteUrl, answersTo } = this.#parts;
+    const { siteUrl, answersTo, tags } = this.#parts;
     const written = writeLetter(letter, siteUrl);
-    const sender = { from: this.#from, answersTo, siteUrl };
+    const sender = { from: this.#from, answersTo, tags, siteUrl };
     await this.#transport.sendMail(messageFor({ ...mail, written }, sender));
   }
 

@@ -10,7 +10,7 @@ import { TEMPLATE_NAMES } from './templates.ts';
 
 /**
  * `waiting`: to be sent. `sending`: handed to the mail server, whose answer is not there yet. `sent`: it has it.
- * `undeliverable`: there is no mail server (`SMTP_URL`), or it refused for good, or for too long.
+ * `undeliverable`: there is no mail server (`SMTP_URL`), or it refused for good, or for too long, or the mail came back.
  */
 export const MAIL_STATES = ['waiting', 'sending', 'sent', 'undeliverable'] as const;
 
@@ -24,7 +24,7 @@ export const mail = mapped(
     subject: { kind: 'direct', of: 'person', column: 'person' },
     retention: { kind: 'days after', days: LISTED_DAYS, event: 'createdAt' },
     columns: {
-      /** Also names the mail: it is the left part of its Message-ID. */
+      /** Also names the mail: it stands in its Message-ID. */
       id: stored(id('id').primaryKey(), subjectId('Id')),
       person: refers(
         'person',

@@ -87,10 +87,19 @@ async function isSuspended(tx: Tx, whom: Id): Promise<boolean> {
   return rows.length > 0;
 }
 
+async function hasBounced(tx: Tx, whom: Id): Promise<boolean> {
+  const rows = await tx
+    .select({ id: promotionalMail.id })
+    .from(promotionalMail)
+    .where(and(eq(promotionalMail.person, whom), eq(promotionalMail.state, 'bounced')))
+    .limit(1);
+  return rows.length > 0;
+}
+
 /** Null: nobody has shown that mail to it reaches them, or their mailbox refuses it. */
 async function addressOf({ store }: Parts, tx: Tx, whom: Id): Promise<string | null> {
   const [row] = await tx.select().from(person).where(eq(person.id, whom));
   if (row === undefined || row.emailVerifiedAt === null) return null;
-  if (await isRefused({ db: tx }, whom)) return null;
+  if ((await isRefused({ db: tx }, whom)) || (await hasBounced(tx, whom))) return null;
   return readValue(store.vault, person, row, 'email');
 }

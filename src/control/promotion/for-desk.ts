@@ -149,5 +149,11 @@ async function countsOf({ store, groupMin }: PromotionParts, row: CampaignRow) {
       groupMin,
       rows.filter(({ state }) => states.includes(state)).reduce((sum, each) => sum + each.people, 0),
     );
-  return { sent: of(['sent']), notTaken: of(['refused', 'unknown']), waiting: of(['waiting', 'sending']) };
+  return {
+    sent: of(['sent']),
+    notTaken: of(['refused', 'unknown']),
+    waiting: of(['waiting', 'sending']),
+    cameBack: of(['bounced']),
+    complained: of(['complained']),
+  };
 }

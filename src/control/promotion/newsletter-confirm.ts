@@ -9,6 +9,7 @@ import { createReader } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { giveConsent, refusals } from '../consent/index.ts';
 import { dropIntakeKey } from '../intake.ts';
+import { reachesAgain } from '../notices/index.ts';
 import { Problem } from '../problem.ts';
 import { hashToken, isToken } from '../random-token.ts';
 import { type Caller, countTry } from '../sign-in/index.ts';
@@ -48,6 +49,7 @@ export async function confirmNewsletter(
   const whom = await personOf(parts, found.address);
   const subject = { kind: 'person', id: whom } as const;
   await refusals(() => giveConsent(ledger, { subject, purpose: PURPOSE, way: 'newsletter', role: 'person' }));
+  await reachesAgain(store.db, whom);
   if (store.keys.isSuppressed(found.address, 'newsletter')) await signedUpAgain(store, found.address);
   await store.db.delete(newsletterAsked).where(eq(newsletterAsked.id, found.id));
   await dropIntakeKey(store.keys, found.id);

@@ -11,9 +11,19 @@ export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 /**
  * `waiting`: the mail server did not take it, and it is tried again. `sending`: handed over, whose answer is not there yet.
- * `unknown`: the answer never came; it may have arrived, so it is not sent again. `refused`: not taken for good.
+ * `unknown`: the answer never came; it may have arrived, so it is not sent again. `refused`: not taken for good. `bounced`:
+ * taken, and it came back for good; nothing more goes there until mail has reached them again. `complained`: they called it
+ * unwanted.
  */
-export const PROMOTIONAL_STATES = ['waiting', 'sending', 'sent', 'unknown', 'refused'] as const;
+export const PROMOTIONAL_STATES = [
+  'waiting',
+  'sending',
+  'sent',
+  'unknown',
+  'refused',
+  'bounced',
+  'complained',
+] as const;
 
 /** How long a mail's link to unsubscribe works, and who was sent what is known. */
 export const LINK_DAYS = 366;
@@ -103,7 +113,7 @@ export const promotionalMail = mapped(
     subject: { kind: 'direct', of: 'person', column: 'person' },
     retention: { kind: 'days after', days: LINK_DAYS, event: 'at' },
     columns: {
-      /** Also the left part of its Message-ID. */
+      /** Also in its Message-ID. */
       id: none(id('id').primaryKey(), 'random number of the row'),
       person: refers(
         'person',

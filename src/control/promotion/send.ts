@@ -99,7 +99,8 @@ async function sendTo(parts: SendingParts, of: CampaignRow, whom: Id): Promise<O
       nextAt: new Date(now + PAUSE_MS),
       ...(outcome === 'sent' && { sentAt: new Date(now) }),
     })
-    .where(eq(promotionalMail.id, claimed.id));
+    // One that came back already stays so.
+    .where(and(eq(promotionalMail.id, claimed.id), eq(promotionalMail.state, 'sending')));
   return outcome;
 }
 

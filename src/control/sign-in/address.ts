@@ -14,6 +14,7 @@ import { addressOf, tellGateways } from '../accounts/index.ts';
 import { account, membership, person } from '../accounts/schema.ts';
 import { giveWelcome } from '../billing/index.ts';
 import { claimInvitations } from '../members/index.ts';
+import { reachesAgain } from '../notices/index.ts';
 import type { Caller } from './caller.ts';
 import type { SignInParts } from './parts.ts';
 import { SignInRefused } from './refusals.ts';
@@ -101,6 +102,7 @@ export async function markConfirmed(
   for (const { id } of await ownAccounts(tx, personId)) {
     await tx.update(account).set({ awaitsAddress: false }).where(eq(account.id, id));
   }
+  await reachesAgain(tx, personId);
   const email = await addressOf(services, tx, personId);
   if (email !== null) await claimInvitations(services, tx, { person: personId, email, now: now() });
 }

@@ -145,6 +145,7 @@ const WAYS: Readonly<Record<string, string>> = {
   web: 'on this page',
   mail: 'by mail',
   newsletter: 'by the link of a mail to this address',
+  complaint: 'by a complaint about a mail of ours',
   gpc: 'by Global Privacy Control',
   ledger: 'before a restore',
 };

@@ -105,6 +105,10 @@ function Counts({ counts, groupMin }: Loaded) {
         <dd>{shown(counts.waiting)}</dd>
         <dt>Refused by the mail server, or its answer was lost</dt>
         <dd>{shown(counts.notTaken)}</dd>
+        <dt>Came back: the mailbox refuses mail</dt>
+        <dd>{shown(counts.cameBack)}</dd>
+        <dt>Complaints</dt>
+        <dd>{shown(counts.complained)}</dd>
       </dl>
       <p className="quiet">Rounded down to groups of {groupMin}, so that a number never tells of somebody.</p>
     </>
