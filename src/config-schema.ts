@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { OWN_KINDS } from './control/disclosure/words.ts';
 import { isVerifyKey } from './control/drp/verify-key.ts';
 import { TAX_MODES } from './control/payments/settings.ts';
 import { TOPICS } from './control/settings.ts';
@@ -30,6 +31,7 @@ const CAMPAIGN_MAILS_PER_SECOND_MAX = 1000;
 const EPSILON_MIN = 0.01;
 /** What a row says of a password in the place of a provider (`src/control/sign-in/schema.ts`). */
 const PASSWORD_ID = 'credential';
+const OBJECTION_DAYS_MAX = 90;
 const RETENTION_DAYS_MAX = 36_500;
 
 const port = z.int().min(1).max(65_535);
@@ -249,6 +251,14 @@ export const fileSchema = z.strictObject({
       business_id: directoryId,
       agents: z.array(agentSchema).min(1).max(AGENTS_MAX),
       private_callbacks: z.boolean().optional(),
+    })
+    .optional(),
+  /** How demands for data are answered. */
+  disclosures: z
+    .strictObject({
+      objection_days: z.int().min(1).max(OBJECTION_DAYS_MAX).optional(),
+      kinds: z.array(z.enum(OWN_KINDS)).max(OWN_KINDS.length).optional(),
+      hipaa: z.boolean().optional(),
     })
     .optional(),
   /** Numbers about people that everybody sees. */

@@ -20,6 +20,7 @@ import {
   fileSchema,
 } from './config-schema.ts';
 import { stripeOf } from './config-stripe.ts';
+import { DEFAULT_DISCLOSURES, type DisclosureSettings } from './control/disclosure/settings.ts';
 import type { DrpSettings } from './control/drp/settings.ts';
 import type { MailSettings } from './control/notices/notices.ts';
 import type { StripeSettings } from './control/payments/settings.ts';
@@ -86,6 +87,7 @@ export interface Config {
   };
   /** Null: nobody may ask by the Data Rights Protocol. */
   readonly drp: DrpSettings | null;
+  readonly disclosures: DisclosureSettings;
   /** Null: no numbers about people are published. */
   readonly statistics: StatisticsSettings | null;
   /** Null runs the embedded PostgreSQL. */
@@ -219,6 +221,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     },
     mailDoor: mailDoorOf(file, env, beside),
     drp: declaredAgents(file),
+    disclosures: disclosuresOf(file),
     statistics: statisticsOf(file),
     databaseUrl: env.DATABASE_URL ?? null,
     embedded: withEmbedded
@@ -245,6 +248,15 @@ export function readConfig(environment: Environment, folder: string): Config {
     contacts: file.controller?.contacts ?? {},
     logLevel: env.KEPT_LOG_LEVEL ?? file.log_level ?? null,
     fields: [...new Set([...namesIn(file), ...Object.keys(env)])].sort(),
+  };
+}
+
+function disclosuresOf({ disclosures = {} }: ConfigFile): DisclosureSettings {
+  const { objection_days: objectionDays, kinds, hipaa } = disclosures;
+  return {
+    objectionDays: objectionDays ?? DEFAULT_DISCLOSURES.objectionDays,
+    kinds: kinds ?? DEFAULT_DISCLOSURES.kinds,
+    hipaa: hipaa ?? DEFAULT_DISCLOSURES.hipaa,
   };
 }
 

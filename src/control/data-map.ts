@@ -10,6 +10,13 @@ import { pageView } from './analytics/schema.ts';
 import { ledgerEntry } from './billing/schema.ts';
 import { consent } from './consent/schema.ts';
 import { suspension } from './desk/schema.ts';
+import {
+  disclosure,
+  disclosureCase,
+  disclosureFile,
+  disclosureStep,
+  disclosureSubject,
+} from './disclosure/schema.ts';
 import { drpMessage, drpRequest, drpToken } from './drp/schema.ts';
 import { exportJob } from './exports/schema.ts';
 import { apiKey } from './keys/schema.ts';
@@ -73,6 +80,11 @@ const TABLES: readonly PgTable[] = [
   outsideSystem,
   outsideTask,
   outsideFile,
+  disclosureCase,
+  disclosureStep,
+  disclosureSubject,
+  disclosureFile,
+  disclosure,
   statistic,
   statisticBudget,
   recordEntry,

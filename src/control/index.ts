@@ -38,6 +38,7 @@ import { forConsole } from './console.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { forDesk } from './desk/index.ts';
 import { Directory } from './directory.ts';
+import { DEFAULT_DISCLOSURES, openDisclosures } from './disclosure/index.ts';
 import { ExportQueue, forExportPages, forgetArchives, forRequests } from './exports/index.ts';
 import { serve } from './http.ts';
 import { KeyUse, keyStates, readPepper } from './keys/index.ts';
@@ -328,6 +329,17 @@ async function start(
     log,
   });
   opened.defer(() => office.stop());
+  const disclosures = openDisclosures(
+    {
+      erasing,
+      signIn,
+      settings: settings.disclosures ?? DEFAULT_DISCLOSURES,
+      company: settings.company.name,
+      believed: () => believedNow(sweepStore),
+    },
+    log,
+  );
+  opened.defer(() => disclosures.stop());
   const admin = await serve(
     adminApp(
       {
@@ -374,6 +386,7 @@ async function start(
       promotion,
       desk: forDesk({ erasing, signIn, record: store.record, payments: payments.parts }),
       statistics,
+      disclosures,
     }),
   );
   const site = await serve(
@@ -393,6 +406,7 @@ async function start(
       webhook: payments.webhook,
       ...office.routes,
       privacy: office.routes.privacy.route('/', statistics.routes),
+      transparency: disclosures.routes,
       reference,
       pages: pages ?? null,
       log,
@@ -409,13 +423,14 @@ async function start(
   await promotion.start();
   await exportQueue.start();
   await office.start();
+  disclosures.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
   return {
     async stop() {
       rereader.stop();
-      await office.stop();
+      await Promise.all([office.stop(), disclosures.stop()]);
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await promotion.stop();

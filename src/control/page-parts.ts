@@ -8,7 +8,7 @@ import type { ChoicePages } from './consent/for-pages.ts';
 import type { ConsolePages } from './console.ts';
 import { dataMap } from './data-map.ts';
 import type { DeskPages } from './desk/index.ts';
-import { countDisclosures } from './disclosures.ts';
+import type { OpenDisclosures } from './disclosure/index.ts';
 import type { ExportPages } from './exports/index.ts';
 import type { LawPages } from './law/index.ts';
 import type { Sessions } from './limits/index.ts';
@@ -96,8 +96,8 @@ export interface PageParts {
   /** Entries of the record that everybody can see, and when its newest checkpoint was signed. */
   record(): { readonly size: number };
   statistics(): Promise<PublicStatistics>;
-  /** Disclosures to others that the record holds for the last twelve months (CPPA-4). */
-  disclosures(): Promise<number>;
+  /** Demands for data, and what was disclosed; how often in the last twelve months (CPPA-4). */
+  readonly disclosures: Pick<OpenDisclosures, 'desk' | 'pages' | 'report' | 'count'>;
 }
 
 /** A refusal as a page shows it. */
@@ -152,6 +152,7 @@ interface Sources {
   readonly desk: DeskPages;
   readonly promotion: Promotion;
   readonly statistics: Statistics;
+  readonly disclosures: OpenDisclosures;
 }
 
 export const healthOf =
@@ -202,6 +203,6 @@ export function pageParts(sources: Sources): PageParts {
     health: healthOf(sources),
     record: () => ({ size: store.record.log.publishedSize }),
     statistics: sources.statistics.shown,
-    disclosures: () => countDisclosures(store.db, store.now()),
+    disclosures: sources.disclosures,
   };
 }

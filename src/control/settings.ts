@@ -5,6 +5,7 @@
 import type { BillingMode, MODEL_KINDS } from '../link/words.ts';
 import type { Level } from '../log/fields.ts';
 import type { Schedule } from '../store/backup/schedule.ts';
+import type { DisclosureSettings } from './disclosure/index.ts';
 import type { DrpSettings } from './drp/index.ts';
 import type { MailSettings } from './notices/index.ts';
 import type { StripeSettings } from './payments/index.ts';
@@ -137,6 +138,8 @@ export interface ControlSettings {
   readonly drp: DrpSettings | null;
   /** Null: no numbers about people are published. */
   readonly statistics: StatisticsSettings | null;
+  /** Left out: seven days to object, nothing that the operator begins, no HIPAA. */
+  readonly disclosures?: DisclosureSettings;
   readonly billing: BillingMode;
   /** Null: nobody buys credit by themselves. */
   readonly stripe: StripeSettings | null;

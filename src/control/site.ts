@@ -33,6 +33,8 @@ export interface SiteParts {
   readonly webhook: Hono;
   /** What anybody may ask about their rights, below `/api/privacy`. */
   readonly privacy: Hono;
+  /** The transparency report, at `/api/transparency`. */
+  readonly transparency: Hono;
   /** The Data Rights Protocol, below `/v1`. */
   readonly drp: Hono;
   /** Answered at `/api/openapi.json`; null has none. */
@@ -52,6 +54,7 @@ export function siteApp({
   measure,
   webhook,
   privacy,
+  transparency,
   drp,
   reference,
   pages,
@@ -65,6 +68,7 @@ export function siteApp({
   app.route('/api/measure', measure);
   app.route('/api/billing/stripe', webhook);
   app.route('/api/privacy', privacy);
+  app.route('/api/transparency', transparency);
   app.route('/v1', drp);
   app.use(async (c, next) => {
     if (METHODS.has(c.req.method)) return next();

@@ -10,6 +10,7 @@ import { billingNeeds } from './billing/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
 import { dataMap } from './data-map.ts';
 import { deskNeeds } from './desk/needs.ts';
+import { disclosureNeeds } from './disclosure/needs.ts';
 import { drpNeeds } from './drp/needs.ts';
 import { exportNeeds } from './exports/needs.ts';
 import { keyNeeds } from './keys/needs.ts';
@@ -53,6 +54,7 @@ export const walls: Walls = {
     mailDoorNeeds,
     drpNeeds,
     outsideNeeds,
+    disclosureNeeds,
     statisticNeeds,
     recordNeeds,
     erasureNeeds,

@@ -49,6 +49,8 @@ export const ENTRY_KINDS = [
   'outside_system',
   'outside_task',
   'erasure_completed',
+  'disclosure_case',
+  'disclosure_notice',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

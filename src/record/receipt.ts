@@ -146,6 +146,8 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
     'The last task of an erasure in systems outside was over; the content says what came of each.',
   outside_system:
     'A system outside that holds personal data was registered, changed, retired or taken up again.',
+  disclosure_case: 'A demand for data about somebody was entered, or went one step on.',
+  disclosure_notice: 'It was told to whom it is about that somebody demanded data about them, or got some.',
 };
 
 const openedBy = (

@@ -32,6 +32,8 @@ const MAY = {
   do_tasks: ['support', 'privacy', 'finance', 'admin'],
   /** Promotional mail, from the first word to the last recipient. */
   campaigns: ['admin'],
+  /** Demands for data; a case may be one that nobody may be told of. */
+  disclosures: ['privacy'],
   /** Somebody from outside, for an appeal that nobody else may decide. */
   invite_outsider: ['privacy', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;

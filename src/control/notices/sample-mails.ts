@@ -42,6 +42,7 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   asked: 'to correct something about you',
   basis: 'The law gives you this right: Virginia Consumer Data Protection Act, Va. Code § 59.1-577(A)(2).',
   due: '17 March 2027',
+  demand: 'a court order',
   done: 'What you wanted corrected is corrected.',
   outcome: 'The first decision stands.',
   ground: 'The change would make the data wrong.',

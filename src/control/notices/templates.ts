@@ -262,6 +262,32 @@ const LETTERS = {
     link: { label: 'See the payment and its receipt', url },
     afterwards: ['If nobody of you paid this, write to us at once: the contact page says how.'],
   }),
+  data_demanded: ({ name, demand, until, url }: Values<'name' | 'demand' | 'until' | 'url'>): Letter => ({
+    subject: 'Somebody demands data about you',
+    paragraphs: [
+      `Hello ${name},`,
+      `because of ${demand}, we are to hand over data about you. Two people here have looked at it. Nothing is handed over before ${until} (UTC).`,
+      'Until then you can object: somebody here reads it, and it is decided anew.',
+    ],
+    link: { label: 'See what is demanded, or object', url },
+    afterwards: ['You may want the advice of a lawyer. You are asked to sign in.'],
+  }),
+  data_disclosed: ({
+    name,
+    demand,
+    on,
+    outcome,
+    url,
+  }: Values<'name' | 'demand' | 'on' | 'outcome' | 'url'>): Letter => ({
+    subject: 'A demand for data about you was answered',
+    paragraphs: [
+      `Hello ${name},`,
+      `because of ${demand}, data about you was demanded. It was answered on ${on} (UTC).`,
+      outcome,
+    ],
+    link: { label: 'See who asked, and for what', url },
+    afterwards: ['You are asked to sign in. What stands there is also in your export.'],
+  }),
   deletion_scheduled: ({ name, on, url }: Values<'name' | 'on' | 'url'>): Letter => ({
     subject: 'Your account is going to be deleted',
     paragraphs: [

@@ -118,6 +118,7 @@ export function controlSettings(
     mail: config.mail,
     mailDoor: config.mailDoor,
     drp: config.drp,
+    disclosures: config.disclosures,
     statistics: config.statistics,
     billing: config.billing,
     stripe: config.stripe,

@@ -11,7 +11,7 @@ export async function loader({ context, params }: Route.LoaderArgs) {
   const policy = documents['privacy-policy'].find(({ version }) => String(version) === params.version);
   if (policy === undefined) throw data(null, { status: 404 });
   const isCurrent = policy === documents['privacy-policy'][0];
-  return { policy, categories, disclosures: await disclosures(), isCurrent };
+  return { policy, categories, disclosures: await disclosures.count(), isCurrent };
 }
 
 export const handle: PageHandle = { measured: 'versions' };

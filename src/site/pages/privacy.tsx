@@ -8,7 +8,7 @@ import type { Route } from './+types/privacy.ts';
 export async function loader({ context }: Route.LoaderArgs) {
   const { documents, categories, disclosures } = context.get(siteContext).parts;
   const [policy] = documents['privacy-policy'];
-  return { policy, categories, disclosures: await disclosures() };
+  return { policy, categories, disclosures: await disclosures.count() };
 }
 
 export const handle: PageHandle = { measured: 'privacy' };

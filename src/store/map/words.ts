@@ -76,6 +76,11 @@ export const LAWS = {
     source: '26 U.S.C. § 6001; 26 C.F.R. § 1.6001-1; periods of limitation in 26 U.S.C. § 6501',
     days: 7 * YEAR_DAYS,
   },
+  'us-hipaa-accounting': {
+    title: 'Accounting of disclosures of health information',
+    source: '45 C.F.R. §§ 164.528, 164.530(j)(2)',
+    days: 6 * YEAR_DAYS,
+  },
 } as const satisfies Record<string, Law>;
 export type LawId = keyof typeof LAWS;
 

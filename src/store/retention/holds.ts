@@ -12,7 +12,7 @@ import { namesOf, type SubjectName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import { Refused } from '../rights/failures.ts';
 import { lockAlone } from '../rights/subject-lock.ts';
-import type { Store } from '../store.ts';
+import type { Act, Store, Tx } from '../store.ts';
 import { lockToChange } from './held-rows.ts';
 import { type LegalHoldRow, legalHold } from './schema.ts';
 
@@ -33,6 +33,8 @@ export interface HoldOrder {
   readonly role: ActorRole;
 }
 
+type Enter = Parameters<Act<unknown>>[1];
+
 export interface Hold {
   readonly id: string;
   readonly subjects: readonly SubjectName[];
@@ -47,7 +49,11 @@ export interface Hold {
  * Places a hold and answers it; what is being destroyed at that moment is waited for. Throws `Refused`: `reason_missing`,
  * `not_found` (no such table or class, or none that names them), `erased`.
  */
-export async function placeHold(store: Store, order: HoldOrder): Promise<Hold> {
+export const placeHold = (store: Store, order: HoldOrder): Promise<Hold> =>
+  store.record.act((tx, enter) => enterHold(store, tx, enter, order));
+
+/** As `placeHold`, as a part of an act. */
+export async function enterHold(store: Store, tx: Tx, enter: Enter, order: HoldOrder): Promise<Hold> {
   const { subjects, role } = order;
   if (subjects.length === 0 || subjects.length > SUBJECTS_MAX) {
     throw new Refused('not_found', `a hold names 1 to ${SUBJECTS_MAX} people and accounts`);
@@ -57,35 +63,33 @@ export async function placeHold(store: Store, order: HoldOrder): Promise<Hold> {
   const tables = tablesOf(store.map, order.data, subjects);
   const hold = randomBytes(16).toString('hex');
   const at = new Date(store.now());
-  await store.record.act(async (tx, enter) => {
-    // In the order of an erasure, which locks the subject before it reads what is held.
-    for (const subject of subjects) await lockAlone(tx, subject);
-    await lockToChange(tx);
-    for (const subject of subjects) {
-      const isErased = !store.keys.has(subject.kind, subject.id);
-      if (isErased || (await findOpen(tx, subject))?.state === 'begun') {
-        throw new Refused('erased', `this ${subject.kind} is erased, or is being erased`);
-      }
+  // In the order of an erasure, which locks the subject before it reads what is held.
+  for (const subject of subjects) await lockAlone(tx, subject);
+  await lockToChange(tx);
+  for (const subject of subjects) {
+    const isErased = !store.keys.has(subject.kind, subject.id);
+    if (isErased || (await findOpen(tx, subject))?.state === 'begun') {
+      throw new Refused('erased', `this ${subject.kind} is erased, or is being erased`);
     }
-    await tx.insert(legalHold).values(
-      subjects.map((subject): LegalHoldRow => {
-        const id = randomBytes(16).toString('hex');
-        return {
-          id,
-          hold,
-          person: subject.kind === 'person' ? subject.id : null,
-          account: subject.kind === 'account' ? subject.id : null,
-          tables: [...tables],
-          reason: store.vault.seal(subject, placeOf(id), reason) as Sealed,
-          role,
-          placedAt: at,
-          endedAt: null,
-        };
-      }),
-    );
-    const content = { hold, subjects: subjects.length, tables: [...tables], reason };
-    await enter({ kind: 'hold_placed', role, about: subjects[0] as SubjectName, content });
-  });
+  }
+  await tx.insert(legalHold).values(
+    subjects.map((subject): LegalHoldRow => {
+      const id = randomBytes(16).toString('hex');
+      return {
+        id,
+        hold,
+        person: subject.kind === 'person' ? subject.id : null,
+        account: subject.kind === 'account' ? subject.id : null,
+        tables: [...tables],
+        reason: store.vault.seal(subject, placeOf(id), reason) as Sealed,
+        role,
+        placedAt: at,
+        endedAt: null,
+      };
+    }),
+  );
+  const content = { hold, subjects: subjects.length, tables: [...tables], reason };
+  await enter({ kind: 'hold_placed', role, about: subjects[0] as SubjectName, content });
   return { id: hold, subjects, tables, role, placedAt: at.getTime(), endedAt: null };
 }
 
@@ -93,22 +97,29 @@ export async function placeHold(store: Store, order: HoldOrder): Promise<Hold> {
  * Ends a hold. False: there is none of that number, or it has ended. Afterwards `runHeldErasures` and the next sweep do
  * what it held up.
  */
-export async function endHold(store: Store, hold: string, role: ActorRole): Promise<boolean> {
-  return store.record.act(async (tx, enter) => {
-    // An erasure that has spared rows for it says so before it ends; else nobody would come back for them.
-    await lockToChange(tx);
-    const ended = await tx
-      .update(legalHold)
-      .set({ endedAt: new Date(store.now()) })
-      .where(and(eq(legalHold.hold, hold), isNull(legalHold.endedAt)))
-      .returning();
-    const [first] = ended;
-    if (first === undefined) return false;
-    const about = subjectOf(first);
-    const alive = about !== null && store.keys.has(about.kind, about.id);
-    await enter({ kind: 'hold_ended', role, about: alive ? about : null, content: { hold } });
-    return true;
-  });
+export const endHold = (store: Store, hold: string, role: ActorRole): Promise<boolean> =>
+  store.record.act((tx, enter) => enterHoldEnd(store, tx, enter, { hold, role }));
+
+/** As `endHold`, as a part of an act. */
+export async function enterHoldEnd(
+  store: Pick<Store, 'keys' | 'now'>,
+  tx: Tx,
+  enter: Enter,
+  { hold, role }: { readonly hold: string; readonly role: ActorRole },
+): Promise<boolean> {
+  // An erasure that has spared rows for it says so before it ends; else nobody would come back for them.
+  await lockToChange(tx);
+  const ended = await tx
+    .update(legalHold)
+    .set({ endedAt: new Date(store.now()) })
+    .where(and(eq(legalHold.hold, hold), isNull(legalHold.endedAt)))
+    .returning();
+  const [first] = ended;
+  if (first === undefined) return false;
+  const about = subjectOf(first);
+  const alive = about !== null && store.keys.has(about.kind, about.id);
+  await enter({ kind: 'hold_ended', role, about: alive ? about : null, content: { hold } });
+  return true;
 }
 
 /** Holds that have not ended, the oldest first; `all`: ended ones too, for as long as they are remembered. */
