@@ -1,6 +1,7 @@
 /** How long a form may be, and those that a file comes with: only so many of those at once, since each is held whole. */
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { FILE_BYTES_MAX } from './disclosure/index.ts';
 import { HANDED_IN_BYTES_MAX } from './outside/index.ts';
 import { Problem } from './problem.ts';
 import { PROOF_BYTES_MAX } from './requests/index.ts';
@@ -10,6 +11,9 @@ const FORM_BYTES_MAX = 64 * 1024;
 const UPLOADS: readonly (readonly [RegExp, number])[] = [
   [/^\/privacy\/requests\/agent$/, PROOF_BYTES_MAX],
   [/^\/desk\/tasks\/[0-9a-f]{32}$/, HANDED_IN_BYTES_MAX],
+  // The order, and what forbids telling.
+  [/^\/desk\/disclosures\/new$/, 2 * FILE_BYTES_MAX],
+  [/^\/desk\/disclosures\/[0-9a-f]{32}$/, FILE_BYTES_MAX],
 ];
 const UPLOADS_MAX = 8;
 

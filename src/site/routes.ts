@@ -18,6 +18,7 @@ export default [
   route('privacy/rights', 'pages/rights.tsx'),
   route('privacy/rights/:place', 'pages/rights-place.tsx'),
   route('privacy/statistics', 'pages/statistics.tsx'),
+  route('privacy/transparency', 'pages/transparency.tsx'),
   route('privacy/requests', 'pages/requests.tsx'),
   route('privacy/requests/child', 'pages/report-child.tsx'),
   route('privacy/requests/figures', 'pages/request-figures.tsx'),
@@ -54,6 +55,7 @@ export default [
   layout('pages/console/layout.tsx', [
     route('console', 'pages/console/index.tsx'),
     route('console/profile', 'pages/console/profile.tsx'),
+    route('console/disclosures', 'pages/console/disclosures.tsx'),
     route('console/profile/:table', 'pages/console/profile-table.tsx'),
     route('console/profile/delete', 'pages/console/delete-account.tsx'),
     route('console/security', 'pages/console/security.tsx'),
@@ -100,6 +102,9 @@ export default [
     route('desk/requests/:request', 'pages/desk/request.tsx'),
     route('desk/tasks', 'pages/desk/tasks.tsx'),
     route('desk/tasks/:task', 'pages/desk/task.tsx'),
+    route('desk/disclosures', 'pages/desk/disclosures.tsx'),
+    route('desk/disclosures/new', 'pages/desk/disclosure-new.tsx'),
+    route('desk/disclosures/:case', 'pages/desk/disclosure.tsx'),
     route('desk/systems', 'pages/desk/systems.tsx'),
     route('desk/systems/new', 'pages/desk/system-new.tsx'),
     route('desk/systems/:system', 'pages/desk/system.tsx'),
@@ -109,5 +114,6 @@ export default [
   ]),
   route('desk/mails/:mail.html', 'pages/desk/mail-html.tsx'),
   route('desk/campaigns/:campaign.html', 'pages/desk/campaign-html.tsx'),
+  route('desk/disclosures/:case/files/:file', 'pages/desk/disclosure-file.tsx'),
   route('desk/requests/:request/proof', 'pages/desk/request-proof.tsx'),
 ] satisfies RouteConfig;

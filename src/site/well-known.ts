@@ -22,6 +22,7 @@ const PUBLIC = [
   '/privacy/requests/child',
   '/privacy/requests/figures',
   '/privacy/statistics',
+  '/privacy/transparency',
   '/privacy/versions',
   '/newsletter',
   '/terms',

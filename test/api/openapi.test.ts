@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { measureRoutes } from '../../src/control/analytics/index.ts';
 import { consoleRoutes } from '../../src/control/console-routes.ts';
+import { transparencyRoutes } from '../../src/control/disclosure/index.ts';
 import { drpRoutes } from '../../src/control/drp/index.ts';
 import { lawRoutes } from '../../src/control/law/index.ts';
 import { requestRoutes } from '../../src/control/requests/index.ts';
@@ -81,7 +82,8 @@ test('every route of the gateway and of the site is in it, and no other', () => 
   // For Stripe alone, which knows its way: nobody else is told of it.
   const webhook = new Hono();
   const measure = measureRoutes({} as never);
-  const app = siteApp({ ...parts, accounts, privacy, drp, measure, webhook } as never);
+  const transparency = transparencyRoutes({} as never);
+  const app = siteApp({ ...parts, accounts, privacy, transparency, drp, measure, webhook } as never);
   // With a slash behind it an address is the same.
   const routes = app.routes.filter(
     ({ method, path }) => method !== 'ALL' && /^\/(?:api|v1)\/.*[^/]$/.test(path),

@@ -10,10 +10,15 @@ const endOf = (staff: string) =>
   staff === 'auditor' ? { until: new Date(Date.now() + 30 * DAY_MS).toISOString() } : {};
 
 /** Made by the operator, set up by their link, agreed and confirmed by hand: quicker than by mail, which has its own test. */
-export async function somebody(control: TestControl, email: string, staff?: string): Promise<Browser> {
+export async function somebody(
+  control: TestControl,
+  email: string,
+  staff?: string,
+  name: string = form(email).name,
+): Promise<Browser> {
   const made = await control.admin('POST', '/accounts', {
     email,
-    name: form(email).name,
+    name,
     ...(staff && { staff, ...endOf(staff) }),
   });
   if (made.status !== 201) throw new Error(JSON.stringify(made.body));

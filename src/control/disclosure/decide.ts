@@ -8,6 +8,7 @@ import { Problem } from '../problem.ts';
 import { type By, change, contentOf, isGagged, notNow, onCase, sealedContent, step } from './case.ts';
 import type { Checks } from './content.ts';
 import { endCase } from './end-case.ts';
+import { CHECK_FIELDS } from './fields.ts';
 import type { DisclosureParts, Enter } from './parts.ts';
 import type { DisclosureCase } from './schema.ts';
 import { isNarrower, SCOPE_LABELS, scopeInput, scopeOf, tickedCategories } from './scope.ts';
@@ -39,7 +40,6 @@ const checksInput = z.strictObject(
     ]),
   ),
 );
-export const CHECK_FIELDS: readonly string[] = CHECK_NAMES.flatMap((name) => [name, `note_${name}`]);
 
 function readChecks(form: Form): Checks {
   const fields = Object.fromEntries(CHECK_FIELDS.map((name) => [name, form[name] ?? '']));

@@ -12,6 +12,7 @@ import type { DisclosureParts } from './parts.ts';
 import { countDisclosures } from './statement.ts';
 import { keptReport, type TransparencyReport } from './transparency.ts';
 
+export { FILE_BYTES_MAX } from './files.ts';
 export type { DisclosureDesk } from './for-desk.ts';
 export type { DisclosurePages } from './for-pages.ts';
 export { DEFAULT_DISCLOSURES, type DisclosureSettings, OBJECTION_DAYS } from './settings.ts';

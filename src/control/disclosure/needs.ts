@@ -31,7 +31,14 @@ export const disclosureNeeds: readonly Need[] = [
   },
   { role: 'kept_system', table: disclosureStep, insert: true },
   { role: 'kept_system', table: disclosureSubject, insert: true },
-  { role: 'kept_system', table: disclosureFile, insert: true, update: ['until'], delete: true },
+  {
+    role: 'kept_system',
+    table: disclosureFile,
+    select: 'all',
+    insert: true,
+    update: ['until'],
+    delete: true,
+  },
   {
     role: 'kept_system',
     table: disclosure,

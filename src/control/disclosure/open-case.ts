@@ -9,6 +9,7 @@ import { Problem } from '../problem.ts';
 import { type By, step } from './case.ts';
 import { readCertificate } from './certificate.ts';
 import { type CaseContent, caseContent } from './content.ts';
+import { CASE_FIELDS } from './fields.ts';
 import { keepFile, type NewFile, readUpload } from './files.ts';
 import { findNamed, insertNamed, lockThere, readNamed, withTheirs } from './named.ts';
 import { tablesIn } from './package.ts';
@@ -49,7 +50,6 @@ const LABELS = {
   certificate: 'Their certificate',
   hold: 'Hold',
 };
-export const CASE_FIELDS = Object.keys(LABELS).filter((name) => name !== 'categories' && name !== 'hold');
 
 type Form = Readonly<Record<string, string>>;
 export interface Uploads {

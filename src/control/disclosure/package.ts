@@ -105,14 +105,14 @@ function valuesOf(
   { keys, viewer }: { readonly keys: readonly string[]; readonly viewer: Viewer },
 ): Readonly<Record<string, unknown>> {
   const values = keys.flatMap((key) => {
-    const value = valueOf(store, entry, row, { key, viewer });
+    const value = heldValue(store, entry, row, { key, viewer });
     return value === undefined ? [] : [[sqlName(entry, key), value] as const];
   });
   return Object.fromEntries(values);
 }
 
 /** Undefined: there is none, or it is somebody else's. */
-function valueOf(
+function heldValue(
   store: Pick<Store, 'vault'>,
   entry: MapEntry,
   row: Readonly<Record<string, unknown>>,

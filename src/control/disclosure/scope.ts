@@ -53,5 +53,3 @@ export const isNarrower = (scope: Scope, than: Scope): boolean =>
 /** Boxes of a form that are ticked: fields named like `category_user.name`. */
 export const tickedCategories = (form: Readonly<Record<string, string>>): string[] =>
   CATEGORY_NAMES.filter((name) => form[`category_${name}`] === 'yes');
-
-export const CATEGORY_FIELDS: readonly string[] = CATEGORY_NAMES.map((name) => `category_${name}`);

@@ -58,7 +58,6 @@ export const ANSWERS = ['yes', 'no'] as const;
 /** What happened in a case; each is an entry of the record. */
 export const CASE_EVENTS = [
   'open',
-  'add_file',
   'narrow',
   'prepare',
   'send_back',

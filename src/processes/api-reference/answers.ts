@@ -7,6 +7,7 @@ import { requestFigures, requestProof } from './figures.ts';
 import { object } from './objects.ts';
 import { rights } from './rights.ts';
 import { statisticsAnswer } from './statistics.ts';
+import { transparencyAnswer } from './transparency.ts';
 
 const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
@@ -164,5 +165,6 @@ export const schemasFor = (billing: BillingMode) => ({
   Rights: rights,
   RequestFigures: requestFigures,
   Statistics: statisticsAnswer,
+  Transparency: transparencyAnswer,
   RequestProof: requestProof,
 });

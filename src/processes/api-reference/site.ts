@@ -102,6 +102,10 @@ export const SITE_ROUTES: readonly Route[] = [
       answer: 'Statistics',
     },
   ),
+  get('/api/transparency', 'How many demands for data were answered in each half-year, and how; in bands', {
+    ...OPEN,
+    answer: 'Transparency',
+  }),
   post(
     '/api/privacy/requests/proof',
     'Show an API key for a request of somebody who has lost their mailbox; the key goes in the Authorization header',

@@ -37,7 +37,8 @@ function DisclosuresOfTheYear({ count }: { count: number }) {
     <p>
       In the past twelve months we disclosed personal information to third parties{' '}
       {count === 0 ? 'not once' : count === 1 ? 'once' : `${count} times`}, as counted in the record that
-      cannot be altered.
+      cannot be altered. Demands of authorities, by half-year:{' '}
+      <a href="/privacy/transparency">transparency report</a>.
     </p>
   );
 }

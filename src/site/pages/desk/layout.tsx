@@ -25,6 +25,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       systems: may.see_systems,
       tasks: may.do_tasks || may.see_requests,
       doesTasks: may.do_tasks,
+      disclosures: may.disclosures,
       campaigns: may.campaigns,
     };
     return { staff, refused: '' };
@@ -63,6 +64,11 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
         {staff.tasks && (
           <>
             <a href={staff.role === 'auditor' ? '/desk/tasks?all' : '/desk/tasks'}>Tasks</a> ·{' '}
+          </>
+        )}
+        {staff.disclosures && (
+          <>
+            <a href="/desk/disclosures">Disclosures</a> ·{' '}
           </>
         )}
         {staff.systems && (
