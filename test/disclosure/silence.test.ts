@@ -97,9 +97,7 @@ async function exported(): Promise<Map<string, string>> {
   const [job] = await ready();
   const archive = await cases.page(ada, `/console/export/${job?.id}/archive`);
   const files = await unzip(Buffer.from(await archive.arrayBuffer()));
-  const stable = [...files].filter(
-    ([path]) => !/manifest|receipt|README|export_job|session|mail|record_entry/.test(path),
-  );
+  const stable = [...files].filter(([path]) => !/manifest|receipt|README|export_job|session|mail/.test(path));
   return new Map(stable.map(([path, bytes]) => [path, String(bytes)]));
 }
 

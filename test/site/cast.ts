@@ -116,6 +116,14 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     task: await first(
       `insert into outside_task (id, system_id, what, state, opened_at, due_at, until, request_id) values (gen_random_uuid(), '${system}', 'hand_in', 'open', now(), now(), now() + interval '30 days', (select id from privacy_request)) returning id`,
     ),
+    case: await first(
+      `with it as (insert into disclosure_case (id, kind, state, categories, is_narrowed, opened_at, content)
+          values (gen_random_uuid(), 'court_order', 'open', '{user.name}', false, now(), '') returning id),
+        named as (insert into disclosure_subject (id, case_id, number, person_id, at)
+          select gen_random_uuid(), it.id, 0, person.id, now() from it, person where staff_role = 'privacy')
+       select id from it`,
+    ),
+    file: '0'.repeat(32),
     letter: await first(
       "insert into incoming_mail (id, received_at, until, answer, attachments, content) values (gen_random_uuid(), now(), now() + interval '30 days', 'none', 0, '') returning id",
     ),

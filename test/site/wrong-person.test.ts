@@ -52,6 +52,8 @@ const desk = (staff: Readonly<Record<Staff, Got>>): Each => ({
 });
 const allStaff = desk({ support: SEES, privacy: SEES, finance: SEES, admin: SEES, auditor: SEES });
 
+const officers = (privacy: Got): Each =>
+  desk({ support: NOT_ENOUGH, privacy, finance: NOT_ENOUGH, admin: NOT_ENOUGH, auditor: NOT_ENOUGH });
 const refunds = desk({
   support: NOT_ENOUGH,
   privacy: NOT_ENOUGH,
@@ -106,6 +108,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   console: { get: { ...own('/console/their-own'), viewer: SEES }, post: NO_FORM },
   'console/profile': form(own(SEES), own(ASKED)),
   'console/profile/:table': { get: own(SEES), post: NO_FORM },
+  // An empty form is no objection.
+  'console/disclosures': form(own(SEES), own(ASKED)),
   'console/profile/delete': aboutSender(own(SEES)),
   'console/security': form(own(SEES), own(ASKED), [{ what: 'password' }, { what: 'address' }]),
   'console/security/second-factor': aboutSender(own(SEES)),
@@ -223,6 +227,18 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
       auditor: NOT_ENOUGH,
     }),
   ),
+  'desk/disclosures': { get: officers(SEES), post: NO_FORM },
+  'desk/disclosures/new': form(officers(SEES), officers(ASKED)),
+  // One that names the privacy officer’s own data: they learn of it as anybody does.
+  'desk/disclosures/:case': form(officers(NOTHING), officers(NOTHING), [
+    {},
+    { do: 'approve' },
+    { do: 'build' },
+    { do: 'refuse', reason: 'x' },
+    { do: 'gag_extend' },
+    { do: 'objections' },
+  ]),
+  'desk/disclosures/:case/files/:file': form(everybody(NOTHING), officers(NOTHING)),
   'desk/systems': {
     get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
     post: NO_FORM,

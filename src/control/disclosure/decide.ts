@@ -166,6 +166,6 @@ async function endHoldOf(
   { id, hold }: DisclosureCase,
   { role }: By,
 ): Promise<void> {
-  if (hold !== null) await enterHoldEnd(store, tx, enter, { hold, role });
+  if (hold !== null) await enterHoldEnd(store, tx, enter, { hold, role, silent: true });
   await change(tx, id, { hold: null });
 }

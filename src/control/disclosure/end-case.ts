@@ -27,7 +27,7 @@ export async function endCase(
   { outcome, by, content }: End,
 ): Promise<void> {
   const now = store.now();
-  if (hold !== null) await enterHoldEnd(store, tx, enter, { hold, role: by.role });
+  if (hold !== null) await enterHoldEnd(store, tx, enter, { hold, role: by.role, silent: true });
   await change(tx, id, {
     state: 'closed',
     outcome,

@@ -178,6 +178,6 @@ async function placeOn(
   if (tables.length === 0) return null;
   const reason = 'A demand for these data is being answered';
   const data = { tables: [...tables, 'disclosure_subject'] };
-  const { id } = await enterHold(store, tx, enter, { subjects, data, reason, role: by.role });
+  const { id } = await enterHold(store, tx, enter, { subjects, data, reason, role: by.role, silent: true });
   return id;
 }

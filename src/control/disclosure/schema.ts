@@ -221,7 +221,7 @@ export const disclosure = mapped(
       categories: stored(text('categories', { enum: CATEGORY_NAMES }).array().notNull(), {
         ...kept,
         label: 'Kinds of data',
-        plain: PLAIN.choice,
+        plain: 'words of a closed list',
       }),
       rangeFrom: stored(moment('range_from'), { ...kept, label: 'Data since', plain: PLAIN.time }),
       rangeTo: stored(moment('range_to'), { ...kept, label: 'Data until', plain: PLAIN.time }),

@@ -31,6 +31,8 @@ export interface HoldOrder {
   /** 1 to 500 characters; sealed under the key of whom it is about. */
   readonly reason: string;
   readonly role: ActorRole;
+  /** Its entry names nobody and no reason: an order forbids telling, and their export would count an entry about them. */
+  readonly silent?: true;
 }
 
 type Enter = Parameters<Act<unknown>>[1];
@@ -88,8 +90,11 @@ export async function enterHold(store: Store, tx: Tx, enter: Enter, order: HoldO
       };
     }),
   );
-  const content = { hold, subjects: subjects.length, tables: [...tables], reason };
-  await enter({ kind: 'hold_placed', role, about: subjects[0] as SubjectName, content });
+  const said = { hold, subjects: subjects.length, tables: [...tables] };
+  const entry = order.silent
+    ? { about: null, content: said }
+    : { about: subjects[0] as SubjectName, content: { ...said, reason } };
+  await enter({ kind: 'hold_placed', role, ...entry });
   return { id: hold, subjects, tables, role, placedAt: at.getTime(), endedAt: null };
 }
 
@@ -105,7 +110,7 @@ export async function enterHoldEnd(
   store: Pick<Store, 'keys' | 'now'>,
   tx: Tx,
   enter: Enter,
-  { hold, role }: { readonly hold: string; readonly role: ActorRole },
+  { hold, role, silent }: { readonly hold: string; readonly role: ActorRole; readonly silent?: true },
 ): Promise<boolean> {
   // An erasure that has spared rows for it says so before it ends; else nobody would come back for them.
   await lockToChange(tx);
@@ -117,7 +122,7 @@ export async function enterHoldEnd(
   const [first] = ended;
   if (first === undefined) return false;
   const about = subjectOf(first);
-  const alive = about !== null && store.keys.has(about.kind, about.id);
+  const alive = !silent && about !== null && store.keys.has(about.kind, about.id);
   await enter({ kind: 'hold_ended', role, about: alive ? about : null, content: { hold } });
   return true;
 }
