@@ -8,8 +8,6 @@ import { rangeInWords } from './readme.ts';
 import { disclosure } from './schema.ts';
 import { CATEGORIES, KIND_WORDS } from './words.ts';
 
-export type DisclosurePages = ReturnType<typeof forDisclosurePages>;
-
 export function forDisclosurePages(parts: DisclosureParts, wake: () => void) {
   const { signIn, erasing } = parts;
   const { store } = erasing;

@@ -14,8 +14,7 @@ import { keptReport, type TransparencyReport } from './transparency.ts';
 
 export { FILE_BYTES_MAX } from './files.ts';
 export type { DisclosureDesk } from './for-desk.ts';
-export type { DisclosurePages } from './for-pages.ts';
-export { DEFAULT_DISCLOSURES, type DisclosureSettings, OBJECTION_DAYS } from './settings.ts';
+export { DEFAULT_DISCLOSURES, type DisclosureSettings } from './settings.ts';
 export type { TransparencyReport } from './transparency.ts';
 
 export function openDisclosures(parts: DisclosureParts, log: Log) {

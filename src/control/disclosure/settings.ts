@@ -2,7 +2,7 @@
 import type { OwnKind } from './words.ts';
 
 /** So long whom it is about may object before anything is handed over, unless the configuration says otherwise. */
-export const OBJECTION_DAYS = 7;
+const OBJECTION_DAYS = 7;
 
 export interface DisclosureSettings {
   /** 1 to 90 days. */

@@ -1,11 +1,10 @@
 /** Entries of the record as rows: made and sealed when an act enters them, found and opened for a receipt. */
 import { randomUUID } from 'node:crypto';
-import { and, eq, gte, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { CanonicalObject } from '../../record/canonical.ts';
 import {
   type AuditOpening,
   commit,
-  type EntryKind,
   entryOfAudit,
   type FullOpening,
   type Header,
@@ -124,8 +123,3 @@ const STORE_PLACES = prepare(sql`
 
 const headerOf = (row: EntryRow): Header =>
   ({ kind: row.kind, role: row.role, at: row.at.getTime() }) as Header;
-
-/** How many acts of a kind were entered since `since` (milliseconds since 1970). */
-export async function countEntries(db: Db, kind: EntryKind, since: number): Promise<number> {
-  return await db.$count(recordEntry, and(eq(recordEntry.kind, kind), gte(recordEntry.at, new Date(since))));
-}
