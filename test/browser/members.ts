@@ -24,8 +24,9 @@ export async function visitor(
   email: string,
   options: BrowserContextOptions = {},
   staff?: string,
+  called?: string,
 ): Promise<Visitor> {
-  const api = await somebody(control, email, staff);
+  const api = await somebody(control, email, staff, called);
   const { cookies, cookie } = api;
   const context = await browser.newContext({ javaScriptEnabled: false, ...options });
   const [[name, value] = ['', '']] = [...cookies];

@@ -87,7 +87,7 @@ const One = ({ one, entered }: { one: Mine; entered: string | undefined }) => (
       )}
     </dl>
     {one.mayObject && (
-      <form method="post" className="form-page">
+      <form method="post" className="form-page stack">
         <input type="hidden" name="disclosure" value={one.id} />
         <WordsField
           id={`words-${one.id}`}

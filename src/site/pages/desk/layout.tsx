@@ -41,6 +41,8 @@ const NUMBERS = 'It shows numbers, and nothing of what a person wrote or is call
 const BUT_TASKS =
   ', but for whom a task of yours is about: that look goes into the record, and the person sees it.';
 
+const DEMANDS = ' Whom a demand for data is about is told of it as soon as that is allowed.';
+
 export default function Desk({ loaderData: { staff, refused } }: Route.ComponentProps) {
   if (staff === null)
     return (
@@ -94,6 +96,7 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
         {staff.looks
           ? 'Numbers are shown as they are. Whoever looks at a person’s data gives a reason; the look goes into the record, and the person sees it.'
           : NUMBERS + (staff.doesTasks ? BUT_TASKS : '.')}
+        {staff.disclosures && DEMANDS}
       </p>
       <Outlet context={{ byAddress: staff.byAddress } satisfies AtDesk} />
     </div>
