@@ -18,12 +18,14 @@ import {
   disclosureSubject,
 } from './disclosure/schema.ts';
 import { drpMessage, drpRequest, drpToken } from './drp/schema.ts';
+import { event, registration } from './events/schema.ts';
 import { exportJob } from './exports/schema.ts';
 import { apiKey } from './keys/schema.ts';
 import { proofLadder, proofTally } from './ladder/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
 import { incomingMail } from './mail-door/schema.ts';
 import { membershipInvitation } from './members/schema.ts';
+import { answerTemplate, conversation, message, messageFile } from './messages/schema.ts';
 import { model } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
 import { outsideFile, outsideSystem, outsideTask } from './outside/schema.ts';
@@ -73,6 +75,12 @@ const TABLES: readonly PgTable[] = [
   proofTally,
   outsider,
   incomingMail,
+  messageFile,
+  message,
+  conversation,
+  answerTemplate,
+  registration,
+  event,
   agentProof,
   drpToken,
   drpMessage,

@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { FILE_BYTES_MAX } from './disclosure/index.ts';
+import { FILES_BYTES_MAX } from './messages/index.ts';
 import { HANDED_IN_BYTES_MAX } from './outside/index.ts';
 import { Problem } from './problem.ts';
 import { PROOF_BYTES_MAX } from './requests/index.ts';
@@ -10,6 +11,7 @@ const FORM_BYTES_MAX = 64 * 1024;
 /** Where a file comes with a form, and how long it may be. */
 const UPLOADS: readonly (readonly [RegExp, number])[] = [
   [/^\/privacy\/requests\/agent$/, PROOF_BYTES_MAX],
+  [/^\/(?:contact|console\/messages\/[0-9a-f]{32})$/, FILES_BYTES_MAX],
   [/^\/desk\/tasks\/[0-9a-f]{32}$/, HANDED_IN_BYTES_MAX],
   // The order, and what forbids telling.
   [/^\/desk\/disclosures\/new$/, 2 * FILE_BYTES_MAX],

@@ -9,11 +9,13 @@ import type { ConsolePages } from './console.ts';
 import { dataMap } from './data-map.ts';
 import type { DeskPages } from './desk/index.ts';
 import type { OpenDisclosures } from './disclosure/index.ts';
+import type { EventDesk, EventPages } from './events/index.ts';
 import type { ExportPages } from './exports/index.ts';
 import type { LawPages } from './law/index.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { MailDesk } from './mail-door/index.ts';
+import type { MessageDesk, MessagePages } from './messages/index.ts';
 import {
   type Catalogue,
   lookedAtCookie,
@@ -75,6 +77,10 @@ export interface PageParts {
   readonly requestDesk: RequestDesk;
   readonly outsider: OutsiderPages;
   readonly mailDesk: MailDesk;
+  readonly messages: MessagePages;
+  readonly messageDesk: MessageDesk;
+  readonly events: EventPages;
+  readonly eventDesk: EventDesk;
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
   readonly campaigns: CampaignDesk;
@@ -148,6 +154,10 @@ interface Sources {
   readonly requestDesk: RequestDesk;
   readonly outsider: OutsiderPages;
   readonly mailDesk: MailDesk;
+  readonly messages: MessagePages;
+  readonly messageDesk: MessageDesk;
+  readonly events: EventPages;
+  readonly eventDesk: EventDesk;
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
   readonly promotion: Promotion;
@@ -186,6 +196,10 @@ export function pageParts(sources: Sources): PageParts {
     requestDesk: sources.requestDesk,
     outsider: sources.outsider,
     mailDesk: sources.mailDesk,
+    messages: sources.messages,
+    messageDesk: sources.messageDesk,
+    events: sources.events,
+    eventDesk: sources.eventDesk,
     outsideDesk: sources.outsideDesk,
     desk,
     campaigns: sources.promotion.desk,

@@ -1,10 +1,11 @@
 /**
  * The privacy office as control opens it: requests about personal data, whichever door they come by (pages, mail, agents'
- * programs), and what of them goes on by itself.
+ * programs), conversations with who writes to us, and what of them goes on by itself.
  */
 import type { BlockList } from 'node:net';
 import type { Log } from '../log/log.ts';
 import { Directory, drpRoutes, Telling } from './drp/index.ts';
+import { openEvents } from './events/index.ts';
 import { forLawPages, type LawTable, lawRoutes } from './law/index.ts';
 import {
   countUnread,
@@ -14,6 +15,7 @@ import {
   readMailRules,
 } from './mail-door/index.ts';
 import type { MailTags } from './mail-tags.ts';
+import { openMessages } from './messages/index.ts';
 import { forOutsideDesk, outsideFigures } from './outside/index.ts';
 import {
   forOutsider,
@@ -62,7 +64,10 @@ export async function openPrivacyOffice({
   };
   const requests = new Requests(requesting, log);
   const pages = forRequestPages(requesting, requests);
-  const mailing = { requesting, rules: readMailRules(), unsubscribe, report, tags, log };
+  const { listen, imapUrl } = settings.mailDoor;
+  const messages = openMessages({ requesting, answersByMail: listen !== null || imapUrl !== null, log });
+  const events = openEvents({ erasing, signIn: wanted.signIn, log });
+  const mailing = { requesting, rules: readMailRules(), unsubscribe, report, tags, messages, log };
   const mailDoor = await openMailDoor(mailing, settings);
   const drp = { requesting, requests, directory, trusted, log };
   const telling = new Telling(drp);
@@ -70,7 +75,12 @@ export async function openPrivacyOffice({
   return {
     /** Agents that may ask by the Data Rights Protocol; null: none. */
     agents: directory,
+    messages,
     pages: {
+      messages: messages.pages,
+      messageDesk: messages.desk,
+      events: events.pages,
+      eventDesk: events.desk,
       law: forLawPages(law, now),
       requests: pages,
       requestDesk: forRequestDesk(requesting, requests),
@@ -94,17 +104,20 @@ export async function openPrivacyOffice({
     figures: () => requestFigures(requesting),
     outside: () => outsideFigures(erasing),
     /** In Prometheus' text format. */
-    metrics: async () => requestMetrics(requesting, await countUnread(mailing)),
+    metrics: async () =>
+      (await requestMetrics(requesting, await countUnread(mailing))) + (await messages.metrics()),
     /** Throws where the mail server's port is taken. */
     async start() {
       requests.start();
       await mailDoor.start();
+      messages.start();
+      events.start();
       telling.start();
     },
     /** Lets what is under way end and begins nothing else. */
     async stop() {
       await mailDoor.stop();
-      await Promise.all([requests.stop(), telling.stop()]);
+      await Promise.all([requests.stop(), telling.stop(), messages.stop(), events.stop()]);
     },
   };
 }

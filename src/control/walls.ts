@@ -12,12 +12,14 @@ import { dataMap } from './data-map.ts';
 import { deskNeeds } from './desk/needs.ts';
 import { disclosureNeeds } from './disclosure/needs.ts';
 import { drpNeeds } from './drp/needs.ts';
+import { eventNeeds } from './events/needs.ts';
 import { exportNeeds } from './exports/needs.ts';
 import { keyNeeds } from './keys/needs.ts';
 import { ladderNeeds } from './ladder/needs.ts';
 import { limitNeeds } from './limits/needs.ts';
 import { mailDoorNeeds } from './mail-door/needs.ts';
 import { memberNeeds } from './members/needs.ts';
+import { messageNeeds } from './messages/needs.ts';
 import { modelNeeds } from './models/needs.ts';
 import { noticeNeeds } from './notices/needs.ts';
 import { outsideNeeds } from './outside/needs.ts';
@@ -52,6 +54,8 @@ export const walls: Walls = {
     exportNeeds,
     requestNeeds,
     mailDoorNeeds,
+    messageNeeds,
+    eventNeeds,
     drpNeeds,
     outsideNeeds,
     disclosureNeeds,

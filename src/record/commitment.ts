@@ -51,6 +51,7 @@ export const ENTRY_KINDS = [
   'erasure_completed',
   'disclosure_case',
   'disclosure_notice',
+  'message',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -142,6 +142,7 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
   request: 'A request about somebody’s data was received, or went one step on.',
   outside_task:
     'What is to be done about somebody in a system outside was given to whoever looks after it, or came to its end.',
+  message: 'Staff answered somebody, or a conversation with us was deleted or handed on.',
   erasure_completed:
     'The last task of an erasure in systems outside was over; the content says what came of each.',
   outside_system:

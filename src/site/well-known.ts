@@ -27,6 +27,7 @@ const PUBLIC = [
   '/newsletter',
   '/terms',
   '/contact',
+  '/events',
   '/status',
 ];
 /** When what GPC does here last changed (W3C GPC, 4.2). */

@@ -214,7 +214,7 @@ test('mail that nobody reads is told of once a day', async () => {
   const admin = `admin${people}@example.org`;
   await somebody(control, admin, 'admin');
   await control.sql("update person set staff_role = null where staff_role = 'privacy'");
-  await write({ from: email, text: 'Hello there' });
+  await write({ from: email, text: 'What do you know about me?' });
   await mails.next(email);
   await control.sql("update incoming_mail set received_at = now() - interval '25 hours'");
   for (let starts = 0; starts < 2; starts++) {
@@ -228,7 +228,7 @@ test('mail that nobody reads is told of once a day', async () => {
 test('where our own mail server is away the answer waits', async () => {
   const stranger = `late${people}@example.net`;
   mails.behave = () => 451;
-  await write({ from: stranger, text: 'Hello there' });
+  await write({ from: stranger, text: 'What do you know about me?' });
   await expect
     .poll(async () => (await control.sql('select attempts from incoming_mail'))[0]?.attempts)
     .toBe(1);

@@ -24,6 +24,8 @@ test('who claims to write, and what', async () => {
     attachments: 0,
     to: [],
     isReport: false,
+    files: [],
+    name: 'Ada',
     automatic: null,
   });
 });

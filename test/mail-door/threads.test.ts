@@ -245,7 +245,12 @@ test('fifty references, and Message-IDs that others made up', async () => {
   ];
   for (const [n, references] of forged.entries()) {
     await control.sql('delete from incoming_mail');
-    await write({ from: `f${n}.${people}@example.net`, subject: 'Hi', references, text: 'Hello there' });
+    await write({
+      from: `f${n}.${people}@example.net`,
+      subject: 'Hi',
+      references,
+      text: 'Hello, about my data',
+    });
     expect((await newest()).request).toBeNull();
   }
   // Who knows the reference can forge the rest: it is worth no more than the reference in a subject.

@@ -87,6 +87,12 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
   };
   const owned = `(select person_id from membership where account_id = '${account.slice(5)}' and role = 'owner' limit 1)`;
   const member = await first(`select person_id as id from membership where role = 'viewer'`);
+  await post('/contact', { kind: 'support', subject: 'Theirs', words: 'Theirs' });
+  const conversation = await first('select id from conversation');
+  const event = await first(
+    "insert into event (id, title, words, place, starts_at, ends_at, capacity, state, changed_at) values (gen_random_uuid(), 'Talks', 'Talks', 'Here', now() + interval '9 days', now() + interval '10 days', 5, 'open', now()) returning id",
+  );
+  const registered = await post(`/events/${event}`, {});
   const system = await first(
     "insert into outside_system (id, name, kind, classes, holds, uses, finding, registered_at, changed_at) values (gen_random_uuid(), 'Sales', 'crm', '{user.name}', '{newsletter}', '{}', 'By address', now(), now()) returning id",
   );
@@ -126,6 +132,15 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     file: '0'.repeat(32),
     letter: await first(
       "insert into incoming_mail (id, received_at, until, answer, attachments, content) values (gen_random_uuid(), now(), now() + interval '30 days', 'none', 0, '') returning id",
+    ),
+    event,
+    registration: registered.headers.get('location')?.split('/').at(-1) ?? '',
+    conversation,
+    attachment: await first(
+      `insert into message_file (id, message_id, conversation_id, person_id, format, bytes, name, content, until) select gen_random_uuid(), gen_random_uuid(), '${conversation}', ${owned}, 'txt', 1, '', '', now() + interval '1 day' returning id`,
+    ),
+    template: await first(
+      "insert into answer_template (id, name, words, changed_at) values (gen_random_uuid(), 'Thanks', 'Thank you', now()) returning id",
     ),
     export: await first(`select id from export_job where state = 'ready'`),
     entry: await first(`select id from record_entry where person_id = ${owned} and kind = 'role_change'`),

@@ -64,6 +64,18 @@ const refunds = desk({
 const adminOnly = (admin: Got): Each =>
   desk({ support: NOT_ENOUGH, privacy: NOT_ENOUGH, finance: NOT_ENOUGH, auditor: NOT_ENOUGH, admin });
 
+const seesMessages = desk({
+  support: SEES,
+  privacy: SEES,
+  finance: NOT_ENOUGH,
+  admin: SEES,
+  auditor: SEES,
+});
+const prepares = (got: Got): Each =>
+  desk({ support: got, privacy: NOT_ENOUGH, finance: NOT_ENOUGH, admin: got, auditor: NOT_ENOUGH });
+const answersMessages = (got: Got): Each =>
+  desk({ support: got, privacy: got, finance: NOT_ENOUGH, admin: got, auditor: NOT_ENOUGH });
+
 interface Expected {
   readonly get: Each;
   readonly post: Each | typeof NO_FORM;
@@ -100,12 +112,20 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   ]),
   // Whoever has the link may; an empty form is none of its.
   'unsubscribe/:token': form(everybody(SEES), everybody(ASKED)),
+  'events/:event': { ...form(everybody(SEES), everybody(ASKED)), aboutSender: true },
+  'events/:event.ics': { get: everybody(SEES), post: NO_FORM },
+  // Whoever has its address may; an empty form is none of its.
+  'events/registrations/:registration': form(everybody(SEES), everybody(ASKED)),
   'privacy/versions/:version': { get: everybody(SEES), post: NO_FORM },
   // For everybody. None is configured here; `test/sign-in` has those that are.
   'sign-in/with/:provider': form(everybody(SEES), everybody(ASKED)),
   'sign-in/with/:provider/back': { get: everybody(SIGN_IN), post: NO_FORM },
   // Whoever has one account is led to it; who has several chooses.
   console: { get: { ...own('/console/their-own'), viewer: SEES }, post: NO_FORM },
+  'console/messages': { get: own(SEES), post: NO_FORM },
+  // Of somebody else: nobody learns that it is there.
+  'console/messages/:conversation': form(own(NOTHING), own(NOTHING), [{ words: 'x' }, { do: 'delete' }]),
+  'console/messages/:conversation/files/:attachment': { get: own(NOTHING), post: NO_FORM },
   'console/profile': form(own(SEES), own(ASKED)),
   'console/profile/:table': { get: own(SEES), post: NO_FORM },
   // An empty form is no objection.
@@ -156,6 +176,20 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'desk/campaigns/new': form(adminOnly(SEES), adminOnly(ASKED)),
   'desk/campaigns/:campaign': form(adminOnly(SEES), adminOnly(ASKED)),
   'desk/campaigns/:campaign.html': { get: adminOnly(SEES), post: NO_FORM },
+  'desk/events': { get: prepares(SEES), post: NO_FORM },
+  'desk/events/new': form(prepares(SEES), prepares(ASKED)),
+  'desk/events/:event': form(prepares(SEES), prepares(ASKED), [{}, { do: 'people' }]),
+  'desk/messages': { get: seesMessages, post: NO_FORM },
+  'desk/messages/templates': { get: answersMessages(SEES), post: NO_FORM },
+  'desk/messages/templates/new': form(answersMessages(SEES), answersMessages(ASKED)),
+  'desk/messages/templates/:template': form(answersMessages(SEES), answersMessages(ASKED)),
+  'desk/messages/:conversation': form(seesMessages, answersMessages(ASKED), [
+    { do: 'open' },
+    { do: 'answer' },
+    { do: 'sort' },
+    { do: 'hand_on' },
+  ]),
+  'desk/messages/:conversation/files/:attachment': form(everybody(NOTHING), answersMessages(ASKED)),
   'desk/record': { get: allStaff, post: NO_FORM },
   'desk/requests': {
     get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),

@@ -18,7 +18,7 @@ export {
   type Permission,
 } from './members.ts';
 export { nameInput } from './name.ts';
-export { addFirstAccount, createReader, isReader, withoutAccount } from './readers.ts';
+export { addFirstAccount, createReader, isReader, withoutAccount, writerOf } from './readers.ts';
 export { demandEnd, type StaffRole, standingRole } from './staff-role.ts';
 export {
   accountsEndingWith,

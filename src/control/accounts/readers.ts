@@ -1,9 +1,11 @@
-/** People without an account: they get the newsletter, and nothing else is known of them but their address. */
+/** People without an account: they get the newsletter or wrote to us, and are known by their address alone. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, notExists, type SQL, sql } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { passkey, signInMethod } from '../sign-in/schema.ts';
 import { toAccountState } from './account-state.ts';
@@ -11,27 +13,63 @@ import { mayStand, withNewKeys } from './claim-address.ts';
 import { nameInput } from './name.ts';
 import { account, membership, person, type WAYS } from './schema.ts';
 
-/** Nobody asks what they are called: letters greet them by their address. */
+/** Whoever does not say what they are called is greeted by their address. */
 const nameOf = (email: string): string => nameInput.safeParse(email).data ?? 'reader';
 
 interface NewReader {
-  /** Normalised; that mail to it reaches them was shown just now. */
+  /** Normalised. */
   readonly email: string;
+  /** As they call themselves; left out: nobody asked. */
+  readonly name?: string;
+  /** Whether it was shown just now that mail to the address reaches them. */
+  readonly isShown: boolean;
   /** What else is written about them, in the same transaction. */
-  readonly also: (tx: Tx, personId: Id) => Promise<void>;
+  readonly also?: (tx: Tx, personId: Id) => Promise<void>;
 }
 
 /** Throws `Problem` 409 (`account_exists`) where the address is somebody's. */
-export async function createReader(services: Services, { email, also }: NewReader): Promise<Id> {
+export async function createReader(
+  services: Services,
+  { email, name = nameOf(email), isShown, also }: NewReader,
+): Promise<Id> {
   const whom = newId();
   return withNewKeys(services, { whom, email }, () =>
     services.db.transaction(async (tx) => {
-      const row = { id: whom, email, name: nameOf(email), emailVerifiedAt: new Date() };
+      const row = { id: whom, email, name, emailVerifiedAt: isShown ? new Date() : null };
       await tx.insert(person).values(sealRow(services.vault, person, row));
-      await also(tx, whom);
+      await also?.(tx, whom);
       return whom;
     }),
   );
+}
+
+const TRIES_MAX = 40;
+const PAUSE_MS = 50;
+
+/**
+ * Whose address it is, as somebody claims who writes to us; nobody's: a new person's. Two who name a new address at once
+ * become one.
+ */
+export async function writerOf(
+  services: Services,
+  whom: { readonly email: string; readonly name?: string },
+): Promise<Id> {
+  for (let tries = 1; ; tries++) {
+    const owner = services.keys.lookup('email', whom.email);
+    const found =
+      owner === null
+        ? []
+        : await services.db.select({ id: person.id }).from(person).where(eq(person.id, owner));
+    if (found[0] !== undefined) return found[0].id;
+    try {
+      return await createReader(services, { ...whom, isShown: false });
+    } catch (error) {
+      const isTaken = error instanceof Problem && error.code === 'account_exists';
+      if (!isTaken || tries === TRIES_MAX) throw error;
+      // Their row is being written.
+      await sleep(PAUSE_MS);
+    }
+  }
 }
 
 /** Belongs to no account, and has no way to sign in. */

@@ -18,11 +18,11 @@ export const AGREED = ['policy', 'terms', 'age'] as const;
 /** Where they did. */
 export const AGREED_AT = ['sign_up', 'first_sign_in', 'new_version'] as const;
 
-/** Who signs in, or gets the newsletter without an account; the subject of data. */
+/** Who signs in, or without an account gets the newsletter or wrote to us; the subject of data. */
 export const person = mapped(
   'person',
   {
-    about: 'People who sign in or get the newsletter',
+    about: 'People who sign in, get the newsletter or wrote to us',
     subject: { kind: 'self', of: 'person', column: 'id' },
     retention: { kind: 'while subject' },
     columns: {

@@ -6,6 +6,7 @@ import type { Db } from '../../store/database.ts';
 import { prepare, run } from '../../store/prepared.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { conversation } from '../messages/schema.ts';
 import type { Services } from '../services.ts';
 import { PASSWORD, signInMethod } from '../sign-in/schema.ts';
 import type { MemberRole } from './members.ts';
@@ -95,13 +96,15 @@ export async function signUpsNeverConfirmed(db: Db, before: Date): Promise<Id[]>
   const isByProvider = and(eq(signInMethod.person, person.id), ne(signInMethod.provider, PASSWORD));
   const byProvider = db.select({ one: sql`1` }).from(signInMethod).where(isByProvider);
   const wentNoFurther = and(eq(account.way, 'sign_up'), exists(byProvider), notExists(agreed));
+  // Whoever has the address may have written to us, whoever signed up with it.
+  const wrote = db.select({ one: sql`1` }).from(conversation).where(eq(conversation.person, person.id));
   const isUnconfirmed = and(isNull(person.emailVerifiedAt), eq(account.awaitsAddress, true));
   const found = await db
     .select({ id: person.id })
     .from(person)
     .innerJoin(membership, eq(membership.person, person.id))
     .innerJoin(account, eq(account.id, membership.account))
-    .where(and(lt(person.createdAt, before), or(isUnconfirmed, wentNoFurther)))
+    .where(and(lt(person.createdAt, before), or(isUnconfirmed, wentNoFurther), notExists(wrote)))
     .limit(NEVER_CONFIRMED_MAX);
   return found.map(({ id }) => id);
 }

@@ -34,6 +34,12 @@ const MAY = {
   campaigns: ['admin'],
   /** Demands for data; a case may be one that nobody may be told of. */
   disclosures: ['privacy'],
+  /** How conversations with people who wrote to us stand: nothing of what was written. */
+  see_messages: ['support', 'privacy', 'admin', 'auditor'],
+  /** Also opens them, with a reason. */
+  answer_messages: ['support', 'privacy', 'admin'],
+  /** Events, and who comes. */
+  events: ['support', 'admin'],
   /** Somebody from outside, for an appeal that nobody else may decide. */
   invite_outsider: ['privacy', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;

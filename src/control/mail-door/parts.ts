@@ -2,6 +2,7 @@
 import type { Id } from '../../link/ids.ts';
 import type { Log } from '../../log/log.ts';
 import type { MailTags } from '../mail-tags.ts';
+import type { Messages } from '../messages/index.ts';
 import type { ReportKind } from '../promotion/index.ts';
 import type { RequestParts } from '../requests/index.ts';
 import type { MailRules } from './rules.ts';
@@ -14,5 +15,7 @@ export interface MailDoorParts {
   /** What a report says about a mail of ours, bound to it by its tag. */
   readonly report: (kind: ReportKind, of: Id) => Promise<void>;
   readonly tags: MailTags;
+  /** What is no request becomes a message. */
+  readonly messages: Pick<Messages, 'take'>;
   readonly log: Log;
 }

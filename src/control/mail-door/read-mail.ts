@@ -1,12 +1,14 @@
-/** A mail as far as it matters here: who claims to write, what, and whether a person did. Attachments are not kept. */
+/** A mail as far as it matters here: who claims to write, what, and whether a person did. */
 import { simpleParser } from 'mailparser';
 import { z } from 'zod';
+import type { SentFile } from '../messages/index.ts';
 import { automaticReason } from './automatic.ts';
 import { ownWords } from './understand.ts';
 
 /** What is kept of one mail; more is no request that a person reads. */
 const TEXT_CHARACTERS_MAX = 20_000;
 const SUBJECT_CHARACTERS_MAX = 300;
+const NAME_CHARACTERS_MAX = 200;
 const HTML_BYTES_MAX = 1_000_000;
 
 export interface ReadMail {
@@ -23,6 +25,10 @@ export interface ReadMail {
   readonly to: readonly string[];
   /** It tells of another mail (RFC 6522). */
   readonly isReport: boolean;
+  /** The same, as they came; kept only with a message. */
+  readonly files: readonly SentFile[];
+  /** What they call themselves; empty: nothing. */
+  readonly name: string;
   /** Why nobody reads an answer, or ought not to get one; null: a person may have written it. */
   readonly automatic: AutomaticReason | null;
 }
@@ -50,6 +56,8 @@ export async function readMail(
     attachments: parsed.attachments.length,
     to: RECIPIENTS.flatMap((name) => headers.get(name)?.toLowerCase() ?? []),
     isReport: headers.get('content-type')?.toLowerCase().startsWith('multipart/report') === true,
+    files: parsed.attachments.map(({ filename = '', content }) => ({ name: filename, bytes: content })),
+    name: cleaned(parsed.from?.value[0]?.name ?? '').slice(0, NAME_CHARACTERS_MAX),
     automatic: automaticReason(headers, { from, envelopeFrom, own }),
   };
 }
@@ -64,6 +72,8 @@ const unreadable = (raw: Buffer): ReadMail => ({
   attachments: 0,
   to: [],
   isReport: false,
+  files: [],
+  name: '',
   automatic: null,
 });
 

@@ -22,6 +22,8 @@ const shape = z.strictObject({
   /** Said of a deletion, none is asked for. */
   not: phrases,
   lives_in: phrases,
+  /** Whoever says one of these may ask for something about data: a person who decides about that reads it. */
+  about_data: phrases,
   /** Said in an answer to a letter of ours, a request is not wanted any more. */
   withdraws: phrases,
   /** Words of each language (BCP 47), by which it is told from the others. */
@@ -34,6 +36,7 @@ export interface MailRules {
   readonly not: readonly RegExp[];
   /** Each goes on with the name of a place. */
   readonly livesIn: readonly string[];
+  readonly aboutData: readonly RegExp[];
   readonly withdraws: readonly RegExp[];
   readonly languages: ReadonlyMap<string, readonly RegExp[]>;
 }
@@ -55,6 +58,7 @@ export function readMailRules(file: string = FILE): MailRules {
       standsFor: read.stands_for,
       not: read.not.map(whole),
       livesIn: read.lives_in.map(patternOf),
+      aboutData: read.about_data.map(whole),
       withdraws: read.withdraws.map(whole),
       languages: new Map(Object.entries(read.languages).map(([name, list]) => [name, list.map(whole)])),
     };

@@ -3,6 +3,7 @@
  * and changes nothing. Where the reference is wrong, its request over, or the address another one, whoever wrote gets the
  * answer that any mail gets which nobody understood: nothing tells them which of these it was.
  */
+import { conversationsIn } from '../messages/index.ts';
 import { ownIn } from '../notices/index.ts';
 import { type AnsweredRequest, findAnswered, isAddressOf, referencesIn } from '../requests/index.ts';
 import { idOfMail, type KeptRow, keepMail } from './keep.ts';
@@ -16,6 +17,12 @@ import { type Understood, withdraws } from './understand.ts';
 export function referencesOf({ requesting }: MailDoorParts, { answers, subject }: ReadMail): string[] {
   const { hostname } = new URL(requesting.signIn.settings.siteUrl);
   return [...ownIn(answers, hostname), subject].flatMap(referencesIn);
+}
+
+/** Conversations that it names, in the same way. */
+export function conversationsOf({ requesting }: MailDoorParts, { answers, subject }: ReadMail): string[] {
+  const { hostname } = new URL(requesting.signIn.settings.siteUrl);
+  return [...ownIn(answers, hostname), subject].flatMap(conversationsIn);
 }
 
 /** `isFirst`: this address has had no answer today. */

@@ -1,6 +1,7 @@
 /**
- * One mail to the policy address: read, bound to the request whose letter it answers, understood by a rule, or kept for a
- * reader; and durable before whoever brought it is told so. An address that only a mail names gets one answer a day.
+ * One mail to the policy address: read, bound to the request or the conversation whose letter it answers, understood by a
+ * rule, kept for a reader where it may ask for something about data, else a message; and durable before whoever brought it
+ * is told so. An address that only a mail names gets one answer a day.
  */
 import { NAMED_PLACES, placeInput, UNSAID } from '../law/index.ts';
 import { isReportAddress } from '../mail-tags.ts';
@@ -12,8 +13,8 @@ import type { Envelope } from './listen.ts';
 import type { MailDoorParts } from './parts.ts';
 import { type ReadMail, readMail, wordsOf } from './read-mail.ts';
 import { reportIn } from './read-report.ts';
-import { referencesOf, takeAnswer } from './take-answer.ts';
-import { type Understood, understand } from './understand.ts';
+import { conversationsOf, referencesOf, takeAnswer } from './take-answer.ts';
+import { ownWords, type Understood, understand } from './understand.ts';
 
 /** `envelope`: of SMTP; null where there was none. */
 export async function takeMail(parts: MailDoorParts, raw: Buffer, envelope: Envelope | null): Promise<void> {
@@ -40,8 +41,16 @@ export async function takeMail(parts: MailDoorParts, raw: Buffer, envelope: Enve
   const isFirst = mail.from !== null && limits.waitMs('mail_answer', mail.from) === 0;
   const understood = understand(parts.rules, NAMED_PLACES, mail);
   const references = referencesOf(parts, mail);
+  const conversations = conversationsOf(parts, mail);
+  const isRequest = isFirst && understood.right !== null;
   if (references.length > 0) await takeAnswer(parts, mail, understood, { references, isFirst });
-  else if (isFirst && understood.right !== null) await ask(parts, mail, understood);
+  else if (mail.from !== null && conversations.length > 0) {
+    await takeMessage(parts, mail, conversations, false);
+    // Asked for in a conversation, it is asked for all the same.
+    if (isRequest) await ask(parts, mail, understood);
+    else if (understood.right !== null) await keepForReader(parts, mail, understood, false);
+  } else if (isRequest) await ask(parts, mail, understood);
+  else if (mail.from !== null && !understood.isAboutData) await takeMessage(parts, mail, [], isFirst);
   else await keepForReader(parts, mail, understood, isFirst);
   // In memory, under a keyed hash, and after it is durable: brought again, it is answered all the same.
   if (isFirst && mail.from !== null) limits.count('mail_answer', mail.from);
@@ -62,6 +71,18 @@ async function takeReport({ report, tags, log }: MailDoorParts, raw: Buffer): Pr
 
 /** Of quoted-printable. */
 const SOFT_BREAK = /=\r?\n/g;
+
+async function takeMessage(
+  { messages }: MailDoorParts,
+  mail: ReadMail,
+  references: readonly string[],
+  acknowledged: boolean,
+): Promise<void> {
+  const { from, name, subject, files, messageId: mailId } = mail;
+  if (from === null) return;
+  const words = ownWords(mail.text);
+  await messages.take({ from, name, subject, words, mailId, references, files, acknowledged });
+}
 
 async function ask(parts: MailDoorParts, mail: ReadMail, understood: Understood): Promise<void> {
   const { right } = understood;

@@ -13,6 +13,8 @@ export interface Understood {
   readonly right: AskedRight | null;
   /** Where they say that they live; null: they do not say, or say two. */
   readonly place: string | null;
+  /** Whether it may ask for something about data, be it clear what or not. */
+  readonly isAboutData: boolean;
   /** Which language it is in, BCP 47; null: it is none of the rules', or two as well. */
   readonly language: string | null;
 }
@@ -26,6 +28,7 @@ export function understand(
   const parts = [plainWords(subject), plainWords(ownWords(text).slice(0, CHARACTERS_MAX))];
   return {
     right: rightIn(rules, parts),
+    isAboutData: [...rules.rights.values(), rules.aboutData].some((patterns) => isSaid(patterns, parts)),
     place: placeIn(rules, places, parts),
     language: languageIn(rules, parts),
   };
@@ -34,8 +37,11 @@ export function understand(
 /** Whether it says that a request is not wanted any more: a claim, like all of it. */
 export function withdraws(rules: MailRules, { subject, text }: Pick<ReadMail, 'subject' | 'text'>): boolean {
   const parts = [plainWords(subject), plainWords(ownWords(text).slice(0, CHARACTERS_MAX))];
-  return rules.withdraws.some((pattern) => parts.some((part) => pattern.test(part)));
+  return isSaid(rules.withdraws, parts);
 }
+
+const isSaid = (patterns: readonly RegExp[], parts: readonly string[]): boolean =>
+  patterns.some((pattern) => parts.some((part) => pattern.test(part)));
 
 /** Fewer words of a language may be a name or a quotation. */
 const WORDS_OF_LANGUAGE_MIN = 2;
@@ -51,10 +57,10 @@ function languageIn({ languages }: MailRules, parts: readonly string[]): string 
 }
 
 function rightIn(rules: MailRules, parts: readonly string[]): AskedRight | null {
-  const says = (patterns: readonly RegExp[]) =>
-    patterns.some((pattern) => parts.some((part) => pattern.test(part)));
-  const named = new Set([...rules.rights].flatMap(([right, patterns]) => (says(patterns) ? [right] : [])));
-  if (named.has('delete') && says(rules.not)) return null;
+  const named = new Set(
+    [...rules.rights].flatMap(([right, patterns]) => (isSaid(patterns, parts) ? [right] : [])),
+  );
+  if (named.has('delete') && isSaid(rules.not, parts)) return null;
   for (const right of [...named]) for (const other of rules.standsFor[right] ?? []) named.delete(other);
   const [only, another] = named;
   return another === undefined ? (only ?? null) : null;

@@ -57,6 +57,11 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   systems: 'Customer database, Shared inbox',
   overdue: '0',
   waiting: '2',
+  reference: 'M-7K3M-Q0XW',
+  event: 'Open evening',
+  place: 'Main Street 1, Exampleton',
+  how: 'Answer this mail to go on: what you write joins the conversation.',
+  about: 'How do I set a budget?',
   words: 'The archive opens with any program for ZIP files.\n\nThe file index.html in it shows the rest.',
 };
 

@@ -4,6 +4,8 @@ import type { Id } from '../../link/ids.ts';
 import { withoutAccount } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { consent } from '../consent/schema.ts';
+import { registration } from '../events/schema.ts';
+import { conversation } from '../messages/schema.ts';
 import { privacyRequest } from '../requests/schema.ts';
 import type { PromotionParts } from './parts.ts';
 import { newsletterReader } from './schema.ts';
@@ -39,6 +41,9 @@ export async function formerReaders(
             .where(and(theirs, given, recent)),
         ),
         notExists(db.select(one).from(privacyRequest).where(asks)),
+        ...[conversation, registration].map((table) =>
+          notExists(db.select(one).from(table).where(eq(table.person, person.id))),
+        ),
         ...withoutAccount(db),
       ),
     )

@@ -2,10 +2,10 @@
  * Confirming the newsletter by the link that came to the address: its holder consents to promotional mail, by the text that
  * the page shows. Whoever has an account consents as that person; anybody else is a person from then on, without account.
  */
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { signedUpAgain } from '../../store/rights/suppress.ts';
-import { createReader } from '../accounts/index.ts';
+import { createReader, withoutAccount } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { giveConsent, refusals } from '../consent/index.ts';
 import { dropIntakeKey } from '../intake.ts';
@@ -71,10 +71,14 @@ async function askedBy({ store, signIn: { services } }: PromotionParts, token: s
 async function personOf(parts: PromotionParts, email: string): Promise<Id> {
   const { store, signIn } = parts;
   const known = await knownBy(parts, email);
-  if (known !== null) return known;
+  if (known !== null) {
+    await reached(parts, known);
+    return known;
+  }
   try {
     return await createReader(signIn.services, {
       email,
+      isShown: true,
       also: async (tx, whom) => {
         await tx.insert(newsletterReader).values({ person: whom, since: new Date(store.now()) });
       },
@@ -85,6 +89,15 @@ async function personOf(parts: PromotionParts, email: string): Promise<Id> {
     if (quicker === null) throw error;
     return quicker;
   }
+}
+
+/** Whoever wrote to us without an account has shown only now that the address is theirs; others confirm theirs signed in. */
+async function reached({ store }: PromotionParts, whom: Id): Promise<void> {
+  const unconfirmed = and(eq(person.id, whom), isNull(person.emailVerifiedAt), ...withoutAccount(store.db));
+  await store.db
+    .update(person)
+    .set({ emailVerifiedAt: new Date(store.now()) })
+    .where(unconfirmed);
 }
 
 async function knownBy({ store }: PromotionParts, email: string): Promise<Id | null> {

@@ -25,6 +25,8 @@ export interface MailedWish {
   readonly messageId: string | null;
   /** Of its letters, BCP 47. */
   readonly language: string;
+  /** Left out: it came by mail. */
+  readonly door?: 'mail' | 'web';
   /** Who understood it; left out: a rule. */
   readonly by?: Actor;
 }
@@ -42,13 +44,23 @@ export interface ReceivedByMail {
 /** Throws `Problem` 409 (`erased`). */
 export async function receiveByMail(
   parts: RequestParts,
-  { right, place, address, words, receivedAt, messageId, language, by = REQUESTER }: MailedWish,
+  {
+    right,
+    place,
+    address,
+    words,
+    receivedAt,
+    messageId,
+    language,
+    door = 'mail',
+    by = REQUESTER,
+  }: MailedWish,
 ): Promise<ReceivedByMail> {
   const said = { ...NOTHING_SAID, address, words: words.slice(0, WORDS_CHARACTERS_MAX) };
   const { id, link } = await receive(
     parts,
     { right, place, said, language },
-    { door: 'mail', receivedAt, by, person: null, answers: messageId },
+    { door, receivedAt, by, person: null, answers: messageId },
   );
   const { proof } = ASKS[right];
   const { asked } = parts.signIn.notices.letters.of(language).words;

@@ -36,6 +36,10 @@ export const RULES = {
   mail_answer: { tries: 1, windowMs: DAY_MS, pauseMs: DAY_MS, pauseMsMax: DAY_MS },
   /** Requests about their own data that somebody who is signed in makes. */
   request: { tries: 20, windowMs: DAY_MS, pauseMs: HOUR_MS, pauseMsMax: DAY_MS },
+  /** Messages to us of somebody who is signed in. */
+  message: { tries: 60, windowMs: DAY_MS, pauseMs: HOUR_MS, pauseMsMax: DAY_MS },
+  /** Messages by the form of everybody who is not. */
+  stranger_messages: { tries: 600, windowMs: HOUR_MS, pauseMs: 10 * MINUTE_MS, pauseMsMax: HOUR_MS },
   /** Messages of one agent of the Data Rights Protocol. */
   agent: { tries: 2000, windowMs: HOUR_MS, pauseMs: 10 * MINUTE_MS, pauseMsMax: HOUR_MS },
   /** Links and challenges that are not there. */

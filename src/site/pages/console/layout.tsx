@@ -21,6 +21,7 @@ const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; re
 ];
 /** Pages about the person. */
 const OWN_PAGES = [
+  { to: '/console/messages', name: 'Messages' },
   { to: '/console/profile', name: 'Your data' },
   { to: '/console/disclosures', name: 'Disclosures' },
   { to: '/console/security', name: 'Security' },

@@ -21,6 +21,8 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       until: until?.toISOString() ?? null,
       looks: may.look,
       byAddress: may.find,
+      messages: may.see_messages,
+      events: may.events,
       requests: may.see_requests,
       systems: may.see_systems,
       tasks: may.do_tasks || may.see_requests,
@@ -58,6 +60,16 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
     <div className="stack">
       <nav className="quiet" aria-label="Desk">
         <a href="/desk">Accounts</a> ·{' '}
+        {staff.messages && (
+          <>
+            <a href="/desk/messages">Messages</a> ·{' '}
+          </>
+        )}
+        {staff.events && (
+          <>
+            <a href="/desk/events">Events</a> ·{' '}
+          </>
+        )}
         {staff.requests && (
           <>
             <a href="/desk/requests">Requests</a> ·{' '}
