@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { bandOf } from '../../src/control/disclosure/transparency.ts';
 import { openSite } from '../../src/site/server.ts';
 import type { Browser } from '../sign-in/browser.ts';
 import { somebody } from '../sign-in/person.ts';
@@ -136,6 +137,18 @@ test('sealed for a certificate, it opens with its private key alone; content is 
   });
   expect(await statement()).toBe('once');
 }, 60_000);
+
+test('numbers are told in bands: none, a few, and steps of ten', () => {
+  const bands = [0, 1, 9, 10, 19, 20].map(bandOf);
+  expect(bands.map(({ at_least, at_most }) => `${at_least} to ${at_most}`)).toEqual([
+    '0 to 0',
+    '1 to 9',
+    '1 to 9',
+    '10 to 19',
+    '10 to 19',
+    '20 to 29',
+  ]);
+});
 
 test('nobody does both: not the same person, not after narrowing, not by another account of theirs', async () => {
   const twin = await hireAs(control, 'Somebody Else', 'grace+two@example.org');

@@ -170,6 +170,8 @@ test('a clock that jumps ahead ends no silence; believed, it ends it once, over 
   const id = await cases.opened(one, { named: 'ada@example.org', ...cases.gag(30) }, cases.GAG_FILES);
   await cases.approved(one, other, id, SILENT);
   await cases.built(other, id);
+  const waits = await cases.opened(one, { kind: 'emergency', named: 'nobody@example.org' });
+  await cases.approved(one, other, waits);
   const letters = () => control.sql("select 1 from mail where template = 'data_disclosed'");
   const before = (await letters()).length;
   await control.stop();
@@ -178,6 +180,9 @@ test('a clock that jumps ahead ends no silence; believed, it ends it once, over 
   await control.start();
   await expect.poll(() => control.lines.some(({ code }) => code === 'clock_jumped')).toBe(true);
   expect(await told(id)).toBeNull();
+  expect((await cases.act(one, waits, 'build')).status).toBe(503);
+  expect((await cases.page(null, '/privacy/transparency')).status).toBe(200);
+  expect(await (await cases.page(null, '/api/transparency')).json()).toEqual({ periods: [] });
   expect(await letters()).toHaveLength(before);
   await control.sql("update clock_mark set jumped_to = now() - interval '31 minutes'");
   await expect.poll(() => told(id), { timeout: 20_000 }).not.toBeNull();

@@ -1,7 +1,9 @@
 /** Builds the package of an approved case once whom it is about had their time; from then on it is disclosed. */
 import { and, eq, gt } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
+import { ClockDoubted } from '../../store/retention/clock.ts';
 import type { Tx } from '../../store/store.ts';
+import { Problem } from '../problem.ts';
 import { type By, contentOf, notNow, onCase, step } from './case.ts';
 import { newPassphrase, type Recipient, sealFor } from './cms.ts';
 import type { CaseContent } from './content.ts';
@@ -26,13 +28,12 @@ export interface Built {
 }
 
 /**
- * Built again before it is gone, it replaces what was there: for a passphrase that was lost. Throws `Problem` 404 and 409
- * (`not_now`, `too_large`).
+ * Built again before it is gone, it replaces what was there: for a passphrase that was lost. Throws `Problem` 404, 409
+ * (`not_now`, `too_large`) and 503.
  */
-export function buildPackage(parts: DisclosureParts, id: Id, by: By): Promise<Built> {
-  const { store } = parts.erasing;
+export async function buildPackage(parts: DisclosureParts, id: Id, by: By): Promise<Built> {
+  const now = await believedOrRefuse(parts);
   return onCase(parts, id, ['approved', 'closed'], async (tx, enter, row) => {
-    const now = store.now();
     await demandDue(tx, row, now);
     const content = contentOf(parts, row);
     const held = await readAll(parts, tx, row);
@@ -57,6 +58,20 @@ export function buildPackage(parts: DisclosureParts, id: Id, by: By): Promise<Bu
     await step(parts, tx, enter, { case: id, event: 'build', by, content: said }, 'disclosure');
     return { sha256, passphrase };
   });
+}
+
+/** A clock that jumped takes nobody's days to object. */
+async function believedOrRefuse({ believed }: DisclosureParts): Promise<number> {
+  try {
+    return await believed();
+  } catch (error) {
+    if (!(error instanceof ClockDoubted)) throw error;
+    throw new Problem(
+      503,
+      'clock_doubted',
+      'The clock jumped, or the database’s is another: nothing is handed over before it is believed. Try again in half an hour.',
+    );
+  }
 }
 
 const isPackageOf = (id: Id) => and(eq(disclosureFile.case, id), eq(disclosureFile.role, 'package'));

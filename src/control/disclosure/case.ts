@@ -7,7 +7,7 @@ import { Problem } from '../problem.ts';
 import { type CaseContent, caseContent } from './content.ts';
 import type { DisclosureParts, Enter } from './parts.ts';
 import { type DisclosureCase, disclosureCase, disclosureStep } from './schema.ts';
-import type { CaseEvent, CaseState } from './words.ts';
+import { CASE_STATES, type CaseEvent, type CaseState } from './words.ts';
 
 export interface By {
   /** Null: it went on by itself. */
@@ -90,6 +90,19 @@ export function onCase<T>(
 
 export const change = (tx: Tx, id: Id, set: Partial<DisclosureCase>) =>
   tx.update(disclosureCase).set(set).where(eq(disclosureCase.id, id));
+
+/** Whoever did or saw something of a case is not entered again for so long. */
+const LOOK_MS = 10 * 60_000;
+
+/** A look at what a case says stands in the record first. Throws `Problem` 404. */
+export async function enterLook(parts: DisclosureParts, id: Id, { person, role }: By): Promise<void> {
+  const now = parts.erasing.store.now();
+  const steps = await stepsOf(parts, id);
+  if (steps.some(({ by, at }) => by === person && now - at.getTime() < LOOK_MS)) return;
+  await onCase(parts, id, CASE_STATES, (tx, enter) =>
+    step(parts, tx, enter, { case: id, event: 'look', by: { person, role } }),
+  );
+}
 
 /** While it stands, nobody outside learns of the case. */
 export const isGagged = ({ gagUntil, gagOverAt }: Pick<DisclosureCase, 'gagUntil' | 'gagOverAt'>): boolean =>

@@ -5,7 +5,7 @@ import { accountsOwnedBy } from '../accounts/index.ts';
 import { demandStaff } from '../desk/index.ts';
 import type { Caller } from '../sign-in/index.ts';
 import { buildPackage, PACKAGE_DAYS } from './build.ts';
-import { caseById, contentOf, isGagged, noSuchCase, stepsOf } from './case.ts';
+import { caseById, contentOf, enterLook, isGagged, noSuchCase, stepsOf } from './case.ts';
 import {
   approveCase,
   type Decider,
@@ -120,6 +120,7 @@ export function forDisclosureDesk(parts: DisclosureParts, rounds: Disclosures) {
       openCase(parts, await staff(caller), form, uploads),
     case: async (caller: Caller, id: string) => {
       const by = await on(caller, id);
+      await enterLook(parts, by.case, by);
       const row = await caseById(parts, by.case);
       const content = contentOf(parts, row);
       const found = await store.db.transaction((tx) => namedIn(parts, tx, row.id));

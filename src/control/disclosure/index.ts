@@ -19,7 +19,7 @@ export type { TransparencyReport } from './transparency.ts';
 
 export function openDisclosures(parts: DisclosureParts, log: Log) {
   const { store } = parts.erasing;
-  const kept = keptReport(store, parts.settings.kinds);
+  const kept = keptReport({ store, own: parts.settings.kinds, believed: parts.believed });
   const rounds = new Disclosures(parts, log, kept.forget);
   const report = kept.read;
   return {

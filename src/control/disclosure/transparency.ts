@@ -4,6 +4,7 @@
  */
 import { and, count, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { recordEntry } from '../../store/ledger/schema.ts';
+import { ClockDoubted } from '../../store/retention/clock.ts';
 import type { Store } from '../../store/store.ts';
 import { disclosureCase } from './schema.ts';
 import { CASE_KINDS, type CaseKind, LEGAL_KINDS, OUTCOMES, type Outcome, type OwnKind } from './words.ts';
@@ -66,10 +67,17 @@ export const isTellable = and(
   or(isNull(disclosureCase.gagUntil), isNotNull(disclosureCase.gagOverAt)),
 );
 
-async function reportOf(
-  { db, now }: Pick<Store, 'db' | 'now'>,
-  own: readonly OwnKind[],
-): Promise<TransparencyReport> {
+interface ReportParts {
+  readonly store: Pick<Store, 'db' | 'now'>;
+  /** What the operator may begin here: shown also where there was none. */
+  readonly own: readonly OwnKind[];
+  /** The time, or `ClockDoubted`. */
+  readonly believed: () => Promise<number>;
+}
+
+async function reportOf({ store, own, believed }: ReportParts): Promise<TransparencyReport> {
+  const { db } = store;
+  const now = new Date(await believed());
   const [oldest] = await db.select({ at: sql<string | null>`min(${recordEntry.at})` }).from(recordEntry);
   const { closedAt, kind, outcome } = disclosureCase;
   const lots = await db
@@ -85,9 +93,9 @@ async function reportOf(
     .groupBy(sql`1, 2, 3, 4`);
   const counted: ReadonlySet<string> = new Set([...LEGAL_KINDS, ...own, ...lots.map((lot) => lot.kind)]);
   const kinds = CASE_KINDS.filter((each) => counted.has(each));
-  const since = oldest?.at == null ? new Date(now()) : new Date(oldest.at);
+  const since = oldest?.at == null ? now : new Date(oldest.at);
   return {
-    periods: halvesUntil(new Date(now()), since).map((half) => ({
+    periods: halvesUntil(now, since).map((half) => ({
       period: nameOf(half),
       kinds: kinds.map((each) => ({
         kind: each,
@@ -114,12 +122,22 @@ async function reportOf(
 const KEPT_MS = 600_000;
 
 /** Kept in memory, so that a page costs nothing and its time says nothing. */
-export function keptReport(store: Pick<Store, 'db' | 'now'>, own: readonly OwnKind[]) {
+export function keptReport(parts: ReportParts) {
   let made: { readonly at: number; readonly report: Promise<TransparencyReport> } | null = null;
+  let last: TransparencyReport = { periods: [] };
+  /** No half-year is over because a clock jumped: meanwhile it stays as it was. */
+  const make = async (): Promise<TransparencyReport> => {
+    try {
+      last = await reportOf(parts);
+    } catch (error) {
+      if (!(error instanceof ClockDoubted)) throw error;
+    }
+    return last;
+  };
   return {
     read: async (): Promise<TransparencyReport> => {
       const at = performance.now();
-      if (made === null || at - made.at > KEPT_MS) made = { at, report: reportOf(store, own) };
+      if (made === null || at - made.at > KEPT_MS) made = { at, report: make() };
       try {
         return await made.report;
       } catch (error) {

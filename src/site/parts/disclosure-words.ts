@@ -33,7 +33,7 @@ export const EVENTS: Readonly<Record<ShownCase['steps'][number]['event'], string
   object: 'An objection came',
   refuse: 'Refused',
   build: 'Package made',
-  look: 'A file opened',
+  look: 'Looked at',
   gag_propose: 'A later end of the silence proposed',
   gag_extend: 'A later end of the silence approved',
   gag_end: 'The silence ended',
