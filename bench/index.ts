@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site; requests. Where all of a group are
+ * Names: gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site; requests; mail. Where all of a group are
  * measured, or nothing is named, its table in docs/performance.md is written anew.
  * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
@@ -19,6 +19,7 @@ import { gatewayMemory } from './gateway-memory.ts';
 import { type GdprEffort, gdprBench } from './gdprbench.ts';
 import { type KeysEffort, keysBench } from './keys.ts';
 import { startGenerator } from './load/generator.ts';
+import { type MailEffort, mailBench } from './mail.ts';
 import { type RecordEffort, recordBench } from './record.ts';
 import { GROUPS, type Group, writeReport } from './report.ts';
 import { type RequestsEffort, requestsBench } from './requests.ts';
@@ -44,6 +45,7 @@ interface Efforts {
   readonly walls: WallsEffort;
   readonly site: SiteEffort;
   readonly requests: RequestsEffort;
+  readonly mail: MailEffort;
 }
 const FULL: Efforts = {
   cpu: { rounds: 7, requests: 8000, warmUp: 24_000 },
@@ -58,6 +60,7 @@ const FULL: Efforts = {
   walls: { rows: 100_000, rounds: 9 },
   site: { requests: 300, signIns: 400 },
   requests: { cases: 100_000, mails: 30, pages: 40 },
+  mail: { campaign: 10_000, service: 2_000 },
 };
 const QUICK: Efforts = {
   cpu: { rounds: 3, requests: 4000, warmUp: 8000 },
@@ -72,6 +75,7 @@ const QUICK: Efforts = {
   walls: { rows: 20_000, rounds: 3 },
   site: { requests: 50, signIns: 100 },
   requests: { cases: 20_000, mails: 6, pages: 20 },
+  mail: { campaign: 1_500, service: 500 },
 };
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -161,6 +165,7 @@ const PARTS: readonly Part[] = [
     group: 'privacy office',
     run: () => requestsBench(effort.requests, say),
   },
+  { names: ['mail'], group: 'mail', run: () => mailBench(effort.mail, say) },
 ];
 const NAMES = PARTS.flatMap(({ names }) => names);
 

@@ -1,6 +1,7 @@
 /** A real mail server for tests: takes mail by SMTP, reads it, and fails as it is told to. */
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
@@ -13,8 +14,15 @@ export interface MailServer {
   sourceOf(mail: ParsedMail): Buffer;
   /** The sender of its envelope. */
   returnPathOf(mail: ParsedMail): string;
-  /** How the next mails are answered; `lose`: taken, and the connection breaks before the answer. */
-  behave: (to: string) => 'take' | 'lose' | number;
+  /**
+   * How the next mails are answered; `lose`: taken, and the connection breaks before the answer; `cut`: it breaks before the
+   * mail.
+   */
+  behave: (to: string) => 'take' | 'lose' | 'cut' | number;
+  /** How long it takes until it answers. */
+  slowMs: number;
+  /** A mail to them begins to come. */
+  onBegin: (to: string) => void;
   stop(): Promise<void>;
 }
 
@@ -22,19 +30,27 @@ const WAIT_MS_MAX = 20_000;
 
 export async function startMailServer(port = 0): Promise<MailServer> {
   const arrived = new EventTarget();
+  const behaviour = new WeakMap<object, ReturnType<MailServer['behave']>>();
   const sources = new WeakMap<ParsedMail, Buffer>();
   const senders = new WeakMap<ParsedMail, string>();
   const server: SMTPServer = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     logger: false,
+    onRcptTo({ address }, session, done) {
+      behaviour.set(session, mails.behave(address));
+      if (behaviour.get(session) !== 'cut') return done();
+      for (const each of server.connections)
+        if ((each as Connection).session === session) (each as Connection)._socket.destroy();
+    },
     onData(stream, session, done) {
-      read(stream).then(({ mail, source }) => {
+      mails.onBegin(session.envelope.rcptTo[0]?.address ?? '');
+      read(stream).then(async ({ mail, source }) => {
+        if (mails.slowMs > 0) await sleep(mails.slowMs);
         sources.set(mail, source);
         const { mailFrom } = session.envelope;
         senders.set(mail, mailFrom === false ? '' : mailFrom.address);
-        const to = session.envelope.rcptTo[0]?.address ?? '';
-        const answer = mails.behave(to);
+        const answer = behaviour.get(session);
         if (typeof answer === 'number') {
           done(Object.assign(new Error('as told'), { responseCode: answer }));
           return;
@@ -42,7 +58,9 @@ export async function startMailServer(port = 0): Promise<MailServer> {
         mails.mails.push(mail);
         arrived.dispatchEvent(new Event('mail'));
         if (answer !== 'lose') done();
-        else for (const each of server.connections) (each as Connection)._socket.destroy();
+        else
+          for (const each of server.connections)
+            if ((each as Connection).session === session) (each as Connection)._socket.destroy();
       }, done);
     },
   });
@@ -54,6 +72,8 @@ export async function startMailServer(port = 0): Promise<MailServer> {
     url: `smtp://127.0.0.1:${bound}`,
     mails: [],
     behave: () => 'take',
+    slowMs: 0,
+    onBegin: () => {},
     sourceOf: (mail) => sources.get(mail) as Buffer,
     returnPathOf: (mail) => senders.get(mail) ?? '',
     async next(to) {
@@ -79,6 +99,7 @@ async function read(stream: NodeJS.ReadableStream) {
 }
 
 interface Connection {
+  readonly session: object;
   readonly _socket: { destroy(): void };
 }
 

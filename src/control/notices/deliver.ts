@@ -13,6 +13,7 @@ import { messageFor, type Sender } from './message.ts';
 import { mailValuesIn } from './outbox.ts';
 import { mail } from './schema.ts';
 import { type Writing, writeMail } from './templates.ts';
+import { CONNECTIONS } from './transport.ts';
 
 export interface DeliveryParts extends Writing, Sender {
   readonly db: Db;
@@ -22,7 +23,7 @@ export interface DeliveryParts extends Writing, Sender {
   readonly transport: Pick<Transporter, 'sendMail'>;
 }
 
-const BATCH_MAILS = 20;
+const BATCH_MAILS = 100;
 const MINUTE_MS = 60_000;
 /** Pauses between attempts, the last one for all that follow. */
 const PAUSES_MS = [MINUTE_MS / 4, MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 60 * MINUTE_MS];
@@ -39,11 +40,22 @@ export async function deliverDue(parts: DeliveryParts, signal: AbortSignal): Pro
     .where(and(inArray(mail.state, ['waiting', 'sending']), lte(mail.nextAt, new Date(parts.now()))))
     .orderBy(asc(mail.nextAt))
     .limit(BATCH_MAILS);
-  for (const row of due) {
-    if (signal.aborted) break;
-    await deliver(parts, row);
-  }
+  const people = [...Map.groupBy(due, (row) => row.person).values()];
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => deliverNext(parts, people, signal)));
   return due.length;
+}
+
+/** What one person is written goes one after the other, as it was written. */
+async function deliverNext(
+  parts: DeliveryParts,
+  people: (readonly MailRow[])[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let mails = people.shift(); mails !== undefined; mails = people.shift())
+    for (const row of mails) {
+      if (signal.aborted) return;
+      await deliver(parts, row);
+    }
 }
 
 export const isFullBatch = (mails: number): boolean => mails === BATCH_MAILS;

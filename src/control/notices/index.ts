@@ -15,6 +15,7 @@ export {
   readCatalogues,
   say,
 } from './catalogues.ts';
+export { type DkimSettings, signingBy } from './dkim.ts';
 export { escaped, type Letter, type Written } from './letter.ts';
 export { envelopeOf } from './message.ts';
 export { type MailSettings, Notices } from './notices.ts';
@@ -23,4 +24,3 @@ export { mailRoutes } from './routes.ts';
 export { sampleMail, sampleMails } from './sample-mails.ts';
 export { isRefused, mailOf } from './show-mail.ts';
 export { ownIn, type Thread } from './thread.ts';
-export { transportTo } from './transport.ts';

@@ -85,7 +85,7 @@ export async function schedule(parts: Parts, id: string, by: By, form: Form): Pr
   const missing = hindrance(parts);
   if (missing !== null) throw new Problem(409, 'cannot_send', missing);
   const row = await campaignById(parts, id);
-  refuseAsService(row.subject, parts.signIn.notices.letters);
+  refuseAsService(row, parts.signIn.notices.letters, parts.siteUrl);
   await move(parts, row, by, 'scheduled', ['draft'], { state: 'scheduled', sendAt: new Date(sendAt) });
 }
 
@@ -107,9 +107,9 @@ export const cancel = async (parts: Parts, id: string, by: By): Promise<void> =>
     endedAt: new Date(parts.store.now()),
   });
 
-function checkedWords({ signIn }: Parts, form: Form) {
+function checkedWords({ signIn, siteUrl }: Parts, form: Form) {
   const wish = checkInput({ subject: form.subject ?? '', words: form.words ?? '' }, wordsInput, LABELS);
-  refuseAsService(wish.subject, signIn.notices.letters);
+  refuseAsService(wish, signIn.notices.letters, siteUrl);
   return wish;
 }
 

@@ -2,15 +2,17 @@
  * The last look before a mail goes: whether this person may be written to is asked in the transaction that marks the mail
  * as being sent, under the lock that taking a consent back waits for. Whoever took it back before gets nothing.
  */
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import { findOpen } from '../../store/erasure/open-erasures.ts';
 import { entryOf } from '../../store/map/table.ts';
+import { prepare, run } from '../../store/prepared.ts';
 import { demandPurpose } from '../../store/rights/read-for.ts';
 import { isRestricted } from '../../store/rights/restrict.ts';
 import { lockAlone } from '../../store/rights/subject-lock.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { together } from '../../store/together.ts';
 import { membership, person } from '../accounts/schema.ts';
 import { suspension } from '../desk/schema.ts';
 import { isRefused } from '../notices/index.ts';
@@ -28,8 +30,8 @@ interface Claimed extends Outgoing {
 
 const PURPOSE = 'promotional_mail';
 
-/** The mail to be sent now; null: not to them, or not now. */
-export async function claim({ store }: Parts, of: Id, whom: Id): Promise<Claimed | null> {
+/** The mail to be sent now; null: not to them. `paused`: to nobody, for now. */
+export async function claim({ store }: Parts, of: Id, whom: Id): Promise<Claimed | 'paused' | null> {
   demandPurpose(entryOf(person), ['email'], PURPOSE);
   return store.db.transaction(async (tx) => {
     await lockAlone(tx, { kind: 'person', id: whom });
@@ -39,8 +41,8 @@ export async function claim({ store }: Parts, of: Id, whom: Id): Promise<Claimed
       .from(campaign)
       .where(eq(campaign.id, of))
       .for('share');
-    if (open?.state !== 'sending') return null;
-    const to = (await mayBeWrittenTo({ store }, tx, whom)) ? await addressOf({ store }, tx, whom) : null;
+    if (open?.state !== 'sending') return 'paused';
+    const to = await addressFor({ store }, tx, whom);
     if (to === null) return null;
     const token = newToken();
     const date = new Date(store.now());
@@ -67,39 +69,36 @@ export async function claim({ store }: Parts, of: Id, whom: Id): Promise<Claimed
   });
 }
 
-async function mayBeWrittenTo({ store }: Parts, tx: Tx, whom: Id): Promise<boolean> {
+/** Their address; null: they may not be written to, or nobody has shown that mail to it reaches them. */
+async function addressFor({ store }: Parts, tx: Tx, whom: Id): Promise<string | null> {
   const subject = { kind: 'person', id: whom } as const;
-  const willing = await store.consents.amongIn(tx, PURPOSE, [subject]);
-  if (!willing.has(whom) || !store.keys.has('person', whom)) return false;
-  // Asked for, even if it may still be taken back.
-  if ((await findOpen(tx, subject)) !== null) return false;
-  return !(await isRestricted(tx, subject)) && !(await isSuspended(tx, whom));
+  if (!store.keys.has('person', whom)) return null;
+  const [willing, open, isHeld, isReturned, [known]] = await together(
+    store.consents.amongIn(tx, PURPOSE, [subject]),
+    findOpen(tx, subject),
+    isRestricted(tx, subject),
+    isRefused({ db: tx }, whom),
+    run<Known>(tx, KNOWN, { person: whom }),
+  );
+  // A deletion that was asked for, even if it may still be taken back.
+  if (!willing.has(whom) || open !== null || isHeld || isReturned) return null;
+  if (known === undefined || !known.is_confirmed || known.is_suspended || known.has_bounced) return null;
+  return readValue(store.vault, person, { id: whom, email: known.email }, 'email');
 }
 
-/** Whether an account that they belong to is suspended now. */
-async function isSuspended(tx: Tx, whom: Id): Promise<boolean> {
-  const rows = await tx
-    .select({ id: suspension.id })
-    .from(suspension)
-    .innerJoin(membership, eq(membership.account, suspension.account))
-    .where(and(eq(membership.person, whom), isNull(suspension.endedAt)))
-    .limit(1);
-  return rows.length > 0;
+interface Known {
+  readonly email: (typeof person.$inferSelect)['email'];
+  readonly is_confirmed: boolean;
+  /** An account that they belong to is. */
+  readonly is_suspended: boolean;
+  /** A promotional mail came back for good, and nothing has reached them since. */
+  readonly has_bounced: boolean;
 }
-
-async function hasBounced(tx: Tx, whom: Id): Promise<boolean> {
-  const rows = await tx
-    .select({ id: promotionalMail.id })
-    .from(promotionalMail)
-    .where(and(eq(promotionalMail.person, whom), eq(promotionalMail.state, 'bounced')))
-    .limit(1);
-  return rows.length > 0;
-}
-
-/** Null: nobody has shown that mail to it reaches them, or their mailbox refuses it. */
-async function addressOf({ store }: Parts, tx: Tx, whom: Id): Promise<string | null> {
-  const [row] = await tx.select().from(person).where(eq(person.id, whom));
-  if (row === undefined || row.emailVerifiedAt === null) return null;
-  if ((await isRefused({ db: tx }, whom)) || (await hasBounced(tx, whom))) return null;
-  return readValue(store.vault, person, row, 'email');
-}
+const PERSON = sql.placeholder('person');
+const KNOWN = prepare(sql`
+  select ${person.email} as email, ${person.emailVerifiedAt} is not null as is_confirmed,
+    exists (select from ${suspension} join ${membership} on ${membership.account} = ${suspension.account}
+      where ${membership.person} = ${PERSON}::uuid and ${suspension.endedAt} is null) as is_suspended,
+    exists (select from ${promotionalMail}
+      where ${promotionalMail.person} = ${PERSON}::uuid and ${promotionalMail.state} = 'bounced') as has_bounced
+  from ${person} where ${person.id} = ${PERSON}::uuid`);

@@ -107,14 +107,13 @@ const listed = ({ id, subject, state, sendAt, changedAt, endedAt }: CampaignRow)
 async function sendTest(parts: PromotionParts, sender: CampaignSender, row: CampaignRow, by: By) {
   const { store } = parts;
   const missing = hindrance(parts);
-  if (missing !== null || sender.transport === null)
-    throw new Problem(409, 'cannot_send', missing ?? 'There is no mail server: set SMTP_URL.');
+  if (missing !== null) throw new Problem(409, 'cannot_send', missing);
   const [whom] = await store.db.select().from(person).where(eq(person.id, by.person));
   const to = whom === undefined ? null : readValue(store.vault, person, whom, 'email');
   if (to === null) throw new Problem(409, 'cannot_send', 'Your address cannot be read.');
   const words = { subject: `[Test] ${row.subject}`, words: row.words };
   const outgoing = { id: newId(), to, token: newToken(), date: new Date(store.now()) };
-  await sender.transport.sendMail(promotionalMessage(words, outgoing, parts)).catch(() => {
+  await sender.sendOne(promotionalMessage(words, outgoing, parts)).catch(() => {
     throw new Problem(503, 'not_sent', 'The mail server did not take it. Try again in a minute.');
   });
 }

@@ -1,10 +1,10 @@
 /** Who sends campaigns that are due: one at a time, no faster than allowed, woken by the desk and by the clock. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { and, asc, eq, lte } from 'drizzle-orm';
-import type { Transporter } from 'nodemailer';
-import { transportTo } from '../notices/index.ts';
+import type { SendMailOptions } from 'nodemailer';
 import { Rounds } from '../rounds.ts';
 import type { PromotionParts } from './parts.ts';
+import { Postman } from './postman.ts';
 import { campaign } from './schema.ts';
 import { type SendingParts, sendBatch, settleInterrupted } from './send.ts';
 
@@ -13,8 +13,8 @@ const SECOND_MS = 1000;
 
 export class CampaignSender {
   readonly #parts: PromotionParts;
-  /** Apart from service mail's, which never waits behind a campaign. */
-  readonly #transport: Transporter | null;
+  /** Apart from service mail's connections, which never wait behind a campaign. */
+  readonly #postman: Postman | null;
   readonly #rounds: Rounds;
   /** When the next mail may go, on the monotonic clock. */
   #slot = 0;
@@ -22,13 +22,21 @@ export class CampaignSender {
   constructor(parts: PromotionParts) {
     this.#parts = parts;
     const { smtpUrl, dkim } = parts.mail;
-    // The pool itself would send again what a connection lost.
-    this.#transport = smtpUrl === null ? null : transportTo(smtpUrl, dkim ?? null, { maxRequeues: 0 });
+    this.#postman = smtpUrl === null ? null : new Postman(smtpUrl, dkim ?? null);
     this.#rounds = new Rounds({ everyMs: LOOK_MS, work: (signal) => this.#work(signal), log: parts.log });
   }
 
-  get transport(): Transporter | null {
-    return this.#transport;
+  /** One mail past all campaigns. Throws what the mail server answers, and where there is none. */
+  async sendOne(mail: SendMailOptions): Promise<void> {
+    const { smtpUrl, dkim } = this.#parts.mail;
+    if (smtpUrl === null) throw new Error('there is no mail server');
+    const postman = new Postman(smtpUrl, dkim ?? null);
+    try {
+      await postman.ready(0);
+      await postman.send(0, mail);
+    } finally {
+      postman.close();
+    }
   }
 
   async start(): Promise<void> {
@@ -43,13 +51,13 @@ export class CampaignSender {
   /** Lets the mails under way end and begins no other. */
   async stop(): Promise<void> {
     await this.#rounds.stop();
-    this.#transport?.close();
+    this.#postman?.close();
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    const transport = this.#transport;
-    if (transport === null) return;
-    const parts: SendingParts = { ...this.#parts, transport, signal, pace: () => this.#pace() };
+    const postman = this.#postman;
+    if (postman === null) return;
+    const parts: SendingParts = { ...this.#parts, postman, signal, pace: () => this.#pace() };
     await this.#begin();
     const due = await parts.store.db
       .select({ id: campaign.id })
