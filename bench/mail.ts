@@ -90,7 +90,7 @@ function figureOf(what: string, mails: number, ms: number): { rate: number; figu
 }
 
 async function startSinkProcess(): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const program = path.join(import.meta.dirname, 'load/mail-sink.ts');
+  const program = path.join(import.meta.dirname, 'load/mail-sink-program.ts');
   const child: ChildProcess = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
   if (child.stdout === null) throw new Error('the mail server has no output');
   const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
