@@ -55,6 +55,7 @@ const LONG_FILES: readonly string[] = [
   'test/control/link-keeps-its-word.test.ts',
   'test/control/nothing-lost.test.ts',
   'test/control/witnesses.test.ts',
+  'test/dates/reminders.test.ts',
   'test/disclosure/held.test.ts',
   'test/disclosure/journey.test.ts',
   'test/disclosure/killed.test.ts',

@@ -41,12 +41,25 @@ export interface AdminParts {
   /** Null: none is configured. */
   readonly agents: Directory | null;
   readonly payments: Pick<Payments, 'reconcile'>;
+  /** What everybody is told. */
+  readonly announcements: Hono;
   /** In Prometheus' text format. */
   readonly metrics: () => Promise<string>;
 }
 
 export function adminApp(
-  { erasing, backups, rotating, consents, sources, signIn, agents, payments, metrics }: AdminParts,
+  {
+    erasing,
+    backups,
+    rotating,
+    consents,
+    sources,
+    signIn,
+    agents,
+    payments,
+    announcements,
+    metrics,
+  }: AdminParts,
   calls: AdminCalls,
 ): Hono {
   const { services } = erasing;
@@ -76,6 +89,7 @@ export function adminApp(
     '/',
     mailRoutes(signIn.store, { letters: signIn.notices.letters, siteUrl: signIn.settings.siteUrl }),
   );
+  app.route('/', announcements);
   app.route('/', analyticsRoutes(signIn.store));
   app.route('/', agentRoutes(services.db, agents));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));

@@ -9,6 +9,7 @@ import { account, agreement, membership, person } from './accounts/schema.ts';
 import { pageView } from './analytics/schema.ts';
 import { ledgerEntry } from './billing/schema.ts';
 import { consent } from './consent/schema.ts';
+import { announcement, calendarFeed } from './dates/schema.ts';
 import { suspension } from './desk/schema.ts';
 import {
   disclosure,
@@ -50,6 +51,8 @@ const TABLES: readonly PgTable[] = [
   twoFactor,
   invitation,
   mail,
+  calendarFeed,
+  announcement,
   promotionalMail,
   campaign,
   newsletterAsked,

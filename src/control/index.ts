@@ -36,6 +36,7 @@ import { choicesForPages } from './consent/for-pages.ts';
 import { replayChoices } from './consent/index.ts';
 import { forConsole } from './console.ts';
 import { consoleRoutes } from './console-routes.ts';
+import { openDates } from './dates/index.ts';
 import { forDesk } from './desk/index.ts';
 import { Directory } from './directory.ts';
 import { DEFAULT_DISCLOSURES, openDisclosures } from './disclosure/index.ts';
@@ -340,6 +341,16 @@ async function start(
     log,
   );
   opened.defer(() => disclosures.stop());
+  const dates = openDates({
+    services,
+    notices,
+    signIn,
+    siteUrl,
+    now: store.now,
+    believed: () => believedNow(sweepStore),
+    log,
+  });
+  opened.defer(() => dates.stop());
   const admin = await serve(
     adminApp(
       {
@@ -351,6 +362,7 @@ async function start(
         signIn,
         agents: office.agents,
         payments,
+        announcements: dates.admin,
         metrics: async () => (await office.metrics()) + (await payments.metrics()),
       },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
@@ -384,6 +396,7 @@ async function start(
       rights: forRightsPages({ erasing, signIn, payments: payments.parts }),
       exports: forExportPages(exporting, exportQueue, signIn),
       promotion,
+      dates: dates.pages,
       desk: forDesk({ erasing, signIn, record: store.record, payments: payments.parts }),
       statistics,
       disclosures,
@@ -421,6 +434,7 @@ async function start(
   notices.start();
   payments.start();
   await promotion.start();
+  dates.start();
   await exportQueue.start();
   await office.start();
   disclosures.start();
@@ -433,7 +447,7 @@ async function start(
       await Promise.all([office.stop(), disclosures.stop()]);
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
-      await promotion.stop();
+      await Promise.all([promotion.stop(), dates.stop()]);
       await Promise.all([notices.stop(), payments.stop()]);
       await link.close();
       await recorder.drained();

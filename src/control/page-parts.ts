@@ -7,6 +7,7 @@ import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
 import type { ChoicePages } from './consent/for-pages.ts';
 import type { ConsolePages } from './console.ts';
 import { dataMap } from './data-map.ts';
+import type { DatePages } from './dates/index.ts';
 import type { DeskPages } from './desk/index.ts';
 import type { OpenDisclosures } from './disclosure/index.ts';
 import type { EventDesk, EventPages } from './events/index.ts';
@@ -85,6 +86,8 @@ export interface PageParts {
   readonly desk: DeskPages;
   readonly campaigns: CampaignDesk;
   readonly newsletter: NewsletterPages;
+  /** What of theirs ends or is due, and the feed of it for a calendar. */
+  readonly dates: DatePages;
   /** Out of promotional mail, by the token of a mail's link; the same whatever it is (CHOICE-2). */
   unsubscribe(token: string): Promise<void>;
   /** What is refused, for a person; null for a fault of ours. */
@@ -161,6 +164,7 @@ interface Sources {
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
   readonly promotion: Promotion;
+  readonly dates: DatePages;
   readonly statistics: Statistics;
   readonly disclosures: OpenDisclosures;
 }
@@ -204,6 +208,7 @@ export function pageParts(sources: Sources): PageParts {
     desk,
     campaigns: sources.promotion.desk,
     newsletter: sources.promotion.newsletter,
+    dates: sources.dates,
     unsubscribe: sources.promotion.unsubscribe,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,

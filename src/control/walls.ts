@@ -9,6 +9,7 @@ import { analyticsNeeds } from './analytics/needs.ts';
 import { billingNeeds } from './billing/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
 import { dataMap } from './data-map.ts';
+import { dateNeeds } from './dates/needs.ts';
 import { deskNeeds } from './desk/needs.ts';
 import { disclosureNeeds } from './disclosure/needs.ts';
 import { drpNeeds } from './drp/needs.ts';
@@ -39,6 +40,7 @@ export const walls: Walls = {
     memberNeeds,
     signInNeeds,
     noticeNeeds,
+    dateNeeds,
     promotionNeeds,
     keyNeeds,
     deskNeeds,

@@ -139,7 +139,7 @@ async function journey(control: TestControl, mails: MailServer, port: number): P
   expect(asked.subject).toMatch(/^Est-ce bien vous \?/);
   expect(asked.text).toContain('Quelqu’un nous a demandé une copie de ce que nous avons sur vous');
   expect(asked.text).toMatch(/jusqu’au \d{1,2} [a-zéû]+ \d{4} à \d\d:\d\d \(UTC\)/);
-  expect(asked.html).toContain('<html lang="fr">');
+  expect(asked.html).toContain('<html lang="fr"');
   const token = proofIn(asked.text ?? '');
   await site.post(null, `/privacy/requests/prove?token=${token}`, { token, answer: 'me' });
   const received = await mails.next(marie);

@@ -111,6 +111,11 @@ const samples = [
   sample('requests_due', 'requests_due', { soon: '3', overdue: '1' }),
   sample('outside_tasks_due', 'outside_tasks_due', { open: '3', overdue: '1' }),
   sample('mail_to_read', 'mail_to_read', { waiting: '12' }),
+  sample('key_ends', 'key_ends', { key: 'Laptop', account: 'Sales', on: '17 March 2027 at 10:15' }),
+  sample('policy_changes', 'policy_changes', {
+    on: '17 March 2027 at 10:15',
+    what: 'We keep usage records for 60 days and no longer.',
+  }),
   sample('newsletter_confirm', 'newsletter_confirm', { hours: '48' }),
   sample('mail_asked_back', 'mail_asked_back', { url: `${SITE}/privacy/requests` }),
 ];

@@ -112,6 +112,7 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     provider: 'github',
     invitation: 'x'.repeat(43),
     token: 'x'.repeat(43),
+    feed: `${'x'.repeat(43)}.ics`,
     campaign: await first(
       "insert into campaign (id, subject, words, state, changed_at) values (gen_random_uuid(), 'News', 'New models', 'draft', now()) returning id",
     ),

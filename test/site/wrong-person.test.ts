@@ -111,6 +111,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     { do: 'decide', decision: 'upheld', words: 'x', code: '123456' },
   ]),
   // Whoever has the link may; an empty form is none of its.
+  // Nobody's.
+  'calendar/:feed': { get: everybody(NOTHING), post: NO_FORM },
   'unsubscribe/:token': form(everybody(SEES), everybody(ASKED)),
   'events/:event': { ...form(everybody(SEES), everybody(ASKED)), aboutSender: true },
   'events/:event.ics': { get: everybody(SEES), post: NO_FORM },
@@ -131,6 +133,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   // An empty form is no objection.
   'console/disclosures': form(own(SEES), own(ASKED)),
   'console/profile/delete': aboutSender(own(SEES)),
+  'console/dates': aboutSender(own(SEES)),
   'console/security': form(own(SEES), own(ASKED), [{ what: 'password' }, { what: 'address' }]),
   'console/security/second-factor': aboutSender(own(SEES)),
   'console/:account': page(SEES),

@@ -45,7 +45,7 @@ function htmlOf(letter: Letter, siteUrl: string): string {
     `<p style="margin:0 0 1em">${escaped(words).replaceAll('\n', '<br>')}</p>`;
   const button = (link: Link) =>
     `<p style="margin:1.5em 0"><a href="${escaped(link.url)}" style="background:#1b5e4b;color:#fff;padding:.7em 1.2em;border-radius:.4em;text-decoration:none;display:inline-block">${escaped(link.label)}</a></p><p style="margin:0 0 1em;font-size:.85em;word-break:break-all">${escaped(link.url)}</p>`;
-  return `<!doctype html><html lang="${escaped(language)}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
+  return `<!doctype html><html lang="${escaped(language)}" style="color-scheme:light dark"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escaped(subject)}</title></head>
 <body style="font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;padding:0 1em">
 ${paragraphs.map(paragraph).join('\n')}
 ${linksOf(letter).map(button).join('\n')}

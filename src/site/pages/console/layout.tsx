@@ -24,6 +24,7 @@ const OWN_PAGES = [
   { to: '/console/messages', name: 'Messages' },
   { to: '/console/profile', name: 'Your data' },
   { to: '/console/disclosures', name: 'Disclosures' },
+  { to: '/console/dates', name: 'Your dates' },
   { to: '/console/security', name: 'Security' },
 ] as const;
 const DESK = { to: '/desk', name: 'Desk' } as const;

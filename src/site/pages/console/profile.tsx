@@ -76,6 +76,12 @@ export default function Profile({ loaderData, actionData }: Route.ComponentProps
         ))}
       </div>
 
+      <h2 id="dates">Your dates</h2>
+      <p>
+        What of yours ends by itself or is due stands on <a href="/console/dates">a page of its own</a>, also
+        for your calendar. Mails about it are among these:
+      </p>
+
       <h2 id="mails">Mails that were sent to you</h2>
       <Mails mails={mails} />
       {mailCount > mails.length && (

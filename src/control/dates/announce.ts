@@ -1,0 +1,87 @@
+/**
+ * Tells everybody by service mail, once each, however often it is killed in between (CHANGE-1): how far it is stands in the
+ * transaction of the mails themselves. It goes to whoever has shown that mail to their address reaches them, with an
+ * account or without.
+ */
+import { createHmac } from 'node:crypto';
+import { and, asc, eq, gt, isNotNull, isNull } from 'drizzle-orm';
+import { type Id, newId } from '../../link/ids.ts';
+import type { ActorRole } from '../../record/commitment.ts';
+import { person } from '../accounts/schema.ts';
+import { minuteOf } from '../minute.ts';
+import type { DateParts } from './parts.ts';
+import { announcement } from './schema.ts';
+
+const BATCH_PEOPLE = 100;
+
+export interface PolicyChange {
+  /** When it holds, ms since 1970. */
+  readonly at: number;
+  /** What is different, in a sentence or two for everybody. */
+  readonly what: string;
+}
+
+/** Answers its id; the mails go by themselves from then on. */
+export async function announcePolicy(
+  { services, siteUrl, now }: DateParts,
+  { at, what }: PolicyChange,
+  role: ActorRole,
+): Promise<Id> {
+  const id = newId();
+  const values = { what, on: minuteOf(at), url: `${siteUrl}/privacy/versions` };
+  await services.record.act(async (tx, enter) => {
+    const row = { id, template: 'policy_changes' as const, values: JSON.stringify(values) };
+    await tx.insert(announcement).values({ ...row, at: new Date(now()) });
+    const content = { what: 'announcement', announcement: id, template: row.template };
+    await enter({ kind: 'publication', role, about: null, content });
+  });
+  return id;
+}
+
+/** Goes on with those that are not over. */
+export async function tellEverybody(parts: DateParts, signal: AbortSignal): Promise<void> {
+  const open = await parts.services.db
+    .select({ id: announcement.id })
+    .from(announcement)
+    .where(isNull(announcement.endedAt))
+    .orderBy(asc(announcement.at));
+  for (const { id } of open) while (!signal.aborted && (await tellSome(parts, id)));
+}
+
+/** Whether there are more. */
+async function tellSome({ services, notices, now }: DateParts, id: Id): Promise<boolean> {
+  const people = await services.db.transaction(async (tx) => {
+    const [row] = await tx.select().from(announcement).where(eq(announcement.id, id)).for('update');
+    if (row === undefined || row.endedAt !== null) return 0;
+    const next = await tx
+      .select({ id: person.id })
+      .from(person)
+      .where(
+        and(isNotNull(person.emailVerifiedAt), row.doneTo === null ? undefined : gt(person.id, row.doneTo)),
+      )
+      .orderBy(asc(person.id))
+      .limit(BATCH_PEOPLE);
+    const values = JSON.parse(row.values) as Record<string, string>;
+    for (const whom of next)
+      await notices.send(tx, {
+        template: row.template,
+        person: whom.id,
+        values,
+        id: idFor(services.pepper, id, whom.id),
+      });
+    const last = next.at(-1);
+    await tx
+      .update(announcement)
+      .set(last === undefined ? { endedAt: new Date(now()) } : { doneTo: last.id })
+      .where(eq(announcement.id, id));
+    return next.length;
+  });
+  notices.wake();
+  return people > 0;
+}
+
+const idFor = (pepper: string, of: Id, whom: Id): Id =>
+  createHmac('sha256', Buffer.from(pepper, 'hex'))
+    .update(`kept announcement v1\n${of} ${whom}`)
+    .digest('hex')
+    .slice(0, 32);

@@ -1,0 +1,186 @@
+/** People are told before a key of theirs ends: each step once, over kills, two at once, and clocks that jump. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DateParts } from '../../src/control/dates/parts.ts';
+import { remind } from '../../src/control/dates/remind.ts';
+import { MailTags } from '../../src/control/mail-tags.ts';
+import { Notices, readCatalogues } from '../../src/control/notices/index.ts';
+import { openKeys } from '../../src/control/open-keys.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { ClockDoubted } from '../../src/store/retention/clock.ts';
+import { Vault } from '../../src/store/sealing/vault.ts';
+import { seedReaders } from '../mail/readers.ts';
+import { somebody } from '../sign-in/person.ts';
+import { startTestControl, type TestControl } from '../support/control.ts';
+import { ControlProcess } from '../support/control-process.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+const DAY_MS = 86_400_000;
+const ADA = 'ada@example.org';
+let postgres: TestPostgres;
+let control: TestControl;
+let account: string;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  control = await startTestControl(postgres);
+  await somebody(control, ADA);
+  account = (await control.admin('GET', `/accounts/${ADA}`)).body.id.slice(5);
+  for (const [email, role] of [
+    ['dev@example.org', 'developer'],
+    ['bill@example.org', 'billing'],
+    ['view@example.org', 'viewer'],
+  ] as const) {
+    await somebody(control, email);
+    const own = (await control.admin('GET', `/accounts/${email}`)).body.id.slice(5);
+    await control.sql(
+      'insert into membership (person_id, account_id, role) select person_id, $1::uuid, $2 from membership where account_id = $3::uuid',
+      [account, role, own],
+    );
+  }
+}, 120_000);
+afterAll(async () => {
+  await control?.end();
+  await postgres?.stop();
+});
+
+/** A key that was made 100 days ago and ends so many days from now. */
+async function keyEnding(days: number, name = 'laptop', made = 100): Promise<string> {
+  const { body } = await control.admin('POST', `/accounts/acct_${account}/keys`, { name });
+  const id = body.id.slice(4);
+  await control.sql(
+    "update api_key set expires_at = now() + $2 * interval '1 day', created_at = now() - $3 * interval '1 day' where id = $1::uuid",
+    [id, days, made],
+  );
+  return id;
+}
+
+const told = () =>
+  control.sql<{ n: number; people: number }>(
+    "select count(*)::int as n, count(distinct person_id)::int as people from mail where template = 'key_ends'",
+  );
+const forget = () => control.sql("delete from mail where template = 'key_ends'");
+
+/** Looks as control does, so many ms from now; control has to be stopped. */
+async function lookAt(offsets: readonly (number | 'doubted')[]): Promise<void> {
+  const database = openDatabase(control.settings.databaseUrl);
+  const keys = await openKeys(control.settings, database.db);
+  const vault = new Vault(keys);
+  const { siteUrl } = control.settings;
+  try {
+    await Promise.all(
+      offsets.map(async (offset) => {
+        const now = () => Date.now() + (offset === 'doubted' ? 0 : offset);
+        const notices = new Notices({
+          db: database.db,
+          vault,
+          log: () => {},
+          now,
+          siteUrl,
+          letters: readCatalogues(),
+          answersTo: null,
+          tags: new MailTags('00', null),
+          smtpUrl: null,
+          from: null,
+        });
+        const believed = async () => {
+          if (offset === 'doubted') throw new ClockDoubted('clock_jumped');
+          return now();
+        };
+        const services = { db: database.db, vault, pepper: 'ab'.repeat(32) };
+        const parts = { services, notices, siteUrl, now, believed } as unknown as DateParts;
+        await remind(parts, new AbortController().signal);
+      }),
+    );
+  } finally {
+    await keys.close();
+    await database.close();
+  }
+}
+
+test('whoever can make keys is told, with the words of the letter, and nobody twice', async () => {
+  await keyEnding(2, 'Nightly “sums”, 🗝️');
+  await keyEnding(20, 'later');
+  await keyEnding(-1, 'over');
+  await keyEnding(2, 'just made', 1);
+  await control.stop();
+  await control.start();
+  // Three days before is the latest of two that have come; owner and developer.
+  await expect.poll(told, { timeout: 10_000 }).toEqual([{ n: 2, people: 2 }]);
+  const { body } = await control.admin('GET', '/mails');
+  const found = body.mails.find(({ template }: { template: string }) => template === 'key_ends');
+  const { text } = (await control.admin('GET', `/mails/${found.id}`)).body;
+  expect(text).toContain('The API key “Nightly “sums”, 🗝️” of the account');
+  expect(text).toMatch(/ends on \d{4}-\d\d-\d\d \d\d:\d\d \(UTC\)/);
+  expect(text).toContain(`/console/acct_${account}/keys`);
+  await control.stop();
+  await control.start();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(await told()).toEqual([{ n: 2, people: 2 }]);
+});
+
+test('looked at by several at once, later, earlier and with a clock that nobody believes', async () => {
+  await control.sql("update api_key set state = 'revoked', revoked_at = now()");
+  await keyEnding(13);
+  await control.stop();
+  await forget();
+  try {
+    await lookAt(['doubted']);
+    expect(await told()).toEqual([{ n: 0, people: 0 }]);
+    await lookAt([0, 0, 0, 60_000]);
+    expect(await told()).toEqual([{ n: 2, people: 2 }]);
+    // Past two of them at once: the latest alone; back again: nothing.
+    await lookAt([12.5 * DAY_MS]);
+    expect(await told()).toEqual([{ n: 4, people: 2 }]);
+    await lookAt([0]);
+    await lookAt([10.5 * DAY_MS]);
+    await lookAt([12.6 * DAY_MS, 14 * DAY_MS]);
+    expect(await told()).toEqual([{ n: 4, people: 2 }]);
+  } finally {
+    await control.start();
+  }
+});
+
+test('a key that was revoked, or is of a playground, is nobody’s to renew', async () => {
+  await control.stop();
+  await forget();
+  await control.sql("update api_key set state = 'revoked', revoked_at = now()");
+  await lookAt([0]);
+  await control.start();
+  expect(await told()).toEqual([{ n: 0, people: 0 }]);
+});
+
+test('a change of the policy is told everybody once, readers too, killed in the middle over and over', {
+  timeout: 120_000,
+}, async () => {
+  const past = { at: '2020-01-01', what: 'x' };
+  expect((await control.admin('POST', '/announcements/policy', past)).status).toBe(400);
+  await control.stop();
+  await seedReaders(control, 600);
+  const running = new ControlProcess(control.settings);
+  await running.start();
+  const change = { at: new Date(Date.now() + 30 * DAY_MS).toISOString(), what: 'We keep less.' };
+  expect((await control.admin('POST', '/announcements/policy', change)).status).toBe(201);
+  const count = async () =>
+    (
+      await control.sql<{ n: number }>(
+        "select count(*)::int as n from mail where template = 'policy_changes'",
+      )
+    )[0]?.n ?? 0;
+  for (const until of [50, 250, 450]) {
+    while ((await count()) < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    await running.end();
+    await running.start();
+  }
+  const open = () => control.sql('select 1 from announcement where ended_at is null');
+  await expect.poll(open, { timeout: 60_000 }).toEqual([]);
+  await running.end();
+  const [people] = await control.sql<{ n: number }>(
+    'select count(*)::int as n from person where email_verified_at is not null',
+  );
+  expect(await count()).toBe(people?.n);
+  const twice = await control.sql(
+    "select 1 from mail where template = 'policy_changes' group by person_id having count(*) > 1",
+  );
+  expect(twice).toEqual([]);
+  await control.start();
+});
