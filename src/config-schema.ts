@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { OWN_KINDS } from './control/disclosure/words.ts';
 import { isVerifyKey } from './control/drp/verify-key.ts';
+import { PRICE_NOTICE_DAYS_MAX, PRICE_NOTICE_DAYS_MIN } from './control/models/notice-days.ts';
 import { TAX_MODES } from './control/payments/settings.ts';
 import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
@@ -224,6 +225,8 @@ export const fileSchema = z.strictObject({
   sign_up: z.enum(SIGN_UP_MODES).optional(),
   /** How use is paid for. */
   billing: z.enum(BILLING_MODES).optional(),
+  /** How long before prices become dearer. */
+  price_notice_days: z.int().min(PRICE_NOTICE_DAYS_MIN).max(PRICE_NOTICE_DAYS_MAX).optional(),
   /** Who reckons the tax on credit that is bought. */
   stripe: z.strictObject({ tax: z.enum(TAX_MODES).optional() }).optional(),
   /** USD, once, for whoever signed up and confirmed their address. */

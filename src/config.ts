@@ -22,6 +22,7 @@ import {
 import { stripeOf } from './config-stripe.ts';
 import { DEFAULT_DISCLOSURES, type DisclosureSettings } from './control/disclosure/settings.ts';
 import type { DrpSettings } from './control/drp/settings.ts';
+import { PRICE_NOTICE_DAYS_MIN } from './control/models/notice-days.ts';
 import type { MailSettings } from './control/notices/notices.ts';
 import type { StripeSettings } from './control/payments/settings.ts';
 import type { Topic } from './control/settings.ts';
@@ -73,6 +74,7 @@ export interface Config {
     readonly credit: number;
   };
   readonly billing: BillingMode;
+  readonly priceNoticeDays: number;
   /** Null: nobody buys credit by themselves; the operator adds it. */
   readonly stripe: StripeSettings | null;
   /** Who else people may sign in by, with their secrets out of the environment. */
@@ -208,6 +210,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     trustedProxies,
     signUp: signUpOf(file),
     billing: file.billing ?? 'prepaid',
+    priceNoticeDays: file.price_notice_days ?? PRICE_NOTICE_DAYS_MIN,
     stripe: stripeOf(file, env),
     providers: declaredProviders(file, environment),
     mail: {

@@ -19,6 +19,7 @@ const LONG_FILES: readonly string[] = [
   'test/browser/child-report.test.ts',
   'test/browser/choices.test.ts',
   'test/browser/confirm.test.ts',
+  'test/browser/dates.test.ts',
   'test/browser/desk.test.ts',
   'test/browser/disclosures.test.ts',
   'test/browser/export.test.ts',

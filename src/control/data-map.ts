@@ -27,7 +27,7 @@ import { gatewaySession } from './limits/schema.ts';
 import { incomingMail } from './mail-door/schema.ts';
 import { membershipInvitation } from './members/schema.ts';
 import { answerTemplate, conversation, message, messageFile } from './messages/schema.ts';
-import { model } from './models/schema.ts';
+import { model, priceChange } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
 import { outsideFile, outsideSystem, outsideTask } from './outside/schema.ts';
 import { outsider } from './outsiders/schema.ts';
@@ -69,6 +69,7 @@ const TABLES: readonly PgTable[] = [
   usageDay,
   gatewaySession,
   model,
+  priceChange,
   consent,
   pageView,
   exportJob,

@@ -177,8 +177,11 @@ async function start(
     onRefused: (meter, windowEndsAt) => limitNotices.refused(meter, windowEndsAt),
     log,
   });
-  const catalogue = new Catalogue({ db: database.db, record: store.record }, settings, log, (models) =>
-    link.catalogue(models),
+  const catalogue = new Catalogue(
+    { db: database.db, record: store.record, believed: () => believedNow(sweepStore) },
+    settings,
+    log,
+    (models) => link.catalogue(models),
   );
   const services: Services = {
     db: database.db,

@@ -180,7 +180,7 @@ export const healthOf =
 export function pageParts(sources: Sources): PageParts {
   const { settings, documents, store, catalogue, signIn, console, choices, rights, desk } = sources;
   const { siteUrl, apiUrl, company, billing, declarations } = settings;
-  const models = () => shownModels(catalogue.models, declarations, billing);
+  const models = () => shownModels(catalogue.models, declarations, billing, catalogue.coming);
   return {
     reference: sources.reference,
     siteUrl,

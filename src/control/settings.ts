@@ -149,6 +149,8 @@ export interface ControlSettings {
   readonly company: Company;
   readonly models: readonly ModelSettings[];
   readonly defaultPrice: PriceSettings;
+  /** How long before prices become dearer; left out: 14. */
+  readonly priceNoticeDays?: number;
   readonly logLevel: Level;
   /** Who cosigns the record's checkpoints: key (C2SP tlog-cosignature) and address, without a trailing slash. */
   readonly witnesses: readonly WitnessSettings[];

@@ -177,11 +177,14 @@ test('a price: at its first sight, when it changes, and not otherwise; before an
   await first.stop();
 
   const { linkSocket: _, adminSocket: __, sitePort: ___, ...same } = first.settings;
-  const dearer = { prompt: 200_000, completion: 300_000 };
-  const second = await startTestControl(postgres, { ...same, models: [{ name: 'another', prices: dearer }] });
+  const cheaper = { prompt: 20_000, completion: 30_000 };
+  const second = await startTestControl(postgres, {
+    ...same,
+    models: [{ name: 'another', prices: cheaper }],
+  });
   const [, told] = await served(second);
-  expect(told?.prices.completion).toBe(300_000);
-  const after = { prompt: 200_000, cached: 200_000, completion: 300_000, reasoning: 300_000 };
+  expect(told?.prices.completion).toBe(30_000);
+  const after = { prompt: 20_000, cached: 20_000, completion: 30_000, reasoning: 30_000 };
   expect((await prices()).map(({ open }) => JSON.parse(open).content)[1]).toEqual({
     models: [{ model: 2, before: each, after }],
   });

@@ -112,6 +112,10 @@ const samples = [
   sample('outside_tasks_due', 'outside_tasks_due', { open: '3', overdue: '1' }),
   sample('mail_to_read', 'mail_to_read', { waiting: '12' }),
   sample('key_ends', 'key_ends', { key: 'Laptop', account: 'Sales', on: '17 March 2027 at 10:15' }),
+  sample('price_changes', 'price_changes', {
+    on: '17 March 2027 at 10:15',
+    what: 'small: 0.2 USD for a million tokens in and 0.3 USD out (so far 0.1 and 0.1).',
+  }),
   sample('policy_changes', 'policy_changes', {
     on: '17 March 2027 at 10:15',
     what: 'We keep usage records for 60 days and no longer.',

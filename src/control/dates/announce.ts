@@ -4,15 +4,20 @@
  * account or without.
  */
 import { createHmac } from 'node:crypto';
-import { and, asc, eq, gt, isNotNull, isNull } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import type { ActorRole } from '../../record/commitment.ts';
-import { person } from '../accounts/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import { account, membership, person } from '../accounts/schema.ts';
 import { minuteOf } from '../minute.ts';
+import { usageDay } from '../usage/schema.ts';
 import type { DateParts } from './parts.ts';
 import { announcement } from './schema.ts';
 
 const BATCH_PEOPLE = 100;
+const DAY_MS = 86_400_000;
+/** How long ago a model may have been used by whom its price concerns. */
+const USED_DAYS = 90;
 
 export interface PolicyChange {
   /** When it holds, ms since 1970. */
@@ -53,31 +58,65 @@ async function tellSome({ services, notices, now }: DateParts, id: Id): Promise<
   const people = await services.db.transaction(async (tx) => {
     const [row] = await tx.select().from(announcement).where(eq(announcement.id, id)).for('update');
     if (row === undefined || row.endedAt !== null) return 0;
-    const next = await tx
-      .select({ id: person.id })
-      .from(person)
-      .where(
-        and(isNotNull(person.emailVerifiedAt), row.doneTo === null ? undefined : gt(person.id, row.doneTo)),
-      )
-      .orderBy(asc(person.id))
-      .limit(BATCH_PEOPLE);
+    const next = await nextPeople(tx, row, now());
     const values = JSON.parse(row.values) as Record<string, string>;
     for (const whom of next)
       await notices.send(tx, {
         template: row.template,
-        person: whom.id,
+        person: whom,
         values,
-        id: idFor(services.pepper, id, whom.id),
+        id: idFor(services.pepper, id, whom),
       });
     const last = next.at(-1);
     await tx
       .update(announcement)
-      .set(last === undefined ? { endedAt: new Date(now()) } : { doneTo: last.id })
+      .set(last === undefined ? { endedAt: new Date(now()) } : { doneTo: last })
       .where(eq(announcement.id, id));
     return next.length;
   });
   notices.wake();
   return people > 0;
+}
+
+type Announced = typeof announcement.$inferSelect;
+
+/** The next in the order of their ids. */
+async function nextPeople(tx: Tx, { models, doneTo }: Announced, now: number): Promise<Id[]> {
+  const further = doneTo === null ? undefined : gt(person.id, doneTo);
+  const found = await tx
+    .select({ id: person.id })
+    .from(person)
+    .where(
+      and(isNotNull(person.emailVerifiedAt), further, models === null ? undefined : pays(tx, models, now)),
+    )
+    .orderBy(asc(person.id))
+    .limit(BATCH_PEOPLE);
+  return found.map(({ id }) => id);
+}
+
+/** Whether they see to the money of an account that has credit, or used one of these models of late. */
+function pays(tx: Tx, models: readonly number[], now: number): SQL {
+  const since = new Date(now - USED_DAYS * DAY_MS);
+  const one = { one: sql`1` };
+  const used = tx
+    .select(one)
+    .from(usageDay)
+    .where(
+      and(eq(usageDay.account, account.id), inArray(usageDay.model, [...models]), gt(usageDay.day, since)),
+    );
+  return exists(
+    tx
+      .select(one)
+      .from(membership)
+      .innerJoin(account, eq(account.id, membership.account))
+      .where(
+        and(
+          eq(membership.person, person.id),
+          inArray(membership.role, ['owner', 'billing']),
+          or(gt(account.balance, 0), exists(used)),
+        ),
+      ),
+  );
 }
 
 const idFor = (pepper: string, of: Id, whom: Id): Id =>

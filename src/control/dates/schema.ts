@@ -1,5 +1,5 @@
 /** Feeds of one's own dates, and what everybody is told of at once. */
-import { index, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { hash, id, moment } from '../../store/columns.ts';
 import { none, refers, stored } from '../../store/map/columns.ts';
 import { occurred, subjectId } from '../../store/map/presets.ts';
@@ -41,7 +41,7 @@ export const calendarFeed = mapped(
 );
 
 /** What is announced, each by a letter of its own. */
-export const ANNOUNCED = ['policy_changes'] as const;
+export const ANNOUNCED = ['policy_changes', 'price_changes'] as const;
 
 const FOR_ALL = 'written for all';
 
@@ -57,6 +57,8 @@ export const announcement = mapped(
         text('template', { enum: ANNOUNCED }).notNull(),
         'which letter, a word of a closed list',
       ),
+      /** Null: everybody. Else who pays for an account that has credit or used one of them of late. */
+      models: none(integer('models').array(), 'numbers of the catalogue that it is about'),
       /** JSON. */
       values: none(text('values').notNull(), FOR_ALL),
       /** Whoever comes before was told already; null: nobody. */

@@ -7,10 +7,13 @@ import type { Prices } from '../../link/price.ts';
 import type { BillingMode, CatalogueModel } from '../../link/words.ts';
 import type { Log } from '../../log/log.ts';
 import type { Db } from '../../store/database.ts';
+import { ClockDoubted } from '../../store/retention/clock.ts';
 import type { RecordKeeper } from '../../store/store.ts';
 import type { EngineAddress, ModelSettings, PriceSettings } from '../settings.ts';
 import { askModels, type EngineModel } from './discover.ts';
+import { PRICE_NOTICE_DAYS_MIN } from './notice-days.ts';
 import { type Numbered, numberModels } from './numbers.ts';
+import { type ComingPrice, type Dated, datePrices } from './price-changes.ts';
 import { recordPrices } from './record-prices.ts';
 
 /** Between two questions to an engine, in milliseconds: at first, when it has long not answered, when it has. */
@@ -31,6 +34,9 @@ export interface CatalogueSettings {
   readonly models: readonly ModelSettings[];
   readonly defaultPrice: PriceSettings;
   readonly billing: BillingMode;
+  /** How long before prices become dearer; left out: the least. */
+  readonly priceNoticeDays?: number;
+  readonly siteUrl: string;
 }
 
 /** What everything is served at where use has no price, whatever is configured. */
@@ -39,6 +45,8 @@ const NO_PRICES: PriceSettings = { prompt: 0, completion: 0 };
 interface CatalogueStore {
   readonly db: Db;
   readonly record: RecordKeeper;
+  /** Milliseconds since 1970, or `ClockDoubted`. */
+  readonly believed: () => Promise<number>;
 }
 
 export class Catalogue {
@@ -52,6 +60,7 @@ export class Catalogue {
   #firstWait: NodeJS.Timeout | undefined;
   readonly #stopping = new AbortController();
   #models: readonly CatalogueModel[] = [];
+  #coming: readonly ComingPrice[] = [];
   #told = '';
   /** Whether every engine has answered, or had its time to. */
   #heardAll = false;
@@ -82,6 +91,11 @@ export class Catalogue {
 
   get models(): readonly CatalogueModel[] {
     return this.#models;
+  }
+
+  /** Prices that were announced and do not hold yet. */
+  get coming(): readonly ComingPrice[] {
+    return this.#coming;
   }
 
   /** How many models each engine said it serves; null for one that has not answered yet. */
@@ -144,14 +158,27 @@ export class Catalogue {
       .filter((model) => model !== null);
     models.sort((a, b) => a.number - b.number);
     models.splice(CATALOGUE_MODELS_MAX);
-    const told = JSON.stringify(models);
-    if (told !== this.#told && this.#heardAll && !this.#stopping.signal.aborted) {
-      if (this.#settings.billing !== 'off') await recordPrices(this.#store, models);
-      this.#told = told;
-      this.#models = models;
-      this.#tell(models);
-    }
+    if (!this.#heardAll || this.#stopping.signal.aborted) return true;
+    const dated = await this.#dated(models);
+    this.#coming = dated.coming;
+    const told = JSON.stringify(dated.models);
+    if (told === this.#told) return true;
+    if (this.#settings.billing !== 'off') await recordPrices(this.#store, dated.models);
+    this.#told = told;
+    this.#models = dated.models;
+    this.#tell(dated.models);
     return true;
+  }
+
+  /** What becomes dearer waits for its day. */
+  async #dated(models: readonly CatalogueModel[]): Promise<Dated> {
+    const { billing, siteUrl, priceNoticeDays: days = PRICE_NOTICE_DAYS_MIN } = this.#settings;
+    if (billing === 'off') return { models, coming: [] };
+    const now = await this.#store.believed().catch((error: unknown) => {
+      if (error instanceof ClockDoubted) return null;
+      throw error;
+    });
+    return datePrices(this.#store, models, { days, siteUrl, now });
   }
 
   /** One model as gateways see it; null when no engine may serve it. */

@@ -1,10 +1,11 @@
 /** What models are served at stands in the database and, each time that it changes, in the record. */
-import { eq, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Prices } from '../../link/price.ts';
 import type { CatalogueModel } from '../../link/words.ts';
 import type { Db } from '../../store/database.ts';
 import type { RecordKeeper } from '../../store/store.ts';
 import { model } from './schema.ts';
+import { storedPrices } from './stored-prices.ts';
 
 /** Models in one entry of the record, at most: its content stays far below its limit. */
 const ENTRY_MODELS_MAX = 50;
@@ -40,23 +41,13 @@ async function changed(
   db: Db,
   models: readonly Pick<CatalogueModel, 'number' | 'prices'>[],
 ): Promise<Change[]> {
-  const numbers = models.map(({ number }) => number);
-  if (numbers.length === 0) return [];
-  const rows = await db.select().from(model).where(inArray(model.number, numbers));
-  const stored = new Map(rows.map((row) => [row.number, pricesOf(row)]));
+  const stored = await storedPrices(db, models);
   return models.flatMap(({ number, prices: { prompt, cached, completion, reasoning } }) => {
     const before = stored.get(number) ?? null;
     const after = { prompt, cached, completion, reasoning };
     const same = before !== null && JSON.stringify(before) === JSON.stringify(after);
     return same ? [] : [{ model: number, before, after }];
   });
-}
-
-function pricesOf(row: typeof model.$inferSelect): Prices | null {
-  const { promptPrice: prompt, cachedPrice: cached } = row;
-  const { completionPrice: completion, reasoningPrice: reasoning } = row;
-  if (prompt === null || cached === null || completion === null || reasoning === null) return null;
-  return { prompt, cached, completion, reasoning };
 }
 
 const columnsOf = ({ prompt, cached, completion, reasoning }: Prices) => ({

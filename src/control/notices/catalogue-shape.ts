@@ -41,6 +41,7 @@ export const CATALOGUE_LETTERS = {
   mail_with_request: { filled: ['asked'], links: 'one' },
   mail_withdraw: { filled: ['asked'], links: 'one' },
   key_ends: { filled: ['name', 'key', 'account', 'on'], links: 'one' },
+  price_changes: { filled: ['name', 'on', 'what'], links: 'one' },
   policy_changes: { filled: ['name', 'on', 'what'], links: 'one' },
   newsletter_confirm: { filled: ['hours'], links: 'one' },
   mail_reply: { filled: ['asked', 'words'], links: 'one' },

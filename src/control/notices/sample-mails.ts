@@ -72,8 +72,13 @@ export interface SampleMail extends Written {
 /** Nobody gets them where nothing is paid. */
 const OF_PAYMENTS: ReadonlySet<TemplateName> = new Set(['credit_added']);
 
+/** Nor these where use has no price. */
+const OF_PRICES: ReadonlySet<TemplateName> = new Set(['price_changes']);
+
 const namesUnder = (billing: BillingMode): readonly TemplateName[] =>
-  TEMPLATE_NAMES.filter((name) => billing === 'prepaid' || !OF_PAYMENTS.has(name));
+  TEMPLATE_NAMES.filter((name) => billing === 'prepaid' || !OF_PAYMENTS.has(name)).filter(
+    (name) => billing !== 'off' || !OF_PRICES.has(name),
+  );
 
 export const sampleMails = (
   letters: Catalogues,

@@ -121,6 +121,7 @@ export function controlSettings(
     disclosures: config.disclosures,
     statistics: config.statistics,
     billing: config.billing,
+    priceNoticeDays: config.priceNoticeDays,
     stripe: config.stripe,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     declarations: engines.map(({ name, settings: { number, region, terms } }) => ({

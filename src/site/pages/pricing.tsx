@@ -2,7 +2,9 @@
 import { data } from 'react-router';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
-import { count, dollars } from '../parts/format.ts';
+import { count, dollars, exactDollars } from '../parts/format.ts';
+import { Moment } from '../parts/moment.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/pricing.ts';
 
@@ -24,7 +26,12 @@ export function loader({ context, request }: Route.LoaderArgs) {
     input: (use.requests * use.input * chosen.promptUsd) / MILLION,
     output: (use.requests * use.output * chosen.completionUsd) / MILLION,
   };
-  return { models: models.map(({ name }) => name), use, answer, billing: parts.billing };
+  const coming = parts
+    .models()
+    .flatMap(({ name, price, coming: next }) =>
+      price === null || next === null ? [] : [{ name, price, next }],
+    );
+  return { models: models.map(({ name }) => name), use, answer, billing: parts.billing, coming };
 }
 
 function readCount(text: string | null): number | null {
@@ -36,7 +43,9 @@ export const handle: PageHandle = { measured: 'pricing' };
 export const meta: Route.MetaFunction = () =>
   about('Pricing', 'What a million tokens cost, model by model, and a calculator for your use.');
 
-export default function Pricing({ loaderData: { models, use, answer, billing } }: Route.ComponentProps) {
+export default function Pricing({
+  loaderData: { models, use, answer, billing, coming },
+}: Route.ComponentProps) {
   return (
     <div className="stack">
       <h1>Pricing</h1>
@@ -47,6 +56,7 @@ export default function Pricing({ loaderData: { models, use, answer, billing } }
       <p>
         <a href="/models">The price of each model</a>
       </p>
+      {coming.length > 0 && <Changes coming={coming} />}
       <section className="card" aria-labelledby="calculator">
         <h2 id="calculator">What would a month cost?</h2>
         {answer === null ? (
@@ -58,6 +68,43 @@ export default function Pricing({ loaderData: { models, use, answer, billing } }
     </div>
   );
 }
+
+type Coming = Route.ComponentProps['loaderData']['coming'];
+
+const Changes = ({ coming }: { coming: Coming }) => (
+  <div className="stack">
+    <h2 id="changes">Prices that change</h2>
+    <p>A request that begins before the day is charged at the price of today.</p>
+    <WideTable label="Prices that change">
+      <thead>
+        <tr>
+          <th scope="col">Model</th>
+          <th scope="col">From (UTC)</th>
+          <th scope="col">A million tokens in</th>
+          <th scope="col">A million tokens out</th>
+        </tr>
+      </thead>
+      <tbody>
+        {coming.map(({ name, price, next }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>
+              <Moment iso={next.at} />
+            </td>
+            <td>
+              {exactDollars(next.promptUsd)}{' '}
+              <span className="quiet">(now {exactDollars(price.promptUsd)})</span>
+            </td>
+            <td>
+              {exactDollars(next.completionUsd)}{' '}
+              <span className="quiet">(now {exactDollars(price.completionUsd)})</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </WideTable>
+  </div>
+);
 
 interface Shown {
   readonly models: readonly string[];
