@@ -3,6 +3,6 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/control/*/schema.ts', './src/store/*/schema.ts'],
+  schema: ['./src/control/*/schema.ts', './src/control/payments/*/schema.ts', './src/store/*/schema.ts'],
   out: './src/store/migrations',
 });

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site; requests; mail. Where all of a group are
+ * Names: billing; gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site; requests; mail. Where all of a group are
  * measured, or nothing is named, its table in docs/performance.md is written anew.
  * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
@@ -10,6 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fetchDefaultModel } from '../src/processes/model/fetch-model.ts';
 import { FAST_MODEL, spawnFastEngine } from '../test/support/fast-engine.ts';
+import { type BillingEffort, billingBench } from './billing.ts';
 import { engineSpeed, type SpeedEffort } from './engine/speed.ts';
 import { type ErasureEffort, erasureBench } from './erasure.ts';
 import { type Figure, table } from './figures.ts';
@@ -45,6 +46,7 @@ interface Efforts {
   readonly walls: WallsEffort;
   readonly site: SiteEffort;
   readonly requests: RequestsEffort;
+  readonly billing: BillingEffort;
   readonly mail: MailEffort;
 }
 const FULL: Efforts = {
@@ -60,6 +62,7 @@ const FULL: Efforts = {
   walls: { rows: 100_000, rounds: 9 },
   site: { requests: 300, signIns: 400 },
   requests: { cases: 100_000, mails: 30, pages: 40 },
+  billing: { webhooks: 10_000, entries: 100_000 },
   mail: { campaign: 10_000, service: 2_000 },
 };
 const QUICK: Efforts = {
@@ -75,6 +78,7 @@ const QUICK: Efforts = {
   walls: { rows: 20_000, rounds: 3 },
   site: { requests: 50, signIns: 100 },
   requests: { cases: 20_000, mails: 6, pages: 20 },
+  billing: { webhooks: 1_000, entries: 10_000 },
   mail: { campaign: 1_500, service: 500 },
 };
 const { values: flags, positionals } = parseArgs({
@@ -165,6 +169,7 @@ const PARTS: readonly Part[] = [
     group: 'privacy office',
     run: () => requestsBench(effort.requests, say),
   },
+  { names: ['billing'], group: 'billing', run: () => billingBench(effort.billing, say) },
   { names: ['mail'], group: 'mail', run: () => mailBench(effort.mail, say) },
 ];
 const NAMES = PARTS.flatMap(({ names }) => names);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { OWN_KINDS } from './control/disclosure/words.ts';
 import { isVerifyKey } from './control/drp/verify-key.ts';
 import { PRICE_NOTICE_DAYS_MAX, PRICE_NOTICE_DAYS_MIN } from './control/models/notice-days.ts';
+import { PERIODS } from './control/payments/plans/settings.ts';
 import { TAX_MODES } from './control/payments/settings.ts';
 import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
@@ -20,6 +21,9 @@ import { witnessVerifier } from './record/witness.ts';
 /** Largest price, in USD for a million tokens; keeps micro-dollar arithmetic exact. */
 const PRICE_USD_MAX = 2000;
 const SIGN_UP_CREDIT_USD_MAX = 10_000;
+const UNPAID_DAYS_MAX = 365;
+const PLANS_MAX = 20;
+const PLAN_USD_MAX = 100_000;
 const CONTEXT_TOKENS_MAX = 100_000_000;
 const GATEWAYS_MAX = 256;
 const BACKUP_HOURS_MAX = 720;
@@ -57,6 +61,12 @@ const mailbox = z
   .max(320)
   .regex(/^(?:[^<>@\r\n",;]+ )?<?[^\s<>@",;]+@[^\s<>@",;]+>?$/, 'must be like Kept <no-reply@example.org>');
 const reachable = z.union([z.email(), httpUrl], 'must be an e-mail address or an address of a page');
+/** Whole cents. */
+const usdAmount = z
+  .number()
+  .min(1)
+  .max(PLAN_USD_MAX)
+  .refine((usd) => Number.isInteger(Math.round(usd * 1e6) / 1e4), 'must be an amount in whole cents');
 const seconds = z.number().min(0.1).max(86_400);
 const usdPerMillion = z.number().min(0).max(PRICE_USD_MAX);
 
@@ -96,6 +106,19 @@ const modelSchema = z.strictObject({
   max_output: z.int().min(1).max(CONTEXT_TOKENS_MAX).optional(),
   /** Names of the engines that may serve it; left out: all. */
   engines: z.array(name).min(1).optional(),
+});
+
+const unpaidDays = z.int().min(1).max(UNPAID_DAYS_MAX);
+
+/** A plan that includes credit. */
+const planSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'may hold small letters, digits and -, 32 at most'),
+  name: z.string().trim().min(1).max(60),
+  every: z.enum(PERIODS),
+  /** USD of each period, without tax. */
+  price: usdAmount,
+  /** USD that each paid period adds to the balance; left out: the price. */
+  credit: usdAmount.optional(),
 });
 
 /** Who else people may sign in by. */
@@ -227,6 +250,17 @@ export const fileSchema = z.strictObject({
   billing: z.enum(BILLING_MODES).optional(),
   /** How long before prices become dearer. */
   price_notice_days: z.int().min(PRICE_NOTICE_DAYS_MIN).max(PRICE_NOTICE_DAYS_MAX).optional(),
+  /** What people can subscribe to; each paid period brings credit. */
+  plans: z.array(planSchema).min(1).max(PLANS_MAX).optional(),
+  /** What follows when an invoice of a plan is not paid; days after it was not paid first. */
+  unpaid_invoices: z
+    .strictObject({
+      remind_again_days: unpaidDays.optional(),
+      limit_days: unpaidDays.optional(),
+      suspend_days: unpaidDays.optional(),
+      requests_per_minute: z.int().min(1).max(1_000_000).optional(),
+    })
+    .optional(),
   /** Who reckons the tax on credit that is bought. */
   stripe: z.strictObject({ tax: z.enum(TAX_MODES).optional() }).optional(),
   /** USD, once, for whoever signed up and confirmed their address. */

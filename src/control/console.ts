@@ -15,7 +15,14 @@ import {
   type Permission,
 } from './accounts/index.ts';
 import type { Actor } from './actor.ts';
-import { readLedger } from './billing/index.ts';
+import {
+  addWarning,
+  levelText,
+  listWarnings,
+  readLedger,
+  removeWarning,
+  WARNINGS_MAX,
+} from './billing/index.ts';
 import { answerTraining, type ConsentLedger, dataTerms, setDataTerms } from './consent/index.ts';
 import { type Suspension, standingSuspension } from './desk/index.ts';
 import { forJoining } from './joining.ts';
@@ -41,12 +48,20 @@ import { inward, outward } from './outward.ts';
 import { overviewOf } from './overview.ts';
 import {
   beginPayment,
+  chooseRecharge,
+  customerAtStripe,
+  dropRecharge,
+  endPlan,
   findPayment,
   listPayments,
   OFFERED_USD,
+  openPortal,
   type PaymentParts,
   receiptUrl,
+  shownPlan,
+  shownRecharge,
   showPayment,
+  subscribe,
 } from './payments/index.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
@@ -164,6 +179,9 @@ export function forConsole(parts: ConsoleParts) {
       throw new Problem(404, 'no_payments', 'Credit cannot be bought here: the operator adds it.');
     return parts.payments;
   };
+  const demandCredit = (): void => {
+    if (services.billing !== 'prepaid') throw new Problem(404, 'not_found', 'Nobody has credit here.');
+  };
   const memberParts = memberPartsOf(services, signIn);
   const keyParts = { services, notices: signIn.notices, siteUrl: signIn.settings.siteUrl };
   return {
@@ -254,6 +272,11 @@ export function forConsole(parts: ConsoleParts) {
         entries: await readLedger(mine, account, before, limit),
         payments: await listPayments(mine, account),
         mayBuy: parts.payments !== null && may(role, 'manage_money'),
+        recharge: await shownRecharge(mine, account, signIn.now()),
+        plan: await shownPlan(mine, account),
+        /** Whether Stripe knows the account, and shows what it knows. */
+        isAtStripe: parts.payments !== null && (await customerAtStripe(mine, account)) !== null,
+        mayWarn: services.billing === 'prepaid' && may(role, 'manage_money'),
       };
     }),
     payments: {
@@ -266,10 +289,60 @@ export function forConsole(parts: ConsoleParts) {
         beginPayment(demandPayments(), account, form),
       ),
       show: reading('see_money', ({ account }, mine, id: string) => showPayment(mine, account, id)),
+      /** Answers Stripe's pages of the account. */
+      portal: changing('manage_money', ({ account }) => openPortal(demandPayments(), account), {
+        fresh: true,
+      }),
       /** Answers Stripe's page. */
       receipt: reading('see_money', async ({ account }, mine, id: string) =>
         receiptUrl(demandPayments(), await findPayment(mine, account, id)),
       ),
+    },
+    plans: {
+      /** What can be subscribed to, and what is. Throws `Problem` 404 where there is neither. */
+      read: reading('manage_money', async ({ account }, mine) => {
+        const { plans } = demandPayments().settings;
+        const current = await shownPlan(mine, account);
+        if (plans.length === 0 && current === null) throw new Problem(404, 'no_plans', 'There are no plans.');
+        return { plans, current };
+      }),
+      /** Whether any is offered here. */
+      offered: (parts.payments?.settings.plans.length ?? 0) > 0,
+      /** Answers Stripe's page. */
+      begin: changing('manage_money', ({ account }, form: Form) =>
+        subscribe(demandPayments(), account, form),
+      ),
+      end: changing('manage_money', ({ account }) => endPlan(demandPayments(), account, true)),
+      keep: changing('manage_money', ({ account }) => endPlan(demandPayments(), account, false)),
+    },
+    /** Mails before credit is used up; throws `Problem` 404 where nobody has any. */
+    warnings: {
+      list: reading('manage_money', async ({ account }, mine) => {
+        demandCredit();
+        const levels = await listWarnings(mine, account);
+        return {
+          most: WARNINGS_MAX,
+          levels: levels.map((microUsd) => ({ microUsd, text: levelText(microUsd) })),
+        };
+      }),
+      add: changing('manage_money', ({ account }, form: Form) => {
+        demandCredit();
+        return addWarning(services, account, form);
+      }),
+      remove: changing('manage_money', ({ account }, form: Form) => removeWarning(services, account, form)),
+    },
+    recharge: {
+      /** Null: it is off. Throws `Problem` 404 where nothing can be bought. */
+      read: reading('manage_money', async ({ account }, mine) => {
+        demandPayments();
+        return shownRecharge(mine, account, signIn.now());
+      }),
+      choose: changing(
+        'manage_money',
+        ({ account }, form: Form) => chooseRecharge(demandPayments(), account, form),
+        { fresh: true },
+      ),
+      drop: changing('manage_money', ({ account }) => dropRecharge(demandPayments(), account)),
     },
     /** Where the account's requests may go. */
     terms: {

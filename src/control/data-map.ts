@@ -7,7 +7,7 @@ import { clockMark, legalHold, retained } from '../store/retention/schema.ts';
 import { accountCorrection, correction, restriction } from '../store/rights/schema.ts';
 import { account, agreement, membership, person } from './accounts/schema.ts';
 import { pageView } from './analytics/schema.ts';
-import { ledgerEntry } from './billing/schema.ts';
+import { balanceWarning, ledgerEntry } from './billing/schema.ts';
 import { consent } from './consent/schema.ts';
 import { announcement, calendarFeed } from './dates/schema.ts';
 import { suspension } from './desk/schema.ts';
@@ -31,7 +31,10 @@ import { model, priceChange } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
 import { outsideFile, outsideSystem, outsideTask } from './outside/schema.ts';
 import { outsider } from './outsiders/schema.ts';
+import { planSubscription } from './payments/plans/schema.ts';
+import { recharge } from './payments/recharge/schema.ts';
 import { payment, paymentReturn, stripeCustomer, stripeEvent, stripeFarewell } from './payments/schema.ts';
+import { unpaidInvoice } from './payments/unpaid/schema.ts';
 import { campaign, newsletterAsked, newsletterReader, promotionalMail } from './promotion/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
@@ -59,11 +62,15 @@ const TABLES: readonly PgTable[] = [
   newsletterReader,
   apiKey,
   ledgerEntry,
+  balanceWarning,
   payment,
   paymentReturn,
   stripeCustomer,
   stripeFarewell,
   stripeEvent,
+  recharge,
+  planSubscription,
+  unpaidInvoice,
   suspension,
   usageRecord,
   usageDay,

@@ -31,7 +31,7 @@ import {
   ledgerPlace,
   ScheduledBackups,
 } from './backup/index.ts';
-import { giveWelcomes } from './billing/index.ts';
+import { BalanceWarnings, giveWelcomes } from './billing/index.ts';
 import { choicesForPages } from './consent/for-pages.ts';
 import { replayChoices } from './consent/index.ts';
 import { forConsole } from './console.ts';
@@ -174,7 +174,10 @@ async function start(
     isErased: (id) => isErased({ kind: 'account', id }),
     onUnconfined,
     onKeysUsed,
-    onRefused: (meter, windowEndsAt) => limitNotices.refused(meter, windowEndsAt),
+    onRefused: (meter, windowEndsAt) => {
+      limitNotices.refused(meter, windowEndsAt);
+      if (meter.kind === 'balance') payments.wanted();
+    },
     log,
   });
   const catalogue = new Catalogue(
@@ -209,6 +212,7 @@ async function start(
   const notices = new Notices({ db: database.db, vault, log, now: store.now, ...writing, ...settings.mail });
   opened.defer(() => notices.stop());
   const limitNotices = new LimitNotices({ services, notices, siteUrl });
+  const warnings = billing === 'prepaid' ? new BalanceWarnings({ services, notices, siteUrl }) : null;
   const payments = openPayments({ services, notices, settings: settings.stripe, siteUrl, now: store.now });
   opened.defer(() => payments.stop());
   const erasing: Erasing = {
@@ -436,6 +440,7 @@ async function start(
   scheduled.start();
   notices.start();
   payments.start();
+  warnings?.start();
   await promotion.start();
   dates.start();
   await exportQueue.start();
@@ -451,7 +456,7 @@ async function start(
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await Promise.all([promotion.stop(), dates.stop()]);
-      await Promise.all([notices.stop(), payments.stop()]);
+      await Promise.all([notices.stop(), payments.stop(), warnings?.stop()]);
       await link.close();
       await recorder.drained();
       sessions.stop();

@@ -6,6 +6,9 @@ import { StripeStandin } from '../support/stripe-standin.ts';
 import { expectGoodLooks, visitor } from './members.ts';
 import { startSite, type TestSite } from './site.ts';
 
+/** Others may load the machine. */
+const SLOWLY = { timeout: 20_000 };
+
 let at: TestSite;
 let stripe: StripeStandin;
 
@@ -59,9 +62,58 @@ test('buy credit, spend some of it, get the rest back', async () => {
     .poll(async () => {
       await page.reload();
       return page.locator('.balance').textContent();
-    })
+    }, SLOWLY)
     .toBe('$0.00');
   expect(await page.locator('main').textContent()).toContain('Refunded');
+}, 120_000);
+
+test('automatic recharge is switched on, waits for a card, begins, is refused, and goes on after a payment', async () => {
+  const { browser, control, site } = at;
+  const looking = { javaScriptEnabled: true };
+  const { page, account } = await visitor(browser, control, 'recharger@example.org', looking);
+  const place = `${site}/console/${account}/credit`;
+  const payHere = async () => {
+    await page.waitForURL(`${stripe.url}/pay/*`);
+    await page.getByRole('button', { name: 'Pay' }).click();
+    await page.getByText('Not paid yet').waitFor();
+    const told = stripe.events.slice(-2);
+    for (const event of told) expect(await stripe.send(site, event)).toBe(200);
+    await page.getByText('of which $').waitFor({ timeout: 20_000 });
+  };
+  await page.goto(place);
+  await page.getByRole('link', { name: 'Automatic recharge' }).click();
+  await expectGoodLooks(page, 'recharge off');
+  await page.getByLabel('At most in a month').fill('20');
+  await page.getByLabel('I agree').check();
+  await page.getByRole('button', { name: 'Switch it on' }).click();
+  await page.getByRole('alert').filter({ hasText: 'at least the amount' }).waitFor();
+  expect(await page.getByLabel('At most in a month').inputValue()).toBe('20');
+  await page.getByLabel('At most in a month').fill('60');
+  await page.getByLabel('I agree').check();
+  await page.getByRole('button', { name: 'Switch it on' }).click();
+  await page.getByRole('heading', { name: 'It waits for a card' }).waitFor();
+  await expectGoodLooks(page, 'recharge waits');
+  await page.getByRole('button', { name: 'Pay $25.00 now and keep the card' }).click();
+  await payHere();
+  await page.goto(`${place}/recharge`);
+  await page.getByRole('heading', { name: 'It is on' }).waitFor();
+  await expectGoodLooks(page, 'recharge on');
+  stripe.offSession = 'refused';
+  await control.admin('POST', `/accounts/${account}/credit`, { amount: '-20', reason: 'a test' });
+  await expect
+    .poll(async () => (await page.reload()) && page.locator('main').textContent(), { timeout: 25_000 })
+    .toContain('Your bank refused the card');
+  await expectGoodLooks(page, 'recharge stopped');
+  await page.goto(place);
+  await expectGoodLooks(page, 'credit with recharge stopped');
+  stripe.offSession = 'succeeds';
+  await page.getByRole('link', { name: 'See what to do' }).click();
+  await page.getByRole('button', { name: 'Pay $25.00 now and keep the card' }).click();
+  await payHere();
+  await page.goto(`${place}/recharge`);
+  await page.getByRole('heading', { name: 'It is on' }).waitFor();
+  await page.getByRole('button', { name: 'Switch it off' }).click();
+  await page.getByText('Nothing is bought by itself.').waitFor();
 }, 120_000);
 
 test('the pages are good to look at', async () => {
@@ -85,7 +137,7 @@ test('the pages are good to look at', async () => {
     .poll(async () => {
       await page.reload();
       return page.locator('main').textContent();
-    })
+    }, SLOWLY)
     .toContain('Receipt, at Stripe');
   await expectGoodLooks(page, 'payment');
   await page.goto(`${site}/console/${account}/credit`);
@@ -111,7 +163,7 @@ test('finance refunds at the desk in two steps; whoever leaves is offered what i
     .poll(async () => {
       await page.goto(`${site}/desk/${payer.account}`);
       return page.locator('main').textContent();
-    })
+    }, SLOWLY)
     .toContain('$75.00');
   await page.getByRole('link', { name: 'Refund what was paid by Stripe' }).click();
   await page.getByLabel('Credit to take back, in US dollars').fill('26');

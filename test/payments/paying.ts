@@ -35,9 +35,11 @@ export async function openShop(
   postgres: TestPostgres,
   taxPercent = 0,
   more: Parameters<typeof startTestControl>[1] = {},
+  plans: StripeStandin['plans'] = [],
 ): Promise<Shop> {
   const stripe = await StripeStandin.start();
   stripe.taxPercent = taxPercent;
+  stripe.plans = plans;
   const control = await startTestControl(postgres, { stripe: stripe.settings, ...more }, openSite);
   const { siteUrl } = control.settings;
   const waiting = "select 1 from stripe_event where state = 'stored' and attempts = 0";
@@ -87,14 +89,23 @@ async function payer(control: TestControl, name: string): Promise<Payer> {
   };
 }
 
+/** As a request does that there is no credit for: automatic recharge looks at once. */
+export async function wakeRecharges({ control }: Shop): Promise<void> {
+  await control.sql("update recharge set next_at = now() - interval '1 second'");
+  const { account } = await control.customer();
+  const gateway = await control.gateway();
+  await gateway.want({ kind: 'balance', of: account }, 1_000_000_000_000);
+  gateway.close();
+}
+
 /** Of every account the balance is the sum of its ledger, and of every payment what was charged adds up. */
 export async function expectBooksToAddUp({ control }: Shop): Promise<void> {
   const wrong = await control.sql(`
     select account.id from account
       where balance_microusd <> (select coalesce(sum(amount_microusd), 0) from ledger_entry where account_id = account.id)
-    union all select id from payment where state = 'paid' and gross_microusd <> amount_microusd + tax_microusd
+    union all select id from payment where state = 'paid' and gross_microusd <> coalesce(net_microusd, amount_microusd) + tax_microusd
     union all select account.id from account where
-      (select coalesce(sum(amount_microusd), 0) from ledger_entry where account_id = account.id and kind in ('payment', 'refund', 'dispute'))
+      (select coalesce(sum(amount_microusd), 0) from ledger_entry where account_id = account.id and kind in ('payment', 'plan', 'refund', 'dispute'))
       <> (select coalesce(sum(amount_microusd - returned_net_microusd), 0) from payment where account_id = account.id and state = 'paid')`);
   expect(wrong).toEqual([]);
 }

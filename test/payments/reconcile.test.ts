@@ -1,9 +1,12 @@
 /** Our books against Stripe's: what differs is found, what agrees is not, and nothing is changed by the look. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { openShop, type Payer, type Shop } from './paying.ts';
 
+const PLANS = [
+  { id: 'start', name: 'Start', every: 'month', price: 20_000_000, credit: 20_000_000 },
+] as const;
 const ENTRIES = process.env.KEPT_TEST_ALL ? 100_000 : 2_000;
 const LOOK_MS_MAX = 10_000;
 const OLD_SECONDS = 7_200;
@@ -14,7 +17,7 @@ let payer: Payer;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  shop = await openShop(postgres, 19);
+  shop = await openShop(postgres, 19, {}, PLANS);
   payer = await shop.payer('compared');
 }, 60_000);
 afterAll(async () => {
@@ -69,6 +72,51 @@ test('a webhook that never came, a payment that Stripe does not have, other amou
   expect(await payer.ledger()).toEqual(before);
   const { status, text } = await metrics();
   expect([status, text]).toEqual([200, expect.stringContaining('\nkept_billing_differences 4\n')]);
+});
+
+test('an invoice of a plan that was not told, another amount of one, a dispute that was not told: each is found', async () => {
+  const before = (await look()).count;
+  const plan = await shop.payer('planned');
+  const once = randomUUID();
+  await plan.post(`/console/${plan.account}/credit/plan`, {
+    do: 'begin',
+    once,
+    plan: 'start',
+    agreed: 'yes',
+  });
+  const reference = once.replaceAll('-', '');
+  const told = shop.stripe.events.length;
+  shop.stripe.pay(shop.stripe.sessionOf(reference));
+  for (const event of shop.stripe.events.slice(told)) await shop.tell(event);
+  await shop.settled();
+  await shop.control.sql("update stripe_event set next_at = now(), attempts = 0 where state = 'stored'");
+  const of = shop.stripe.subscriptionOf(reference);
+  const older = () => {
+    for (const each of [...shop.stripe.invoices.values(), ...shop.stripe.intents.values()])
+      each.created = Math.min(each.created, Math.floor(Date.now() / 1000) - OLD_SECONDS);
+    for (const each of shop.stripe.disputes.values()) each.created -= OLD_SECONDS;
+    return shop.control.sql(
+      "update payment set asked_at = now() - interval '2 hours', paid_at = now() - interval '2 hours' where way = 'plan'",
+    );
+  };
+  await older();
+  const isBooked = () =>
+    shop.control.sql("select 1 from payment where way = 'plan' and stripe_intent is not null");
+  await expect.poll(isBooked, { timeout: 20_000 }).toHaveLength(1);
+  expect((await look()).count).toBe(before);
+  shop.stripe.renew(of);
+  const { intent } = await pay();
+  shop.stripe.dispute(intent, 500);
+  await older();
+  const { count, differences } = await look();
+  expect(count).toBe(before + 2);
+  expect(differences).toContainEqual({ is: 'invoice', payment: reference });
+  expect(differences.map(({ is }: { is: string }) => is)).toContain('dispute');
+  // The others count on from here.
+  for (const event of shop.stripe.events.slice(told)) await shop.tell(event);
+  shop.stripe.disputes.clear();
+  await shop.settled();
+  await older();
 });
 
 test('payments of others on the same Stripe, and of accounts that are gone, are no differences', async () => {

@@ -154,6 +154,20 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'console/:account/credit': page(NOT_ENOUGH),
   // Nobody buys credit here: there are no keys of Stripe's.
   'console/:account/credit/buy': form(account(NOT_ENOUGH), account(NOT_ENOUGH)),
+  'console/:account/credit/warnings': form(account(NOT_ENOUGH), account(NOT_ENOUGH), [
+    { do: 'add', level: '5' },
+    { do: 'remove', level: '5' },
+  ]),
+  'console/:account/credit/portal': form(account(NOT_ENOUGH), account(NOT_ENOUGH)),
+  'console/:account/credit/plan': form(account(NOT_ENOUGH), account(NOT_ENOUGH), [
+    { do: 'begin' },
+    { do: 'end' },
+    { do: 'keep' },
+  ]),
+  'console/:account/credit/recharge': form(account(NOT_ENOUGH), account(NOT_ENOUGH), [
+    { do: 'choose' },
+    { do: 'drop' },
+  ]),
   'console/:account/credit/payments/:payment': page(NOT_ENOUGH),
   'console/:account/terms': form(account(SEES), account(NOT_ENOUGH), [
     { region: '' },
@@ -421,7 +435,7 @@ test('every such address has its row in the table, and no row is left over', () 
 
 test('what is theirs can be seen: the owner sees it', async () => {
   // Receipts are at Stripe, and so is what leads there.
-  const ofOwner = /:(account|key|member|export|entry|answer)(?!.*(receipt|buy)$)/;
+  const ofOwner = /:(account|key|member|export|entry|answer)(?!.*(receipt|buy|recharge|portal|plan)$)/;
   for (const path of WALKED.filter((each) => ofOwner.test(each)))
     if (!path.startsWith('desk')) expect((await ask('owner', addressOf(path))).got, path).toBe(SEES);
 }, 60_000);

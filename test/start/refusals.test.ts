@@ -56,6 +56,16 @@ describe('the configuration', () => {
       { billing: 'off', sign_up_credit: 5 },
       /"sign_up_credit" is set, but nobody has credit with "billing": "off"/,
     ],
+    [
+      'plans without Stripe’s keys',
+      { plans: [{ id: 'start', name: 'Start', every: 'month', price: 20 }] },
+      /"plans" are set, but nobody can pay/,
+    ],
+    [
+      'a plan of parts of a cent',
+      { plans: [{ id: 'start', name: 'Start', every: 'month', price: 20.001 }] },
+      /"plans\.0\.price"/,
+    ],
     ['an unknown key deep inside', { api: { tls: { cert: 'a', key: 'b', pin: 'c' } } }, /"api\.tls\.pin"/],
     ['a wrong type', { gateways: 'two' }, /"gateways"/],
     ['a number out of range', { gateways: 0 }, /"gateways"/],

@@ -6,6 +6,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Plan } from '../../src/control/payments/plans/settings.ts';
+import { UNPAID_DEFAULTS } from '../../src/control/payments/unpaid/settings.ts';
 
 export const STRIPE_KEYS = { secretKey: 'sk_test_standin', webhookSecret: 'whsec_standin' } as const;
 
@@ -22,6 +24,7 @@ interface Session {
   readonly taxCents: number;
   status: 'open' | 'complete' | 'expired';
   intent: string | null;
+  subscription: string | null;
 }
 
 interface Intent {
@@ -30,6 +33,38 @@ interface Intent {
   created: number;
   readonly gross: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Left out: it succeeded. */
+  status?: 'succeeded' | 'requires_payment_method' | 'canceled';
+  readonly error?: string;
+}
+
+interface Method {
+  readonly id: string;
+  readonly customer: string;
+  readonly created: number;
+}
+
+/** What becomes of a charge that nobody stands by. */
+export type OffSession = 'succeeds' | 'refused' | 'wants confirmation' | 'hangs';
+
+interface Subscription {
+  readonly id: string;
+  readonly customer: string;
+  readonly plan: string;
+  readonly cents: number;
+  readonly taxCents: number;
+  status: 'active' | 'past_due' | 'canceled';
+  cancelAtEnd: boolean;
+  isPaused: boolean;
+  periodEnd: number;
+}
+
+interface Invoice {
+  readonly id: string;
+  readonly of: Subscription;
+  created: number;
+  status: 'open' | 'paid' | 'void';
+  intent: string | null;
 }
 
 interface Refund {
@@ -48,6 +83,14 @@ export class StripeStandin {
   readonly sessions = new Map<string, Session>();
   readonly intents = new Map<string, Intent>();
   readonly refunds = new Map<string, Refund>();
+  /** Cards that it keeps. */
+  readonly methods = new Map<string, Method>();
+  offSession: OffSession = 'succeeds';
+  readonly subscriptions = new Map<string, Subscription>();
+  readonly invoices = new Map<string, Invoice>();
+  readonly disputes = new Map<string, { readonly id: string; created: number; status: string }>();
+  /** What is configured. */
+  plans: readonly Plan[] = [];
   /** What it has to tell, in order; a test sends each as it likes. */
   readonly events: StandinEvent[] = [];
   /** Every call: method and path, and what was sent. */
@@ -75,7 +118,13 @@ export class StripeStandin {
   }
 
   get settings() {
-    return { ...STRIPE_KEYS, apiUrl: this.url, tax: this.taxPercent > 0 ? 'stripe' : 'off' } as const;
+    return {
+      ...STRIPE_KEYS,
+      apiUrl: this.url,
+      tax: this.taxPercent > 0 ? 'stripe' : 'off',
+      plans: this.plans,
+      unpaid: UNPAID_DEFAULTS,
+    } as const;
   }
 
   async stop(): Promise<void> {
@@ -94,6 +143,7 @@ export class StripeStandin {
   pay(session: Session): StandinEvent {
     if (session.status !== 'open') throw new Error('the page is over');
     session.status = 'complete';
+    if (session.fields.get('mode') === 'subscription') return this.#subscribe(session);
     session.intent = id('pi');
     const metadata = { payment: session.fields.get('payment_intent_data[metadata][payment]') ?? '' };
     this.intents.set(session.intent, {
@@ -103,7 +153,83 @@ export class StripeStandin {
       gross: session.cents + session.taxCents,
       metadata,
     });
+    if (session.fields.get('payment_intent_data[setup_future_usage]') === 'off_session')
+      this.keepCard(session.fields.get('customer') ?? '');
     return this.#happened('checkout.session.completed', this.#shown(session));
+  }
+
+  #subscribe(session: Session): StandinEvent {
+    const made: Subscription = {
+      id: id('sub'),
+      customer: session.fields.get('customer') ?? '',
+      plan: session.fields.get('subscription_data[metadata][plan]') ?? '',
+      cents: session.cents,
+      taxCents: session.taxCents,
+      status: 'active',
+      cancelAtEnd: false,
+      isPaused: false,
+      periodEnd: seconds(),
+    };
+    this.subscriptions.set(made.id, made);
+    session.subscription = made.id;
+    this.keepCard(made.customer);
+    this.renew(made);
+    return this.#happened('checkout.session.completed', this.#shown(session));
+  }
+
+  subscriptionOf(reference: string): Subscription {
+    for (const each of this.subscriptions.values()) if (each.plan === reference) return each;
+    throw new Error('no such subscription');
+  }
+
+  /** A period is over: what follows is an invoice and its payment, or the end. Answers what it tells. */
+  renew(of: Subscription, isPaid = true): StandinEvent[] {
+    const before = this.events.length;
+    if (of.cancelAtEnd) {
+      of.status = 'canceled';
+      this.#happened('customer.subscription.deleted', this.#subscriptionShown(of));
+      return this.events.slice(before);
+    }
+    of.periodEnd += 30 * 86_400;
+    const invoice: Invoice = { id: id('in'), of, created: seconds(), status: 'open', intent: null };
+    this.invoices.set(invoice.id, invoice);
+    if (of.isPaused) invoice.status = 'void';
+    else if (isPaid) this.payInvoice(invoice);
+    else {
+      of.status = 'past_due';
+      this.#happened('invoice.payment_failed', this.#invoiceShown(invoice));
+    }
+    this.#happened('customer.subscription.updated', this.#subscriptionShown(of));
+    return this.events.slice(before);
+  }
+
+  payInvoice(invoice: Invoice): StandinEvent[] {
+    const before = this.events.length;
+    invoice.status = 'paid';
+    invoice.intent = id('pi');
+    invoice.of.status = 'active';
+    this.intents.set(invoice.intent, {
+      id: invoice.intent,
+      customer: invoice.of.customer,
+      created: seconds(),
+      gross: invoice.of.cents + invoice.of.taxCents,
+      metadata: {},
+    });
+    this.#happened('invoice_payment.paid', {
+      id: id('inpay'),
+      object: 'invoice_payment',
+      invoice: invoice.id,
+      payment: { type: 'payment_intent', payment_intent: invoice.intent },
+    });
+    this.#happened('invoice.paid', this.#invoiceShown(invoice));
+    return this.events.slice(before);
+  }
+
+  /** Somebody lets it keep a card. */
+  keepCard(customer: string): StandinEvent {
+    const method = { id: id('pm'), customer, created: seconds() };
+    this.methods.set(method.id, method);
+    return this.#happened('payment_method.attached', { ...method, object: 'payment_method', type: 'card' });
   }
 
   expire(session: Session): StandinEvent {
@@ -123,7 +249,15 @@ export class StripeStandin {
   }
 
   dispute(intent: string, cents: number, dispute = id('dp')) {
-    const object = { id: dispute, object: 'dispute', payment_intent: intent, amount: cents };
+    const object = {
+      id: dispute,
+      object: 'dispute',
+      payment_intent: intent,
+      amount: cents,
+      created: seconds(),
+      status: 'needs_response',
+    };
+    this.disputes.set(dispute, object);
     return {
       withdrawn: this.#happened('charge.dispute.funds_withdrawn', object),
       reinstate: () => this.#happened('charge.dispute.funds_reinstated', object),
@@ -170,7 +304,7 @@ export class StripeStandin {
     let sent = '';
     for await (const part of request) sent += part;
     const url = new URL(request.url ?? '/', this.url);
-    const isPage = url.pathname.startsWith('/pay/') || url.pathname.startsWith('/receipt/');
+    const isPage = url.pathname.startsWith('/pay/') || /^\/(receipt|portal)\//.test(url.pathname);
     if (isPage) return this.#page(request, response, url, sent);
     const call = `${request.method} ${url.pathname}`;
     this.calls.push({ call, sent: sent || url.search });
@@ -181,19 +315,72 @@ export class StripeStandin {
     const key = request.headers['idempotency-key'];
     const known = typeof key === 'string' ? this.#answers.get(key) : undefined;
     if (known !== undefined && known.sent !== sent) return refuse(response, 400, 'idempotency_error');
-    const answer = known?.text ?? JSON.stringify(this.#do(call, new URLSearchParams(sent || url.search)));
+    const done = known === undefined ? this.#do(call, new URLSearchParams(sent || url.search)) : undefined;
+    const answer = known?.text ?? JSON.stringify(done);
     if (answer === undefined) return refuse(response, 404, 'resource_missing');
     if (typeof key === 'string') this.#answers.set(key, { sent, text: answer });
-    response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+    // Done, and the answer is lost.
+    if (call === 'POST /v1/payment_intents' && this.offSession === 'hangs')
+      return void request.socket.destroy();
+    const status = 'error' in JSON.parse(answer) ? 402 : 200;
+    response.writeHead(status, { 'content-type': 'application/json' }).end(answer);
   }
 
   /** Undefined: there is none. */
   #do(call: string, fields: URLSearchParams): unknown {
     const [, place = '', which = '', what = ''] =
-      /^\w+ \/v1\/(checkout\/sessions|\w+)(?:\/(\w+))?(?:\/(\w+))?$/.exec(call) ?? [];
+      /^\w+ \/v1\/(checkout\/sessions|billing_portal\/sessions|tax\/calculations|\w+)(?:\/(\w+))?(?:\/(\w+))?$/.exec(
+        call,
+      ) ?? [];
     switch (`${call.split(' ')[0]} ${place}${which && '/:id'}${what && `/${what}`}`) {
       case 'POST customers':
         return this.#makeCustomer();
+      case 'GET subscriptions/:id': {
+        const known = this.subscriptions.get(which);
+        return known && this.#subscriptionShown(known);
+      }
+      case 'POST subscriptions/:id':
+        return this.#changeSubscription(which, fields);
+      case 'GET invoices':
+        return page(
+          this.#within(this.invoices, fields).filter(
+            ({ status, of }) =>
+              status === (fields.get('status') ?? status) && of.id === (fields.get('subscription') ?? of.id),
+          ),
+          fields,
+          (each) => this.#invoiceShown(each),
+        );
+      case 'POST invoices/:id/void': {
+        const known = this.invoices.get(which);
+        if (known === undefined) return undefined;
+        known.status = 'void';
+        const shown = this.#invoiceShown(known);
+        this.#happened('invoice.voided', shown);
+        return shown;
+      }
+      case 'POST billing_portal/sessions':
+        return { id: id('bps'), object: 'billing_portal.session', url: `${this.url}/portal/${id('p')}` };
+      case 'GET customers/:id':
+        return this.customers.has(which) ? this.#customerShown(which) : undefined;
+      case 'GET customers/:id/payment_methods':
+        return page(
+          [...this.methods.values()].filter(({ customer }) => customer === which).reverse(),
+          fields,
+          (each) => ({ ...each, object: 'payment_method', type: 'card' }),
+        );
+      case 'POST tax/calculations': {
+        const cents = Number(fields.get('line_items[0][amount]'));
+        const tax = Math.round((cents * this.taxPercent) / 100);
+        return { id: id('taxcalc'), object: 'tax.calculation', amount_total: cents + tax };
+      }
+      case 'POST payment_intents':
+        return this.#charge(fields);
+      case 'POST payment_intents/:id/cancel': {
+        const intent = this.intents.get(which);
+        if (intent === undefined) return undefined;
+        intent.status = 'canceled';
+        return this.#intentShown(intent);
+      }
       case 'DELETE customers/:id':
         return this.#deleteCustomer(which);
       case 'POST checkout/sessions':
@@ -211,7 +398,15 @@ export class StripeStandin {
         return intent && this.#intentShown(intent);
       }
       case 'GET payment_intents':
-        return page(this.#within(this.intents, fields), fields, (each) => this.#intentShown(each));
+        return page(
+          this.#within(this.intents, fields).filter(
+            ({ customer }) => !fields.has('customer') || customer === fields.get('customer'),
+          ),
+          fields,
+          (each) => this.#intentShown(each),
+        );
+      case 'GET disputes':
+        return page(this.#within(this.disputes, fields), fields, (each) => each);
       case 'GET refunds':
         return page(this.#within(this.refunds, fields), fields, (each) => this.#refundShown(each));
       case 'POST refunds': {
@@ -247,6 +442,86 @@ export class StripeStandin {
     return { id: customer, object: 'customer' };
   }
 
+  #changeSubscription(which: string, fields: URLSearchParams) {
+    const known = this.subscriptions.get(which);
+    if (known === undefined || known.status === 'canceled') return undefined;
+    const ends = fields.get('cancel_at_period_end');
+    if (ends !== null) known.cancelAtEnd = ends === 'true';
+    if (fields.has('pause_collection')) known.isPaused = false;
+    if (fields.has('pause_collection[behavior]')) known.isPaused = true;
+    const shown = this.#subscriptionShown(known);
+    this.#happened('customer.subscription.updated', shown);
+    return shown;
+  }
+
+  #subscriptionShown({ id: name, customer, plan, status, cancelAtEnd, periodEnd }: Subscription) {
+    return {
+      id: name,
+      object: 'subscription',
+      customer,
+      status,
+      metadata: { plan },
+      cancel_at: null,
+      cancel_at_period_end: cancelAtEnd,
+      items: { object: 'list', data: [{ id: 'si_1', current_period_end: periodEnd }] },
+    };
+  }
+
+  #invoiceShown({ id: name, of, created, status, intent }: Invoice) {
+    const total = of.cents + of.taxCents;
+    return {
+      id: name,
+      object: 'invoice',
+      customer: of.customer,
+      // What Stripe knows of people, and we must not keep.
+      customer_email: 'payer-canary@example.org',
+      status,
+      created,
+      currency: 'usd',
+      total,
+      total_excluding_tax: of.cents,
+      amount_due: total,
+      amount_paid: status === 'paid' ? total : 0,
+      parent: {
+        type: 'subscription_details',
+        subscription_details: { subscription: of.id, metadata: { plan: of.plan } },
+      },
+      payments: {
+        object: 'list',
+        data: intent === null ? [] : [{ payment: { type: 'payment_intent', payment_intent: intent } }],
+      },
+    };
+  }
+
+  #customerShown(customer: string) {
+    const deleted = this.customers.get(customer)?.deleted === true;
+    return deleted
+      ? { id: customer, object: 'customer', deleted }
+      : { id: customer, object: 'customer', invoice_settings: { default_payment_method: null } };
+  }
+
+  /** With nobody there. What is refused is told as Stripe tells it. */
+  #charge(fields: URLSearchParams) {
+    const method = this.methods.get(fields.get('payment_method') ?? '');
+    if (method === undefined || method.customer !== fields.get('customer')) return undefined;
+    const error = { refused: 'card_declined', 'wants confirmation': 'authentication_required' }[
+      this.offSession as string
+    ];
+    const intent: Intent = {
+      id: id('pi'),
+      customer: method.customer,
+      created: seconds(),
+      gross: Number(fields.get('amount')),
+      metadata: { payment: fields.get('metadata[payment]') ?? '' },
+      ...(error !== undefined && { status: 'requires_payment_method', error }),
+    };
+    this.intents.set(intent.id, intent);
+    const shown = this.#intentShown(intent);
+    this.#happened(`payment_intent.${error === undefined ? 'succeeded' : 'payment_failed'}`, shown);
+    if (error === undefined) return shown;
+    return { error: { type: 'card_error', code: error, message: error, payment_intent: shown } };
+  }
+
   #deleteCustomer(customer: string) {
     const known = this.customers.get(customer);
     if (known === undefined || known.deleted) return undefined;
@@ -265,6 +540,7 @@ export class StripeStandin {
       taxCents: taxed ? Math.round((cents * this.taxPercent) / 100) : 0,
       status: 'open',
       intent: null,
+      subscription: null,
     };
     this.sessions.set(session.id, session);
     return this.#shown(session);
@@ -293,19 +569,22 @@ export class StripeStandin {
       currency: fields.get('line_items[0][price_data][currency]'),
       payment_status: status === 'complete' ? 'paid' : 'unpaid',
       payment_intent: intent,
+      mode: fields.get('mode'),
+      subscription: session.subscription,
       status,
       url: status === 'open' ? `${this.url}/pay/${name}` : null,
     };
   }
 
-  #intentShown({ id: name, customer, created, gross, metadata }: Intent) {
+  #intentShown({ id: name, customer, created, gross, metadata, status = 'succeeded', error }: Intent) {
     return {
       id: name,
       object: 'payment_intent',
       amount: gross,
-      amount_received: gross,
+      amount_received: status === 'succeeded' ? gross : 0,
       currency: 'usd',
-      status: 'succeeded',
+      status,
+      last_payment_error: error === undefined ? null : { code: error },
       created,
       customer,
       metadata,

@@ -13,13 +13,17 @@ type Leaving = Pick<Services, 'isErased'> & { readonly keys: Pick<KeyStore, 'inG
 
 /** Whether its keys may be used: they rest while it waits for its owner's address, and from when it is going to be deleted. */
 export const isUsable = (row: Account, { keys, isErased }: Leaving): boolean =>
-  row.active && !row.awaitsAddress && !keys.inGrace(row.id) && !isErased({ kind: 'account', id: row.id });
+  row.active &&
+  row.unpaidRpm !== 0 &&
+  !row.awaitsAddress &&
+  !keys.inGrace(row.id) &&
+  !isErased({ kind: 'account', id: row.id });
 
 export function toAccountState(row: Account, leaving: Leaving, allowTraining: boolean): AccountState {
   return {
     id: row.id,
     active: isUsable(row, leaving),
-    limits: toldLimits(row),
+    limits: toldLimits({ ...row, requestsPerMinute: lower(row.requestsPerMinute, row.unpaidRpm) }),
     terms: {
       zeroRetention: row.zeroRetention,
       allowTraining,
@@ -28,6 +32,9 @@ export function toAccountState(row: Account, leaving: Leaving, allowTraining: bo
     },
   };
 }
+
+const lower = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
 
 /** All accounts. */
 export async function accountStates(

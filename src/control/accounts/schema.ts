@@ -115,6 +115,13 @@ export const account = mapped(
         correct: { no: 'the sum of its ledger' },
         plain: PLAIN.amount,
       }),
+      /** While an invoice is not paid; 0: its keys do not work. See payments. */
+      unpaidRpm: stored(integer('unpaid_rpm'), {
+        ...setting('Requests a minute while an invoice is not paid', PLAIN.count),
+        class: 'user.financial',
+        source: 'derived',
+        correct: { no: 'it ends when the invoice is paid; finance can end it' },
+      }),
       requestsPerMinute: stored(integer('requests_per_minute'), setting('Requests a minute', PLAIN.count)),
       tokensPerMinute: stored(integer('tokens_per_minute'), setting('Tokens a minute', PLAIN.count)),
       concurrency: stored(integer('concurrency').default(200), setting('Requests at once', PLAIN.count)),

@@ -7,4 +7,6 @@ export { book, nextNumber } from './book.ts';
 export { hasLedger } from './has-ledger.ts';
 export { readLedger } from './read-ledger.ts';
 export { creditInput } from './routes.ts';
+export { BalanceWarnings } from './warn.ts';
+export { addWarning, levelText, listWarnings, removeWarning, WARNINGS_MAX } from './warnings.ts';
 export { giveWelcome, giveWelcomes, isWelcome } from './welcome.ts';

@@ -4,19 +4,28 @@
  * account's entries is its balance.
  */
 import { sql } from 'drizzle-orm';
-import { bigserial, check, index, text } from 'drizzle-orm/pg-core';
+import { bigserial, boolean, check, index, primaryKey, text } from 'drizzle-orm/pg-core';
 import { id, microUsd, moment } from '../../store/columns.ts';
 import { none, refers, sealedOrNull, stored } from '../../store/map/columns.ts';
-import { PLAIN, subjectId } from '../../store/map/presets.ts';
+import { PLAIN, setting, subjectId } from '../../store/map/presets.ts';
 import { mapped } from '../../store/map/table.ts';
 import { account } from '../accounts/schema.ts';
 
 /**
  * `credit`: granted or corrected by hand, by the operator or a sign-up. `payment`: bought, without tax. `usage` charges a
  * group of requests, `void` gives the price of one or more back. `refund` and `dispute` take away what a payment brought
- * as far as the money went back, and bring it again where that came to nothing. `forfeit`: given up with the account.
+ * as far as the money went back, and bring it again where that came to nothing. `plan`: of a paid period. `forfeit`: given up with the account.
  */
-export const LEDGER_KINDS = ['credit', 'payment', 'usage', 'void', 'refund', 'dispute', 'forfeit'] as const;
+export const LEDGER_KINDS = [
+  'credit',
+  'payment',
+  'plan',
+  'usage',
+  'void',
+  'refund',
+  'dispute',
+  'forfeit',
+] as const;
 
 const booked = {
   class: 'user.financial',
@@ -63,12 +72,45 @@ export const ledgerEntry = mapped(
     index('ledger_entry_account').on(table.account, table.id),
     check(
       'ledger_entry_kind',
-      sql`${table.kind} in ('credit', 'payment', 'usage', 'void', 'refund', 'dispute', 'forfeit')`,
+      sql`${table.kind} in ('credit', 'payment', 'plan', 'usage', 'void', 'refund', 'dispute', 'forfeit')`,
     ),
     check(
       'ledger_entry_sign',
-      sql`case when ${table.kind} in ('usage', 'forfeit') then ${table.amount} < 0 when ${table.kind} in ('void', 'payment') then ${table.amount} > 0 else ${table.amount} <> 0 end`,
+      sql`case when ${table.kind} in ('usage', 'forfeit') then ${table.amount} < 0 when ${table.kind} in ('void', 'payment', 'plan') then ${table.amount} > 0 else ${table.amount} <> 0 end`,
     ),
     check('ledger_entry_reason', sql`(${table.kind} = 'credit') = (${table.reason} is not null)`),
+  ],
+);
+
+export const balanceWarning = mapped(
+  'balance_warning',
+  {
+    about: 'Below which balances the people of an account are warned',
+    subject: { kind: 'direct', of: 'account', column: 'account' },
+    retention: { kind: 'while subject' },
+    columns: {
+      account: refers(
+        'account',
+        id('account_id')
+          .notNull()
+          .references(() => account.id),
+        subjectId('Account'),
+      ),
+      level: stored(microUsd('level_microusd').notNull(), {
+        ...setting('Below this balance in micro-dollars', PLAIN.amount),
+        class: 'user.financial',
+      }),
+      /** Its people were told, and it has not risen above it since. */
+      isBelow: stored(boolean('is_below').notNull(), {
+        ...setting('It is below'),
+        class: 'user.financial',
+        source: 'derived',
+        correct: { no: 'it follows from the balance' },
+      }),
+    },
+  },
+  (table) => [
+    primaryKey({ columns: [table.account, table.level] }),
+    check('balance_warning_level', sql`${table.level} > 0`),
   ],
 );

@@ -6,7 +6,14 @@ import { addCredit, creditInput } from '../billing/index.ts';
 import { checkInput } from '../input.ts';
 import { sampleMail, sampleMails } from '../notices/index.ts';
 import { inward } from '../outward.ts';
-import { makeRefund, type PaymentParts, planRefund, refundables } from '../payments/index.ts';
+import {
+  forgiveInvoices,
+  makeRefund,
+  openInvoices,
+  type PaymentParts,
+  planRefund,
+  refundables,
+} from '../payments/index.ts';
 import { Problem } from '../problem.ts';
 import { type Erasing, showInput, showPerson } from '../rights/index.ts';
 import type { Caller, SignInParts } from '../sign-in/index.ts';
@@ -65,7 +72,9 @@ export function forDesk({ erasing, signIn, record, payments }: DeskParts) {
       const { actor } = await demandStaff(signIn, caller, 'see');
       const { account } = checkInput(form, findInput);
       if (inward('acct', account) === null) await demandStaff(signIn, caller, 'find');
-      return deskAccount(services, account, { words: allowedTo(actor.role).suspend });
+      const found = await deskAccount(services, account, { words: allowedTo(actor.role).suspend });
+      const id = (await findAccount(services, account)).id;
+      return { ...found, unpaid: await openInvoices(services, id) };
     },
     /** Every mail that people can get, with made-up values. */
     mails: async (caller: Caller) => {
@@ -110,6 +119,12 @@ export function forDesk({ erasing, signIn, record, payments }: DeskParts) {
       const { actor } = await demandStaff(signIn, caller, 'credit', { fresh: true });
       const { amount, reason } = checkInput(form, creditInput);
       await addCredit(services, (await findAccount(services, account)).id, amount, reason, actor);
+    },
+    /** Ends what follows from unpaid invoices, in one click. Throws `Problem` 404, 409. */
+    forgive: async (caller: Caller, account: string) => {
+      const { actor } = await demandStaff(signIn, caller, 'credit', { fresh: true });
+      const { id } = await findAccount(services, account);
+      await forgiveInvoices({ services, now: signIn.now }, id, actor);
     },
     /** Of what was paid by Stripe. Each throws `Problem` 404 where nothing is. */
     refunds: {

@@ -35,6 +35,9 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   of: 'the key “Nightly summaries”',
   amount: '25.00 USD',
   charged: '29.75 USD',
+  level: '30.00 USD',
+  soFar: 'Nothing has changed so far.',
+  coming: 'If it is still not paid by then: from 2027-02-14 on your keys do not work (UTC).',
   tax: '4.75 USD',
   agent: 'Example Agents',
   shown: 'an API key of yours',
@@ -70,7 +73,12 @@ export interface SampleMail extends Written {
 }
 
 /** Nobody gets them where nothing is paid. */
-const OF_PAYMENTS: ReadonlySet<TemplateName> = new Set(['credit_added']);
+const OF_PAYMENTS: ReadonlySet<TemplateName> = new Set([
+  'credit_added',
+  'recharge_stopped',
+  'balance_low',
+  'invoice_unpaid',
+]);
 
 /** Nor these where use has no price. */
 const OF_PRICES: ReadonlySet<TemplateName> = new Set(['price_changes']);

@@ -362,6 +362,44 @@ const LETTERS = {
     ],
     link: { label: 'To the inbox', url },
   }),
+  balance_low: ({ name, level, amount, url }: Values<'name' | 'level' | 'amount' | 'url'>): Letter => ({
+    subject: 'Little credit is left',
+    paragraphs: [
+      `Hello ${name},`,
+      `less than ${level} of credit is left in your account: ${amount}. You wanted to hear of that.`,
+      'When it is used up, requests are refused until there is credit again.',
+    ],
+    link: { label: 'See the credit, or change the warnings', url },
+  }),
+  invoice_unpaid: ({
+    name,
+    amount,
+    soFar,
+    coming,
+    url,
+  }: Values<'name' | 'amount' | 'soFar' | 'coming' | 'url'>): Letter => ({
+    subject: 'An invoice is not paid',
+    paragraphs: [
+      `Hello ${name},`,
+      `Stripe could not charge your card for the invoice of your plan, ${amount}. ${soFar}`,
+      coming,
+      'As soon as it is paid, all of this ends by itself. Bring another card under “Cards and invoices”, or end the plan.',
+    ],
+    link: { label: 'See the plan', url },
+    afterwards: [
+      'If you think that this is wrong, write to us: the contact page says how. A person can end it.',
+    ],
+  }),
+  recharge_stopped: ({ name, amount, why, url }: Values<'name' | 'amount' | 'why' | 'url'>): Letter => ({
+    subject: 'Automatic recharge has stopped',
+    paragraphs: [
+      `Hello ${name},`,
+      `${amount} of credit were to be bought by themselves, and that did not work: ${why}.`,
+      'Nothing was charged, and it is not tried again by itself. Requests are answered as long as there is credit.',
+    ],
+    link: { label: 'See what to do', url },
+    afterwards: ['There you pay on a page of Stripe, switch it on again, or leave it off.'],
+  }),
   deletion_scheduled: ({ name, on, url }: Values<'name' | 'on' | 'url'>): Letter => ({
     subject: 'Your account is going to be deleted',
     paragraphs: [

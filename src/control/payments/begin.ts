@@ -15,8 +15,8 @@ import { CENT_MICRO_USD } from './cents.ts';
 import type { PaymentParts } from './parts.ts';
 import { type Payment, payment, stripeCustomer } from './schema.ts';
 
-const AMOUNT_MICRO_USD_MIN = 5_000_000;
-const AMOUNT_MICRO_USD_MAX = 500_000_000;
+export const AMOUNT_MICRO_USD_MIN = 5_000_000;
+export const AMOUNT_MICRO_USD_MAX = 500_000_000;
 /** Offered; any other between the two can be entered. */
 export const OFFERED_USD = ['10', '25', '50', '100'] as const;
 const HOUR_MS = 3_600_000;
@@ -37,6 +37,8 @@ const beginInput = z.strictObject({
     context.addIssue({ code: 'custom', message: 'must be an amount from 5 to 500 US dollars, like 25.00' });
     return z.NEVER;
   }),
+  /** That Stripe keeps the card for automatic recharge. */
+  keep: z.literal('yes').optional(),
 });
 
 /** Answers where the browser goes. Throws `Problem`: 400, 409, 429, and 503 where Stripe does not answer. */
@@ -45,14 +47,14 @@ export async function beginPayment(
   account: Id,
   form: Readonly<Record<string, string>>,
 ): Promise<{ readonly url: string }> {
-  const { once, amount } = checkInput(form, beginInput);
+  const { once, amount, keep } = checkInput(form, beginInput);
   if (parts.services.keys.inGrace(account))
     throw new Problem(
       409,
       'leaving',
       'This account is going to be deleted, so no credit can be bought for it.',
     );
-  const begun = await begin(parts, { id: once, account, amount });
+  const begun = await begin(parts, { id: once, account, amount, keepsCard: keep === 'yes' });
   try {
     return await pageOf(parts, begun, await customerOf(parts, account));
   } catch (error) {
@@ -62,9 +64,13 @@ export async function beginPayment(
 
 async function begin(
   { services: { db }, now }: PaymentParts,
-  wish: Pick<Payment, 'id' | 'account' | 'amount'>,
+  wish: Pick<Payment, 'id' | 'account' | 'amount' | 'keepsCard'>,
 ): Promise<Payment> {
-  const recent = and(eq(payment.account, wish.account), gte(payment.askedAt, new Date(now() - HOUR_MS)));
+  const recent = and(
+    eq(payment.account, wish.account),
+    eq(payment.way, 'page'),
+    gte(payment.askedAt, new Date(now() - HOUR_MS)),
+  );
   const [begun] = await db.select({ n: count() }).from(payment).where(recent);
   if ((begun?.n ?? 0) >= BEGUN_MAX)
     throw new Problem(429, 'too_many_payments', 'Many payments were begun here. Try again in an hour.');
@@ -73,7 +79,11 @@ async function begin(
     .values({ ...wish, state: 'open', askedAt: new Date(now()) })
     .onConflictDoNothing();
   const [row] = await db.select().from(payment).where(eq(payment.id, wish.id));
-  const isSame = row?.account === wish.account && row.amount === wish.amount && row.state === 'open';
+  const isSame =
+    row?.account === wish.account &&
+    row.amount === wish.amount &&
+    row.keepsCard === wish.keepsCard &&
+    row.state === 'open';
   if (!isSame)
     throw new Problem(
       409,
@@ -109,7 +119,10 @@ async function pageOf(parts: PaymentParts, row: Payment, customer: string): Prom
       ],
       adaptive_pricing: { enabled: false },
       invoice_creation: { enabled: true },
-      payment_intent_data: { metadata: { payment: row.id } },
+      payment_intent_data: {
+        metadata: { payment: row.id },
+        ...(row.keepsCard && { setup_future_usage: 'off_session' as const }),
+      },
       automatic_tax: { enabled: withTax },
       ...(withTax && {
         tax_id_collection: { enabled: true },
@@ -125,7 +138,7 @@ async function pageOf(parts: PaymentParts, row: Payment, customer: string): Prom
 }
 
 /** Under which Stripe knows the account; made at the first payment, with nothing in it. */
-async function customerOf({ services: { db }, stripe }: PaymentParts, account: Id): Promise<string> {
+export async function customerOf({ services: { db }, stripe }: PaymentParts, account: Id): Promise<string> {
   await db.insert(stripeCustomer).values({ account, wish: newId() }).onConflictDoNothing();
   const its = eq(stripeCustomer.account, account);
   const [row] = await db.select().from(stripeCustomer).where(its);

@@ -7,9 +7,11 @@ import { faultFields } from '../../log/log.ts';
 import { Rounds } from '../rounds.ts';
 import type { EventContent } from './event-content.ts';
 import type { PaymentParts } from './parts.ts';
+import { takeSubscription } from './plans/take-subscription.ts';
 import { stripeEvent } from './schema.ts';
 import { takeEvent } from './take-event.ts';
 import { tellCredit } from './tell-credit.ts';
+import { settleInvoice, takeUnpaid } from './unpaid/settle.ts';
 
 const LOOK_MS = 15_000;
 const BATCH = 64;
@@ -18,14 +20,22 @@ const WAIT_MS_MAX = 3_600_000;
 /** For what it is about: a refund may be told before its payment. After that it is none of ours. */
 const UNKNOWN_MS_MAX = 3 * 86_400_000;
 
+/** Its people are told that there is more credit. */
+const TOLD: ReadonlySet<EventContent['is']> = new Set(['paid', 'charged', 'invoice_paid']);
+/** For a payment that may be told of later. */
+const WAITS: ReadonlySet<EventContent['is']> = new Set(['returned', 'invoice_charged']);
+
 type StoredEvent = typeof stripeEvent.$inferSelect;
 
 export class StripeEvents {
   readonly #parts: PaymentParts;
+  readonly #unpaid: () => void;
   readonly #rounds: Rounds;
 
-  constructor(parts: PaymentParts) {
+  /** `unpaid`: called after an invoice turned out not to be paid. */
+  constructor(parts: PaymentParts, unpaid: () => void) {
     this.#parts = parts;
+    this.#unpaid = unpaid;
     this.#rounds = new Rounds({
       everyMs: LOOK_MS,
       work: (signal) => this.#work(signal),
@@ -75,14 +85,23 @@ export class StripeEvents {
 
   async #carryOut(content: EventContent): Promise<'done' | 'odd' | 'unknown' | 'ignored'> {
     const { services } = this.#parts;
+    if (content.is === 'subscription')
+      return (await takeSubscription(this.#parts, content)) ? 'done' : 'ignored';
+    if (content.is === 'invoice_unpaid' || content.is === 'invoice_over') {
+      const isOurs = await takeUnpaid(this.#parts, content);
+      this.#unpaid();
+      return isOurs ? 'done' : 'ignored';
+    }
     const taken = await takeEvent(this.#parts, content);
     if (taken.is === 'odd') services.log('error', 'payment_odd');
     // Its row was there before Stripe was asked: without one it is not ours, or its account is erased.
-    if (taken.is === 'unknown') return content.is === 'returned' ? 'unknown' : 'ignored';
+    if (taken.is === 'unknown') return WAITS.has(content.is) ? 'unknown' : 'ignored';
     if (taken.is === 'odd') return 'odd';
+    if (taken.is === 'noted') return 'done';
     const { payment, microUsd } = taken;
     if (microUsd !== 0) services.log('info', 'payment_booked', { account: payment.account });
-    if (content.is === 'paid') await tellCredit(this.#parts, payment);
+    if (content.is === 'invoice_paid') await settleInvoice(this.#parts, content.invoice, 'paid');
+    if (TOLD.has(content.is)) await tellCredit(this.#parts, payment);
     return 'done';
   }
 

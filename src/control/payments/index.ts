@@ -4,12 +4,22 @@
  * names and addresses never come here. Without Stripe's keys there is none of this.
  */
 export { beginPayment, OFFERED_USD } from './begin.ts';
-
 export { findPayment, listPayments, receiptUrl, showPayment } from './for-console.ts';
 export { partWithStripe, stripeFor, stripeProcessor } from './forget.ts';
 export { openPayments, type Payments } from './open.ts';
 export type { PaymentParts } from './parts.ts';
+export { endPlan, type ShownPlan, shownPlan } from './plans/change.ts';
+export type { Plan } from './plans/settings.ts';
+export { subscribe } from './plans/subscribe.ts';
+export { customerAtStripe, openPortal } from './portal.ts';
+export {
+  chooseRecharge,
+  dropRecharge,
+  type ShownRecharge,
+  shownRecharge,
+} from './recharge/choose.ts';
 export type { Reconciliation } from './reconcile.ts';
 export { leftOver, makeRefund, planRefund, refundables, refundLeft } from './refund.ts';
 export { paymentRoutes } from './routes.ts';
 export type { StripeSettings } from './settings.ts';
+export { forgiveInvoices, openInvoices, type ShownUnpaid } from './unpaid/settle.ts';

@@ -3,8 +3,11 @@ import type { Hono } from 'hono';
 import { StripeEvents } from './events.ts';
 import { billingMetrics } from './metrics.ts';
 import { type PaymentParts, stripeClient } from './parts.ts';
+import { PlanPauses } from './plans/pause.ts';
+import { Recharges } from './recharge/worker.ts';
 import { Reconciler, type Reconciliation } from './reconcile.ts';
 import type { StripeSettings } from './settings.ts';
+import { UnpaidSteps } from './unpaid/steps.ts';
 import { webhookRoutes } from './webhook.ts';
 
 export interface Payments {
@@ -16,6 +19,8 @@ export interface Payments {
   reconciled(): Reconciliation | null;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
+  /** A request was refused for want of credit: whoever wants it gets some by itself. */
+  wanted(): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -25,20 +30,33 @@ export function openPayments({
   ...rest
 }: Omit<PaymentParts, 'stripe' | 'settings'> & { readonly settings: StripeSettings | null }): Payments {
   const parts = settings && { ...rest, settings, stripe: stripeClient(settings) };
-  const events = parts && new StripeEvents(parts);
+  const steps = parts && new UnpaidSteps(parts);
+  const events = parts && new StripeEvents(parts, () => steps?.wake());
   const reconciler = parts && new Reconciler(parts);
+  const recharges = parts && new Recharges(parts);
+  const pauses = parts && new PlanPauses(parts);
   return {
     parts,
     webhook: webhookRoutes(parts, () => events?.wake()),
     reconcile: reconciler && (() => reconciler.look()),
     reconciled: () => reconciler?.last ?? null,
     metrics: async () => (reconciler === null ? '' : billingMetrics(rest.services.db, reconciler.last)),
+    wanted: () => recharges?.wake(),
     start() {
       events?.start();
+      recharges?.start();
+      pauses?.start();
+      steps?.start();
       reconciler?.start();
     },
     async stop() {
-      await Promise.all([events?.stop(), reconciler?.stop()]);
+      await Promise.all([
+        events?.stop(),
+        recharges?.stop(),
+        pauses?.stop(),
+        steps?.stop(),
+        reconciler?.stop(),
+      ]);
     },
   };
 }

@@ -4,11 +4,14 @@
  * since only somebody who looks can say which side is wrong.
  */
 import { and, eq, gte, lte, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type Stripe from 'stripe';
 import { type Id, isId } from '../../link/ids.ts';
 import { faultFields } from '../../log/log.ts';
 import { CENT_MICRO_USD } from './cents.ts';
 import type { PaymentParts } from './parts.ts';
+import { planSubscription } from './plans/schema.ts';
+import { paidInvoices, type TheirInvoice, unknownDisputes } from './reconcile-more.ts';
 import { type Payment, payment, paymentReturn } from './schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,9 +28,12 @@ const BATCH = 1_000;
 /** Named of each look; all are counted. */
 const NAMED_MAX = 100;
 
-export const DIFFERENCES = ['unbooked', 'unpaid', 'amount', 'returned'] as const;
+export const DIFFERENCES = ['unbooked', 'unpaid', 'amount', 'returned', 'invoice', 'dispute'] as const;
 
-/** `unbooked`: paid at Stripe alone. `unpaid`: paid here alone. `amount`, `returned`: not as much on both sides. */
+/**
+ * `unbooked`: paid at Stripe alone. `unpaid`: paid here alone. `amount`, `returned`: not as much on both sides. `invoice`: of
+ * a plan, paid at Stripe alone; named by the plan. `dispute`: withheld at Stripe, and not known here.
+ */
 export interface Difference {
   readonly is: (typeof DIFFERENCES)[number];
   readonly payment: Id;
@@ -94,7 +100,14 @@ export class Reconciler {
     let looked = 0;
     let gone = 0;
     const compareAll = async (batch: readonly Theirs[]) => {
-      const ours = await this.#ours(batch, span);
+      const ours = await this.#ours(
+        among(
+          payment.id,
+          batch.map(({ id }) => id),
+          'uuid',
+        ),
+        span,
+      );
       for (const theirs of batch) {
         const row = ours.get(theirs.id);
         if (row === undefined) gone++;
@@ -112,10 +125,11 @@ export class Reconciler {
       comparing.catch(() => {});
     }
     await comparing;
-    found.push(...(await this.#unpaid(span, seen)));
+    const invoices = await this.#invoices(span, there, seen);
+    found.push(...invoices.found, ...(await this.#disputed(span)), ...(await this.#unpaid(span, seen)));
     this.#last = {
       at: new Date(this.#parts.now()).toISOString(),
-      looked,
+      looked: looked + invoices.looked,
       count: found.length,
       differences: found.slice(0, NAMED_MAX),
       gone,
@@ -157,25 +171,61 @@ export class Reconciler {
     return sums;
   }
 
-  async #ours(batch: readonly Theirs[], { until }: Span): Promise<Map<Id, Ours>> {
-    if (batch.length === 0) return new Map();
+  async #ours(which: SQL, { until }: Span): Promise<Map<Id, Ours>> {
     const refunds = sql`${paymentReturn.kind} = 'refund' and ${paymentReturn.state} = 'taken'`;
-    const sum = (which: SQL) =>
-      sql<string>`coalesce(sum(${paymentReturn.gross}) filter (where ${which}), 0)`.mapWith(Number);
+    const sum = (counted: SQL) =>
+      sql<string>`coalesce(sum(${paymentReturn.gross}) filter (where ${counted}), 0)`.mapWith(Number);
     const rows = await this.#parts.services.db
       .select({
         id: payment.id,
         state: payment.state,
         intent: payment.intent,
+        invoice: payment.invoice,
         gross: payment.gross,
         all: sum(refunds),
         old: sum(sql`${refunds} and ${paymentReturn.at} <= ${until.toISOString()}::timestamptz`),
       })
       .from(payment)
       .leftJoin(paymentReturn, eq(paymentReturn.payment, payment.id))
-      .where(sql`${payment.id} = any(${`{${batch.map(({ id }) => id).join(',')}}`}::uuid[])`)
+      .where(which)
       .groupBy(payment.id);
     return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** Of plans: those that were booked are told in `seen`. */
+  async #invoices(span: Span, there: ReadonlyMap<string, Returned>, seen: Set<Id>) {
+    const found: Difference[] = [];
+    let looked = 0;
+    for await (const page of paidInvoices(this.#parts, createdIn(span), this.#stopping.signal)) {
+      looked += page.length;
+      const its = page.map(({ invoice }) => invoice);
+      const rows = await this.#ours(among(payment.invoice, its, 'text'), span);
+      const ours = new Map([...rows.values()].map((row) => [row.invoice, row]));
+      const plans = await this.#plansAmong(page);
+      for (const { plan, invoice, intent, gross } of page) {
+        const row = ours.get(invoice);
+        if (row !== undefined) {
+          seen.add(row.id);
+          const theirs = { id: row.id, intent: intent ?? row.intent ?? '', gross };
+          found.push(...compare(row, theirs, there.get(theirs.intent)));
+        } else if (plans.has(plan)) found.push({ is: 'invoice', payment: plan });
+      }
+    }
+    return { found, looked };
+  }
+
+  async #plansAmong(page: readonly TheirInvoice[]): Promise<Set<Id>> {
+    const ids = page.map(({ plan }) => plan);
+    const rows = await this.#parts.services.db
+      .select({ id: planSubscription.id })
+      .from(planSubscription)
+      .where(among(planSubscription.id, ids, 'uuid'));
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async #disputed(span: Span): Promise<Difference[]> {
+    const found = await unknownDisputes(this.#parts, createdIn(span), this.#stopping.signal);
+    return found.map((id) => ({ is: 'dispute', payment: id }));
   }
 
   /** Asked for and booked within the span, so that Stripe's is in it as well. */
@@ -208,6 +258,14 @@ const added = ({ all, old }: Returned = NOTHING, amount: number, isOld: boolean)
   old: old + (isOld ? amount : 0),
 });
 
+const createdIn = ({ from, until }: Span) => ({
+  gte: Math.floor(from.getTime() / 1000),
+  lte: Math.floor(until.getTime() / 1000),
+});
+
+const among = (column: PgColumn, values: readonly string[], type: 'uuid' | 'text'): SQL =>
+  sql`${column} = any(${`{${values.join(',')}}`}::${sql.raw(type)}[])`;
+
 const listOf = ({ from, until }: Partial<Span> & Pick<Span, 'from'>, after: string | undefined) => ({
   limit: PAGE,
   created: {
@@ -223,7 +281,7 @@ function theirsIn({ id, status, amount_received, metadata }: Stripe.PaymentInten
   return [{ id: ours, intent: id, gross: amount_received }];
 }
 
-type Ours = Pick<Payment, 'id' | 'state' | 'intent' | 'gross'> & Returned;
+type Ours = Pick<Payment, 'id' | 'state' | 'intent' | 'invoice' | 'gross'> & Returned;
 
 /** At most one: the first that differs. `there`: returned, by Stripe's books. */
 function compare(ours: Ours, { id, intent, gross }: Theirs, there: Returned = NOTHING): Difference[] {

@@ -3,7 +3,7 @@
  * where, only Stripe knows. What a payment brings to a balance stands in the ledger (see billing).
  */
 import { sql } from 'drizzle-orm';
-import { check, index, integer, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { id, microUsd, moment } from '../../store/columns.ts';
 import { none, refers, stored } from '../../store/map/columns.ts';
 import { PLAIN, subjectId } from '../../store/map/presets.ts';
@@ -16,6 +16,11 @@ import type { EventContent } from './event-content.ts';
  * after all is booked nevertheless.
  */
 export const PAYMENT_STATES = ['open', 'paid', 'failed', 'expired'] as const;
+/**
+ * `page`: somebody paid on a page of Stripe. `recharge`: by itself, with the card that Stripe keeps. `plan`: an
+ * invoice of a plan.
+ */
+export const PAYMENT_WAYS = ['page', 'recharge', 'plan'] as const;
 export const RETURN_KINDS = ['refund', 'dispute'] as const;
 /** `taken`: the money went back, or is withheld. `given_back`: that came to nothing; nothing follows any more. */
 export const RETURN_STATES = ['taken', 'given_back'] as const;
@@ -67,6 +72,18 @@ export const payment = mapped(
       /** What it brings to the balance: without tax. */
       amount: stored(microUsd('amount_microusd').notNull(), paid('Credit in micro-dollars')),
       state: stored(text('state', { enum: PAYMENT_STATES }).notNull(), paid('State', PLAIN.choice)),
+      way: stored(text('way', { enum: PAYMENT_WAYS }).notNull().default('page'), paid('Way', PLAIN.choice)),
+      /** Whoever pays lets Stripe keep the card for automatic recharge. */
+      keepsCard: stored(
+        boolean('keeps_card').notNull().default(false),
+        paid('Stripe keeps the card', PLAIN.choice),
+      ),
+      /** Of a recharge, what Stripe is asked to charge, and with what; null until just before it is asked. */
+      askedGross: stored(microUsd('asked_gross_microusd'), paid('Asked for in micro-dollars')),
+      method: stored(text('stripe_method'), named('Stripe’s id of the card')),
+      /** Of a plan: Stripe's id of the invoice, and what it charged without tax, where the credit is more or less. */
+      invoice: stored(text('stripe_invoice'), named('Stripe’s id of the invoice')),
+      net: stored(microUsd('net_microusd'), paid('Price of the plan in micro-dollars')),
       /** All that was charged, and the tax in it; null until it is paid. */
       gross: stored(microUsd('gross_microusd'), paid('Charged in micro-dollars')),
       tax: stored(microUsd('tax_microusd'), paid('Tax in micro-dollars')),
@@ -89,10 +106,13 @@ export const payment = mapped(
   (table) => [
     index('payment_account').on(table.account, table.askedAt),
     uniqueIndex('payment_intent').on(table.intent),
+    uniqueIndex('payment_invoice').on(table.invoice),
+    // At most one is under way.
+    uniqueIndex('payment_recharge_once').on(table.account).where(sql`way = 'recharge' and state = 'open'`),
     check('payment_amount', sql`${table.amount} > 0`),
     check(
       'payment_adds_up',
-      sql`case ${table.state} when 'paid' then ${table.gross} = ${table.amount} + ${table.tax} and ${table.tax} >= 0 else ${table.gross} is null and ${table.tax} is null end`,
+      sql`case ${table.state} when 'paid' then ${table.gross} = coalesce(${table.net}, ${table.amount}) + ${table.tax} and ${table.tax} >= 0 else ${table.gross} is null and ${table.tax} is null end`,
     ),
   ],
 );

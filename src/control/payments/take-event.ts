@@ -7,23 +7,35 @@ import type { Id } from '../../link/ids.ts';
 import type { Act, Tx } from '../../store/store.ts';
 import { book, nextNumber } from '../billing/index.ts';
 import { CENT_MICRO_USD, netPart } from './cents.ts';
-import type { EventContent } from './event-content.ts';
+import type { BookedContent, EventContent } from './event-content.ts';
 import type { PaymentParts } from './parts.ts';
-import { type Payment, payment, paymentReturn } from './schema.ts';
+import { takeInvoice, takeInvoiceCharge } from './plans/take-invoice.ts';
+import { goOn, stopRecharge } from './recharge/stop.ts';
+import { type Payment, payment, paymentReturn, stripeCustomer } from './schema.ts';
 
 type Paid = Extract<EventContent, { is: 'paid' }>;
+type Charged = Extract<EventContent, { is: 'charged' }>;
 type Returned = Extract<EventContent, { is: 'returned' }>;
 
-/** `unknown`: no payment of ours, or not yet. `odd`: not what we asked for. `booked`: what changed, or did before. */
+/**
+ * `unknown`: no payment of ours, or not yet. `odd`: not what we asked for. `booked`: what changed, or did before. `noted`:
+ * nothing of a payment's.
+ */
 export type Taken =
   | { readonly is: 'unknown' }
   | { readonly is: 'odd' }
-  | { readonly is: 'booked'; readonly payment: Payment; readonly microUsd: number };
+  | { readonly is: 'booked'; readonly payment: Payment; readonly microUsd: number }
+  | { readonly is: 'noted' };
 
-export function takeEvent(parts: PaymentParts, content: EventContent): Promise<Taken> {
+export function takeEvent(parts: PaymentParts, content: BookedContent): Promise<Taken> {
   if (content.is === 'paid') return act(parts, (tx, enter) => takePaid(parts, tx, enter, content));
   if (content.is === 'returned') return act(parts, (tx, enter) => takeReturn(parts, tx, enter, content));
-  return act(parts, (tx) => takeEnd(tx, content));
+  if (content.is === 'charged') return act(parts, (tx, enter) => takeCharged(parts, tx, enter, content));
+  if (content.is === 'invoice_paid')
+    return act(parts, (tx, enter) => takeInvoicePaid(parts, tx, enter, content));
+  if (content.is === 'invoice_charged') return act(parts, (tx) => takeInvoiceIntent(tx, content));
+  if (content.is === 'card_kept') return act(parts, (tx) => takeCard(parts, tx, content));
+  return act(parts, (tx) => takeEnd(parts, tx, content));
 }
 
 const act = ({ services: { record, writer, money } }: PaymentParts, work: Act<Taken>): Promise<Taken> =>
@@ -51,18 +63,72 @@ async function takePaid({ now }: PaymentParts, tx: Tx, enter: Enter, told: Paid)
   if (row === undefined) return { is: 'unknown' };
   if (!isAsAsked(row, told)) return { is: 'odd' };
   if (row.state === 'paid') return { is: 'booked', payment: row, microUsd: 0 };
+  return bookPaid(tx, enter, row, { ...told, at: new Date(now()) });
+}
+
+async function takeCharged({ now }: PaymentParts, tx: Tx, enter: Enter, told: Charged): Promise<Taken> {
+  const row = await locked(tx, 'id', told.payment);
+  if (row === undefined) return { is: 'unknown' };
+  if (row.way !== 'recharge') return { is: 'noted' };
+  const isAsked =
+    told.currency === 'usd' &&
+    told.gross * CENT_MICRO_USD === row.askedGross &&
+    (row.intent === null || row.intent === told.intent);
+  if (!isAsked) return { is: 'odd' };
+  if (row.state === 'paid') return { is: 'booked', payment: row, microUsd: 0 };
+  const tax = told.gross - row.amount / CENT_MICRO_USD;
+  return bookPaid(tx, enter, row, { ...told, tax, at: new Date(now()) });
+}
+
+async function takeInvoicePaid(
+  { now }: PaymentParts,
+  tx: Tx,
+  enter: Enter,
+  told: Extract<EventContent, { is: 'invoice_paid' }>,
+): Promise<Taken> {
+  const taken = await takeInvoice(tx, told, new Date(now()));
+  if (taken.is === 'unknown' || taken.is === 'odd') return taken;
+  const { payment: row } = taken;
+  if (taken.is === 'known') return { is: 'booked', payment: row, microUsd: 0 };
+  await bookFor(tx, enter, row, 'plan', row.amount);
+  return { is: 'booked', payment: row, microUsd: row.amount };
+}
+
+async function takeInvoiceIntent(
+  tx: Tx,
+  told: Extract<EventContent, { is: 'invoice_charged' }>,
+): Promise<Taken> {
+  const taken = await takeInvoiceCharge(tx, told);
+  return taken.is === 'unknown' || taken.is === 'odd' ? taken : { is: 'noted' };
+}
+
+interface Told {
+  /** Cents. */
+  readonly gross: number;
+  readonly tax: number;
+  readonly intent: string;
+  readonly at: Date;
+}
+
+async function bookPaid(
+  tx: Tx,
+  enter: Enter,
+  row: Payment,
+  { gross, tax, intent, at }: Told,
+): Promise<Taken> {
   const [after] = await tx
     .update(payment)
     .set({
       state: 'paid',
-      gross: told.gross * CENT_MICRO_USD,
-      tax: told.tax * CENT_MICRO_USD,
-      intent: told.intent,
-      paidAt: new Date(now()),
+      gross: gross * CENT_MICRO_USD,
+      tax: tax * CENT_MICRO_USD,
+      intent,
+      paidAt: at,
     })
     .where(eq(payment.id, row.id))
     .returning();
   await bookFor(tx, enter, row, 'payment', row.amount);
+  if (row.keepsCard) await goOn(tx, row.account, at);
   return { is: 'booked', payment: after as Payment, microUsd: row.amount };
 }
 
@@ -74,11 +140,30 @@ const isAsAsked = (row: Payment, { session, currency, gross, net, tax, intent }:
   (row.session === null || row.session === session) &&
   (row.intent === null || row.intent === intent);
 
-async function takeEnd(tx: Tx, { payment: id, as }: Extract<EventContent, { is: 'ended' }>): Promise<Taken> {
+async function takeEnd(
+  { now }: PaymentParts,
+  tx: Tx,
+  { payment: id, as, why }: Extract<EventContent, { is: 'ended' }>,
+): Promise<Taken> {
   const row = await locked(tx, 'id', id);
   if (row === undefined) return { is: 'unknown' };
-  if (row.state === 'open') await tx.update(payment).set({ state: as }).where(eq(payment.id, id));
+  // Of a page: whoever stands before it may try another card.
+  if (why !== undefined && row.way !== 'recharge') return { is: 'noted' };
+  if (row.state !== 'open') return { is: 'booked', payment: row, microUsd: 0 };
+  await tx.update(payment).set({ state: as }).where(eq(payment.id, id));
+  if (why !== undefined) await stopRecharge(tx, row.account, why, new Date(now()));
   return { is: 'booked', payment: row, microUsd: 0 };
+}
+
+async function takeCard(
+  { now }: PaymentParts,
+  tx: Tx,
+  { customer, at }: Extract<EventContent, { is: 'card_kept' }>,
+): Promise<Taken> {
+  const [row] = await tx.select().from(stripeCustomer).where(eq(stripeCustomer.customer, customer));
+  if (row === undefined) return { is: 'unknown' };
+  await goOn(tx, row.account, new Date(now()), new Date(at));
+  return { is: 'noted' };
 }
 
 async function takeReturn({ now }: PaymentParts, tx: Tx, enter: Enter, told: Returned): Promise<Taken> {
@@ -112,6 +197,8 @@ async function takeReturn({ now }: PaymentParts, tx: Tx, enter: Enter, told: Ret
   const change = row.returnedNet - returnedNet;
   await tx.update(payment).set({ returnedGross, returnedNet }).where(eq(payment.id, row.id));
   if (change !== 0) await bookFor(tx, enter, row, told.kind, change);
+  if (told.kind === 'dispute' && isTaken && known === undefined)
+    await stopRecharge(tx, row.account, 'disputed', new Date(now()));
   return { is: 'booked', payment: { ...row, returnedGross, returnedNet }, microUsd: change };
 }
 
@@ -120,7 +207,7 @@ async function bookFor(
   tx: Tx,
   enter: Enter,
   { id, account }: { readonly id: Id; readonly account: Id },
-  kind: 'payment' | 'refund' | 'dispute',
+  kind: 'payment' | 'plan' | 'refund' | 'dispute',
   amount: number,
 ): Promise<void> {
   const entry = await nextNumber(tx);

@@ -134,6 +134,9 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   unpaid:
     'is booked here, and Stripe does not have it: look whether the keys are those of another account there',
   amount: 'is not as large at Stripe as here',
+  invoice:
+    'is a plan with an invoice that is paid at Stripe and not booked here: look whether invoice.paid reaches this site',
+  dispute: 'is disputed at Stripe, and not known here: look whether webhooks of disputes reach this site',
   returned: 'has other refunds at Stripe than here: look whether webhooks of refunds reach this site',
 };
 

@@ -146,7 +146,12 @@ function digestOf(config: Config): string {
     ...config,
     masterKey: config.masterKey !== null,
     providers: config.providers.map(({ clientSecret, ...provider }) => provider),
-    stripe: config.stripe && { tax: config.stripe.tax, apiUrl: config.stripe.apiUrl },
+    stripe: config.stripe && {
+      tax: config.stripe.tax,
+      apiUrl: config.stripe.apiUrl,
+      plans: config.stripe.plans,
+      unpaid: config.stripe.unpaid,
+    },
     databaseUrl: withoutPassword(config.databaseUrl),
     mail: {
       ...config.mail,

@@ -1,11 +1,9 @@
-/**
- * Buying credit. Stripe's page takes the card; this one leads on to it, since a form may lead nowhere but to ourselves
- * (`form-action`).
- */
+/** Buying credit. Stripe's page takes the card; this one leads on to it. */
 
 import { data } from 'react-router';
 import { siteContext } from '../../context.ts';
 import { Field, FormPage, Problem } from '../../parts/form.tsx';
+import { OnToStripe } from '../../parts/on-to-stripe.tsx';
 import { carryOut, memberOf, type Refused, signedIn } from '../../session.ts';
 import type { Route } from './+types/credit-buy.ts';
 
@@ -25,34 +23,31 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
 }
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, ['once', 'amount', 'other'], ({ once = '', amount = '', other = '' }, { parts, caller }) =>
-    parts.console.payments.begin(caller, args.params.account, {
-      once,
-      amount: amount === OTHER ? other : amount,
-    }),
+  carryOut(
+    args,
+    ['once', 'amount', 'other', 'keep'],
+    ({ once = '', amount = '', other = '', keep }, { parts, caller }) =>
+      parts.console.payments.begin(caller, args.params.account, {
+        once,
+        amount: amount === OTHER ? other : amount,
+        ...(keep !== undefined && { keep }),
+      }),
   );
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Buy credit – Kept' }];
 
 export default function BuyCredit({ loaderData, actionData }: Route.ComponentProps) {
-  if (actionData !== undefined && 'url' in actionData) return <On url={actionData.url} />;
+  if (actionData !== undefined && 'url' in actionData)
+    return (
+      <OnToStripe
+        url={actionData.url}
+        lead="You pay there, and come back here. Your card’s number never reaches us."
+        label="Go on to pay"
+      />
+    );
   return <Choice {...loaderData} refused={actionData} />;
 }
-
-const On = ({ url }: { url: string }) => (
-  <FormPage
-    title="On to Stripe"
-    lead="You pay there, and come back here. Your card’s number never reaches us."
-  >
-    <meta httpEquiv="refresh" content={`0;url=${url}`} />
-    <p>
-      <a className="button" href={url} rel="noreferrer">
-        Go on to pay
-      </a>
-    </p>
-  </FormPage>
-);
 
 type Loaded = Route.ComponentProps['loaderData'];
 
@@ -87,6 +82,13 @@ function Choice({ refused, once, offered, place }: Loaded & { refused: Refused |
             help="From 5 to 500, like 42.50."
           />
         </fieldset>
+        <label className="box-line">
+          <input type="checkbox" name="keep" value="yes" defaultChecked={entered.keep === 'yes'} />
+          <span>
+            Let Stripe keep the card for <a href={`${place}/recharge`}>automatic recharge</a>, which charges
+            it when you are not there. Nothing is charged so unless you switch that on.
+          </span>
+        </label>
         <p className="note">
           You pay on a page of Stripe, our payment processor: it gets your card, and what it asks you for
           besides. We tell it the amount, a random number and where to lead you back, and learn that it was

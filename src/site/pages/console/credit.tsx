@@ -1,6 +1,7 @@
 /** What is left of the credit, or what was used where none is needed; and every change of the balance. */
 import type { Standing } from '../../../control/standing.ts';
 import { siteContext } from '../../context.ts';
+import { CreditWays } from '../../parts/credit-ways.tsx';
 import { microDollars } from '../../parts/format.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
@@ -14,16 +15,16 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   await signedIn(request, context);
   const text = new URL(request.url).searchParams.get('before') ?? '';
   const before = /^\d{1,15}$/.test(text) ? Number(text) : null;
-  const { standing, entries, payments, mayBuy } = await ask(context, (console, caller) =>
+  const { standing, entries, payments, ...ways } = await ask(context, (console, caller) =>
     console.credit(caller, params.account, before, PAGE + 1),
   );
   const shown = entries.slice(0, PAGE);
-  const { available } = context.get(siteContext).parts.console.payments;
+  const { payments: paying, plans } = context.get(siteContext).parts.console;
   return {
     standing,
     payments: before === null ? payments : [],
-    mayBuy,
-    available,
+    ways: { ...ways, hasPlans: plans.offered },
+    available: paying.available,
     entries: shown,
     next: entries.length > PAGE ? (shown.at(-1)?.id ?? null) : null,
     isFirst: before === null,
@@ -48,6 +49,7 @@ const WORDS: Readonly<Record<Is, (microUsd: number) => string>> = {
 const KINDS = {
   credit: 'Credit',
   payment: 'Bought',
+  plan: 'By your plan',
   usage: 'Requests',
   void: 'Given back',
   refund: 'Refunded',
@@ -58,7 +60,7 @@ const KINDS = {
 const titleOf = (standing: { readonly is: Is } | undefined) => (standing?.is === 'used' ? 'Used' : 'Credit');
 
 export default function Credit({ loaderData }: Route.ComponentProps) {
-  const { standing, entries, payments, mayBuy, available, next, isFirst, place } = loaderData;
+  const { standing, entries, payments, ways, available, next, isFirst, place } = loaderData;
   return (
     <div className="stack">
       <h1>{titleOf(standing)}</h1>
@@ -67,13 +69,7 @@ export default function Credit({ loaderData }: Route.ComponentProps) {
         {WORDS[standing.is](standing.microUsd)}
         {standing.is === 'left' && !available && ` ${BY_OPERATOR}`}
       </p>
-      {mayBuy && (
-        <p>
-          <a className="button" href={`${place}/buy`}>
-            Buy credit
-          </a>
-        </p>
-      )}
+      <CreditWays {...ways} place={place} />
       {payments.length > 0 && <Payments payments={payments} place={place} />}
       <h2>Ledger</h2>
       {entries.length === 0 ? (

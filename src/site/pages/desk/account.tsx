@@ -1,4 +1,5 @@
 /** An account as the desk sees it: numbers, and what staff may do with it. */
+import type { ShownUnpaid } from '../../../control/payments/index.ts';
 import { Field, Problem } from '../../parts/form.tsx';
 import { count, dayOf, dollars } from '../../parts/format.ts';
 import { useIsPriced } from '../../parts/priced.ts';
@@ -27,6 +28,7 @@ export const action = (args: Route.ActionArgs) =>
     const { desk } = site.parts;
     const { ground, reason, amount, credit_reason } = form;
     if (form.do === 'suspend') await desk.suspend(site.caller, account, { ground, reason });
+    else if (form.do === 'forgive') await desk.forgive(site.caller, account);
     else if (form.do === 'resume') await desk.resume(site.caller, account, { reason });
     else await desk.credit(site.caller, account, { amount, reason: credit_reason });
     return goOn(site, `/desk/${account}`);
@@ -79,6 +81,7 @@ export default function Account({ loaderData: account, actionData }: Route.Compo
       )}
       {may.suspend &&
         (suspension === null ? <Suspend entered={entered} grounds={grounds} /> : <Resume {...suspension} />)}
+      {account.unpaid.length > 0 && <Unpaid invoices={account.unpaid} mayEnd={may.credit} />}
       {may.credit && (
         <section className="form-page stack">
           <h2>Credit</h2>
@@ -118,6 +121,44 @@ function stateOf(account: {
   if (!account.active) return 'not active';
   return account.awaitsAddress ? 'waits for its owner’s address' : 'active';
 }
+
+const STEPS: Readonly<Record<ShownUnpaid['step'], string>> = {
+  new: 'nobody was told yet',
+  reminded: 'they were reminded',
+  reminded_again: 'they were reminded twice',
+  limited: 'few requests are answered',
+  suspended: 'the keys do not work',
+};
+
+interface UnpaidProps {
+  readonly invoices: readonly ShownUnpaid[];
+  readonly mayEnd: boolean;
+}
+
+/** Steps of a rule that is the same for everybody; a person ends them in one click (AUTO-2). */
+const Unpaid = ({ invoices, mayEnd }: UnpaidProps) => (
+  <section className="form-page stack">
+    <h2>Unpaid invoices</h2>
+    <ul>
+      {invoices.map(({ since, gross, step, nextAt }) => (
+        <li key={since}>
+          {dollars(gross / MICRO)} since {dayOf(since.slice(0, 10))}: {STEPS[step]}
+          {nextAt !== null && `; the next step comes on ${dayOf(nextAt.slice(0, 10))}`}
+        </li>
+      ))}
+    </ul>
+    {mayEnd && (
+      <form method="post">
+        <button className="button" type="submit" name="do" value="forgive">
+          End these steps
+        </button>
+        <p className="help">
+          Limits and suspension for them end at once. Stripe’s invoice stays as it is: void it there.
+        </p>
+      </form>
+    )}
+  </section>
+);
 
 interface SuspendProps {
   readonly entered: Readonly<Record<string, string>>;
