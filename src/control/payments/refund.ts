@@ -2,7 +2,7 @@
  * Refunds at the desk: what is left of the credit, of what was paid, goes back to the card that paid. Asked for by finance,
  * made by Stripe, booked at once, and by the webhook where that was lost.
  */
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, isNotNull } from 'drizzle-orm';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { type Id, isId } from '../../link/ids.ts';
@@ -71,7 +71,8 @@ export async function refundables(parts: PaymentParts, of: Id): Promise<Refundab
   const rows = await parts.services.db
     .select()
     .from(payment)
-    .where(and(eq(payment.account, of), eq(payment.state, 'paid')))
+    // Of a plan's invoice Stripe may not have told yet which payment of its it was.
+    .where(and(eq(payment.account, of), eq(payment.state, 'paid'), isNotNull(payment.intent)))
     .orderBy(desc(payment.paidAt))
     .limit(LISTED_MAX);
   return rows.map((row) => ({
