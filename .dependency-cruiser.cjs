@@ -65,6 +65,26 @@ module.exports = {
       },
     },
     {
+      name: 'egress-by-known-doors',
+      severity: 'error',
+      comment:
+        'What connects to others stands in these files only (DISCLOSE-2); the guard holds it when it runs.',
+      from: {
+        path: '^src/(control|store|site)/',
+        pathNot: [
+          '^src/control/(processors/guard|notices/transport|drp/post-status|models/discover|mail-door/mailbox)\\.ts$',
+          '^src/control/payments/[^/]+\\.ts$',
+          '^src/control/sign-in/(providers/(github|oidc|narrow-fetch|what-failed)|caller)\\.ts$',
+          '^src/control/keys/key-input\\.ts$',
+          '^src/control/http\\.ts$',
+        ],
+      },
+      to: {
+        path: '^(node:)?(net|tls|https?|http2|dgram)$|node_modules/(nodemailer|imapflow|stripe|openid-client|undici)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       comment: 'A cycle is two rooms that are one.',

@@ -47,6 +47,7 @@ function settingsOf(
     name,
     kind,
     issuer: issuerOf(provider),
+    hosts: provider.hosts ?? [],
     clientId: provider.client_id,
     clientSecret: secretOf(provider, environment),
     clientAuth: provider.client_auth ?? null,

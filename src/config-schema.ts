@@ -9,6 +9,7 @@ import { isVerifyKey } from './control/drp/verify-key.ts';
 import { PRICE_NOTICE_DAYS_MAX, PRICE_NOTICE_DAYS_MIN } from './control/models/notice-days.ts';
 import { PERIODS } from './control/payments/plans/settings.ts';
 import { TAX_MODES } from './control/payments/settings.ts';
+import { PROCESSORS } from './control/processors/settings.ts';
 import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { CLIENT_AUTHS, GROUP_ROLES, PROVIDER_KINDS } from './control/sign-in/providers/settings.ts';
@@ -120,6 +121,13 @@ const planSchema = z.strictObject({
   /** USD that each paid period adds to the balance; left out: the price. */
   credit: usdAmount.optional(),
 });
+const hostAndPort = z
+  .string()
+  .max(300)
+  .refine(
+    (host) => isHttpUrl(`https://${host}`) && !host.includes('/'),
+    'must be a host such as agent.example.org',
+  );
 
 /** Who else people may sign in by. */
 const providerSchema = z.strictObject({
@@ -131,6 +139,8 @@ const providerSchema = z.strictObject({
   name: z.string().trim().min(1).max(60),
   kind: z.enum(PROVIDER_KINDS),
   issuer: httpUrl.optional(),
+  /** Where it serves keys, tokens and claims, besides the issuer's own host. */
+  hosts: z.array(hostAndPort).max(10).optional(),
   client_id: text,
   /** Name of the environment variable with the client's secret. */
   client_secret_env: variable,
@@ -150,13 +160,6 @@ const providerSchema = z.strictObject({
 
 /** As the directory of the Data Rights Protocol names agents and businesses (3.05). */
 const directoryId = z.string().regex(/^[A-Z_]{1,100}$/, 'may hold capital letters and _, 100 at most');
-const hostAndPort = z
-  .string()
-  .max(300)
-  .refine(
-    (host) => isHttpUrl(`https://${host}`) && !host.includes('/'),
-    'must be a host such as agent.example.org',
-  );
 
 /** An agent as the network's directory has it; what is not used here may stand there. */
 const agentSchema = z.strictObject({
@@ -169,6 +172,15 @@ const agentSchema = z.strictObject({
   identity_assurance_url: httpUrl.optional(),
   technical_contact: text.optional(),
   business_contact: text.optional(),
+});
+
+/** As the site says it of a processor. */
+const sentence = z.string().trim().min(1).max(200);
+const processorSchema = z.strictObject({
+  name: sentence,
+  region: sentence,
+  keeps: sentence,
+  contract: sentence,
 });
 
 /** `kept.config.json`; docs/configuration.md describes each key. */
@@ -310,6 +322,8 @@ export const fileSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** Who the systems of others are that data goes to. */
+  processors: z.partialRecord(z.enum(PROCESSORS), processorSchema).optional(),
   allow_unconfined: z.boolean().optional(),
   log_level: z.enum(LEVELS).optional(),
 });

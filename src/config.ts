@@ -25,6 +25,7 @@ import type { DrpSettings } from './control/drp/settings.ts';
 import { PRICE_NOTICE_DAYS_MIN } from './control/models/notice-days.ts';
 import type { MailSettings } from './control/notices/notices.ts';
 import type { StripeSettings } from './control/payments/settings.ts';
+import type { ProcessorId, ProcessorTerms } from './control/processors/settings.ts';
 import type { Topic } from './control/settings.ts';
 import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import type { ProviderSettings } from './control/sign-in/providers/settings.ts';
@@ -92,6 +93,8 @@ export interface Config {
   readonly disclosures: DisclosureSettings;
   /** Null: no numbers about people are published. */
   readonly statistics: StatisticsSettings | null;
+  /** Who the systems of others are, as far as the operator has said. */
+  readonly processors: Readonly<Partial<Record<ProcessorId, ProcessorTerms>>>;
   /** Null runs the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   /** Null runs no embedded engine. `path` null is the default model, fetched once. */
@@ -226,6 +229,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     drp: declaredAgents(file),
     disclosures: disclosuresOf(file),
     statistics: statisticsOf(file),
+    processors: file.processors ?? {},
     databaseUrl: env.DATABASE_URL ?? null,
     embedded: withEmbedded
       ? {

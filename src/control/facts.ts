@@ -8,6 +8,7 @@ import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
 import type { OutsideFigures } from './outside/index.ts';
 import type { Reconciliation } from './payments/index.ts';
+import type { Processors } from './processors/index.ts';
 import type { Witnesses } from './record/index.ts';
 import type { RequestFigures } from './requests/index.ts';
 import type { DaySurvey, Recorder } from './usage/index.ts';
@@ -33,6 +34,8 @@ export interface Facts {
   readonly requests: () => Promise<RequestFigures>;
   /** What is to be done in systems outside. */
   readonly outside: () => Promise<OutsideFigures>;
+  /** Who data goes to, and who it was refused to. */
+  readonly processors: Pick<Processors, 'facts'>;
 }
 
 export async function facts(sources: Facts) {
@@ -49,6 +52,7 @@ export async function facts(sources: Facts) {
     billing,
     requests,
     outside,
+    processors,
   } = sources;
   return {
     pid: process.pid,
@@ -61,6 +65,7 @@ export async function facts(sources: Facts) {
     billing: billing(),
     requests: await unlessAway(requests),
     outside: await unlessAway(outside),
+    recipients: processors.facts(),
     engines: catalogue.engines(),
     models: catalogue.models.map(({ number, name, kind, context, engines }) => ({
       number,

@@ -59,6 +59,7 @@ import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { openPayments, stripeFor } from './payments/index.ts';
 import { readDocuments, versionsInForce } from './policy/index.ts';
 import { openPrivacyOffice } from './privacy-office.ts';
+import { type Egress, NO_EGRESS, openProcessors } from './processors/index.ts';
 import { openPromotion } from './promotion/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
 import { Rereader } from './rereader.ts';
@@ -81,15 +82,17 @@ export interface Running {
 /**
  * Starts control; resolves when it serves. Logs the code of a `StartFailure` and rejects with it. `openPages`: the site,
  * which stands on the floor above; without it the site's port answers programs only. `reference`: the API as it is documented.
+ * `egress`: the guard of this process, where it has one.
  */
 export async function startControl(
   settings: ControlSettings,
   log: Log,
   openPages?: OpenPages,
   reference: ApiReference | null = null,
+  egress: Egress = NO_EGRESS,
 ): Promise<Running> {
   try {
-    return await start(settings, log, reference, openPages);
+    return await start(settings, log, { reference, egress }, openPages);
   } catch (error) {
     const failure = startFailure(error);
     if (failure instanceof StartFailure)
@@ -101,7 +104,7 @@ export async function startControl(
 async function start(
   settings: ControlSettings,
   log: Log,
-  reference: ApiReference | null,
+  { reference, egress }: { readonly reference: ApiReference | null; readonly egress: Egress },
   openPages?: OpenPages,
 ): Promise<Running> {
   // What was opened is closed again when the start fails.
@@ -131,6 +134,7 @@ async function start(
   const witnesses = new Witnesses(store.record, settings.witnesses, log);
   await witnesses.refuseOlder();
   await recordStart({ record: store.record, keys }, settings);
+  const processors = await openProcessors({ settings, record: store.record, egress });
   if (backedUp !== null) await enterBackup(store, backedUp, 'system');
   const restores = await enterRestores(store, settings.ledgerFolder);
   if (restores > 0) log('info', 'restored', { count: restores });
@@ -293,6 +297,7 @@ async function start(
     billing: () => payments.reconciled(),
     requests: () => office.figures(),
     outside: () => office.outside(),
+    processors,
   };
   const choosing = {
     ledger: {
@@ -370,7 +375,7 @@ async function start(
         agents: office.agents,
         payments,
         announcements: dates.admin,
-        metrics: async () => (await office.metrics()) + (await payments.metrics()),
+        metrics: async () => (await office.metrics()) + (await payments.metrics()) + processors.metrics(),
       },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
     ),
@@ -407,6 +412,7 @@ async function start(
       desk: forDesk({ erasing, signIn, record: store.record, payments: payments.parts }),
       statistics,
       disclosures,
+      recipients: processors.register,
     }),
   );
   const site = await serve(
@@ -425,8 +431,8 @@ async function start(
       }),
       webhook: payments.webhook,
       ...office.routes,
-      privacy: office.routes.privacy.route('/', statistics.routes),
       transparency: disclosures.routes,
+      privacy: office.routes.privacy.route('/', statistics.routes).route('/', processors.routes),
       reference,
       pages: pages ?? null,
       log,

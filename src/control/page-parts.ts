@@ -36,6 +36,7 @@ import {
   readCookies,
 } from './policy/index.ts';
 import { Problem } from './problem.ts';
+import type { Recipient } from './processors/index.ts';
 import type { CampaignDesk, NewsletterPages, Promotion } from './promotion/index.ts';
 import type { OutsiderPages, RequestDesk, RequestPages } from './requests/index.ts';
 import type { RightsPages } from './rights/index.ts';
@@ -65,6 +66,8 @@ export interface PageParts {
   /** Every cookie and beacon (COLLECT-7). */
   readonly cookies: readonly InventoryItem[];
   readonly engines: readonly EngineDeclaration[];
+  /** Whom data goes to (DISCLOSE-2). */
+  readonly recipients: readonly Recipient[];
   /** Categories of personal information that the data map holds (CPPA-2). */
   readonly categories: readonly DataMapCategory[];
   readonly signIn: SignInPages;
@@ -167,6 +170,7 @@ interface Sources {
   readonly dates: DatePages;
   readonly statistics: Statistics;
   readonly disclosures: OpenDisclosures;
+  readonly recipients: readonly Recipient[];
 }
 
 export const healthOf =
@@ -212,6 +216,7 @@ export function pageParts(sources: Sources): PageParts {
     unsubscribe: sources.promotion.unsubscribe,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,
+    recipients: sources.recipients,
     categories: categoriesOf(dataMap, billing),
     usageFields: fieldsOf(entryOf(usageRecord), billing),
     models,

@@ -9,6 +9,7 @@ import type { DisclosureSettings } from './disclosure/index.ts';
 import type { DrpSettings } from './drp/index.ts';
 import type { MailSettings } from './notices/index.ts';
 import type { StripeSettings } from './payments/index.ts';
+import type { ProcessorSettings } from './processors/settings.ts';
 import type { SignInSettings } from './sign-in/index.ts';
 import type { StatisticsSettings } from './statistics/settings.ts';
 
@@ -143,6 +144,8 @@ export interface ControlSettings {
   readonly billing: BillingMode;
   /** Null: nobody buys credit by themselves. */
   readonly stripe: StripeSettings | null;
+  /** Those that are set up. */
+  readonly processors: readonly ProcessorSettings[];
   readonly engines: readonly EngineAddress[];
   /** The same engines, as far as the site shows them. */
   readonly declarations: readonly EngineDeclaration[];

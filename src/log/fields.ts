@@ -37,6 +37,7 @@ export const EVENTS = [
   'tls_reload_failed',
   'unconfined',
   'lines_withheld',
+  'egress_refused',
   'migrated',
   'walled',
   'key_created',

@@ -52,6 +52,7 @@ export const ENTRY_KINDS = [
   'disclosure_case',
   'disclosure_notice',
   'message',
+  'recipients',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -149,6 +149,8 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
     'A system outside that holds personal data was registered, changed, retired or taken up again.',
   disclosure_case: 'A demand for data about somebody was entered, or went one step on.',
   disclosure_notice: 'It was told to whom it is about that somebody demanded data about them, or got some.',
+  recipients:
+    'The instance was started with other recipients of data than before, or other fields that they get.',
 };
 
 const openedBy = (

@@ -14,6 +14,7 @@ export default [
   route('privacy', 'pages/privacy.tsx'),
   route('privacy/choices', 'pages/choices.tsx'),
   route('privacy/choices/receipts/:answer', 'pages/receipt.tsx'),
+  route('privacy/processors', 'pages/processors.tsx'),
   route('privacy/promises', 'pages/promises.tsx'),
   route('privacy/rights', 'pages/rights.tsx'),
   route('privacy/rights/:place', 'pages/rights-place.tsx'),

@@ -14,6 +14,7 @@ const PUBLIC = [
   '/docs/limits',
   '/privacy',
   '/privacy/choices',
+  '/privacy/processors',
   '/privacy/promises',
   '/privacy/rights',
   '/privacy/requests',

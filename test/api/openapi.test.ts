@@ -12,6 +12,7 @@ import { consoleRoutes } from '../../src/control/console-routes.ts';
 import { transparencyRoutes } from '../../src/control/disclosure/index.ts';
 import { drpRoutes } from '../../src/control/drp/index.ts';
 import { lawRoutes } from '../../src/control/law/index.ts';
+import { recipientRoutes } from '../../src/control/processors/index.ts';
 import { requestRoutes } from '../../src/control/requests/index.ts';
 import { type SignInParts, signInRoutes } from '../../src/control/sign-in/index.ts';
 import { siteApp } from '../../src/control/site.ts';
@@ -76,7 +77,8 @@ test('every route of the gateway and of the site is in it, and no other', () => 
   const accounts = consoleRoutes({} as never, {} as never);
   const privacy = lawRoutes({} as never)
     .route('/', requestRoutes({} as never))
-    .route('/', openStatistics({} as never).routes);
+    .route('/', openStatistics({} as never).routes)
+    .route('/', recipientRoutes([]));
   const requesting = { erasing: { services: {} } };
   const drp = drpRoutes({ directory: {}, requesting } as never);
   // For Stripe alone, which knows its way: nobody else is told of it.

@@ -124,7 +124,13 @@ test('of the configuration: names of what is set, no value; what opens something
     writeFileSync(join(folder, 'kept.config.json'), JSON.stringify({ engines, ...more }));
     const config = readConfig({ VLLM_KEY: 'sk-1', KEPT_DATA: '/somewhere', ...env }, folder);
     const release = { source: '', lock: '' };
-    const place = { databaseUrl: '', linkOwner: null, logLevel: 'info', release } as const;
+    const place = {
+      databaseUrl: '',
+      processors: [],
+      linkOwner: null,
+      logLevel: 'info',
+      release,
+    } as const;
     return controlSettings(config, socketsIn('/run'), [], place).configuration;
   };
   const secrets = (n: number) => ({

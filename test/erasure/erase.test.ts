@@ -16,7 +16,7 @@ import {
 } from '../../src/store/erasure/resume.ts';
 import { erasure, outbox } from '../../src/store/erasure/schema.ts';
 import { tellProcessors } from '../../src/store/erasure/tell-processors.ts';
-import { ledgerMark } from '../../src/store/ledger/schema.ts';
+import { ledgerMark, recordEntry } from '../../src/store/ledger/schema.ts';
 import { endHold, placeHold } from '../../src/store/retention/holds.ts';
 import { openValue, sealRow } from '../../src/store/sealed-rows.ts';
 import * as fixture from '../store/fixture-map.ts';
@@ -41,6 +41,7 @@ let place: Awaited<ReturnType<typeof temporaryFolder>>;
 let clock: number;
 let told: string[];
 let failures: number;
+let isHolding: boolean;
 const master = randomBytes(32);
 const DAY_MS = 86_400_000;
 
@@ -55,6 +56,7 @@ const open = (): Promise<Stage> =>
     processors: [
       {
         name: 'test processor',
+        holds: async () => isHolding,
         forget: async ({ id }) => {
           if (failures-- > 0) throw new Error('not now');
           told.push(id);
@@ -70,7 +72,7 @@ beforeEach(async () => {
   await makeTables(client, ALL_TABLES);
   await client.end();
   place = await temporaryFolder();
-  [clock, told, failures] = [Date.now(), [], 0];
+  [clock, told, failures, isHolding] = [Date.now(), [], 0, true];
   stage = await open();
 }, 30_000);
 afterEach(async () => {
@@ -111,7 +113,12 @@ test('the receipt of an erasure is checked offline and says what was done', asyn
   const verified = verifyReceipt(receipt, [noteVerifier(stage.store.record.verifierKey)]);
   expect(verified).toMatchObject({
     kind: 'erasure_done',
-    content: { suppressed: true, accounts: 1, rows: 9, processors: ['test processor'] },
+    content: {
+      suppressed: true,
+      accounts: 1,
+      rows: 9,
+      processors: [{ processor: 'test processor', state: 'open' }],
+    },
   });
   expect(receipt).not.toContain(person);
 });
@@ -263,6 +270,37 @@ test('processors are told until they answer, and then nothing names the erased',
   expect(told.sort()).toEqual([person, account].sort());
   expect(await rowsNaming(stage, [person, account])).toEqual([]);
   expect((await stage.store.db.select().from(outbox)).every(({ doneAt }) => doneAt !== null)).toBe(true);
+});
+
+test('when the last processor has answered, an entry of its own completes the receipt, once', async () => {
+  const { person } = await seedPerson(stage, 'ada');
+  const erased = await eraseNow(stage.settings, { kind: 'person', id: person }, { role: 'person' });
+  const completed = () =>
+    stage.store.db.select().from(recordEntry).where(eq(recordEntry.kind, 'erasure_completed'));
+  failures = 1;
+  expect(await tellProcessors(stage.settings)).toEqual({ done: 1, failed: 1 });
+  expect(await completed()).toEqual([]);
+  clock += 10_000;
+  // Two at once, as two controls would.
+  await Promise.all([tellProcessors(stage.settings), tellProcessors(stage.settings)]);
+  const entries = await completed();
+  expect(entries).toHaveLength(1);
+  const receipt = await stage.store.record.receipt(entries[0]?.id as string);
+  expect(verifyReceipt(receipt, [noteVerifier(stage.store.record.verifierKey)])).toMatchObject({
+    kind: 'erasure_completed',
+    content: { erasure: erased?.erasureId, processors: [{ processor: 'test processor', state: 'done' }] },
+  });
+});
+
+test('a processor that holds nothing is not told, and the receipt says so', async () => {
+  isHolding = false;
+  const { person } = await seedPerson(stage, 'ada');
+  const erased = await eraseNow(stage.settings, { kind: 'person', id: person }, { role: 'person' });
+  expect(await stage.store.db.select().from(outbox)).toEqual([]);
+  const receipt = await stage.store.record.receipt(erased?.entry as string);
+  expect(verifyReceipt(receipt, [noteVerifier(stage.store.record.verifierKey)])).toMatchObject({
+    content: { processors: [{ processor: 'test processor', state: 'nothing' }] },
+  });
 });
 
 test('with the master key and the rows as they were before, nothing of the erased opens; the others open', async () => {

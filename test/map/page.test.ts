@@ -29,7 +29,7 @@ test('docs/processing.md is the record of processing as it is without a configur
   const text = [
     '# Record of processing activities',
     '',
-    'What follows from [the data map](data.md) for GDPR Art. 30(1) (`npx vitest run test/map -u`). `kept map --art30` adds what the configuration says: controller, contact, engines and their regions.',
+    'What follows from [the data map](data.md) for GDPR Art. 30(1) (`npx vitest run test/map -u`). `kept map --art30` adds what the configuration says: controller, contact, and whom data goes to.',
     '',
     ...processingLines(record),
     '',

@@ -134,7 +134,7 @@ test('a deletion opens its tasks when the grace begins, due before its day; eras
   });
   // The one from before still holds.
   expect(read(await (await office.page(null, `${path}/receipts/done`)).text()).kind).toBe('erasure_done');
-  expect(await site.page(path)).toContain('Receipt of what came of it in other systems');
+  expect(await site.page(path)).toContain('Receipt of what came of it with others');
 }, 60_000);
 
 test('done before its day, the receipt says so, and needs no second entry', async () => {

@@ -1,6 +1,12 @@
 /** An account that goes: nothing more is bought for it, and Stripe deletes its customer, however long that takes. */
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { noteVerifier } from '../../src/record/note.ts';
+import { verifyReceipt } from '../../src/record/receipt.ts';
+import { requestsOf } from '../requests/people.ts';
+import { somebody } from '../sign-in/person.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { openShop, type Payer, type Shop } from './paying.ts';
 
@@ -16,6 +22,10 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
+const read = (receipt: string) =>
+  verifyReceipt(receipt, [
+    noteVerifier(readFileSync(join(shop.control.settings.ledgerFolder, 'verifier-key'), 'utf8').trim()),
+  ]);
 const farewells = () =>
   shop.control.sql<{ customer: string | null; done: boolean }>(
     'select stripe_customer as customer, done_at is not null as done from stripe_farewell',
@@ -117,6 +127,41 @@ test('erased while Stripe is down: its id stays until Stripe has confirmed, and 
   const kept = await shop.control.sql("select 1 from retained where source = 'payment'");
   expect(kept.length).toBeGreaterThan(0);
 }, 90_000);
+
+test('a receipt says that Stripe has still to confirm, and a second one that it has', async () => {
+  const { control, stripe } = shop;
+  const site = requestsOf(control);
+  const ada = await somebody(control, 'by-request@example.org');
+  const [account] = await control.sql<{ id: string }>(
+    "select replace(a.id::text, '-', '') as id from account a order by created_at desc limit 1",
+  );
+  const customer = 'cus_by_request';
+  stripe.customers.set(customer, { deleted: false });
+  await control.sql('insert into stripe_customer values ($1::uuid, $2::uuid, $3)', [
+    account?.id,
+    randomUUID(),
+    customer,
+  ]);
+  const path = await site.asked(ada, 'delete', { agreed: 'yes' });
+  await site.until('carrying_out');
+  stripe.isDown = true;
+  await control.sql("update erasure set due_at = now() - interval '1 minute' where state = 'scheduled'");
+  await control.stop();
+  await control.start();
+  await expect.poll(() => site.page(path), { timeout: 20_000 }).toContain('it has not confirmed yet');
+  expect(read(await site.page(`${path}/receipts/done`)).content).toMatchObject({
+    processors: [{ processor: 'Stripe', state: 'open' }],
+  });
+  expect((await site.send(null, `${path}/receipts/completed`)).status).toBe(404);
+  stripe.isDown = false;
+  await another(async () => {
+    await expect.poll(() => site.page(path), { timeout: 20_000 }).toContain('it has confirmed');
+  });
+  expect(read(await site.page(`${path}/receipts/completed`))).toMatchObject({
+    kind: 'erasure_completed',
+    content: { processors: [{ processor: 'Stripe', state: 'done' }] },
+  });
+}, 60_000);
 
 test('a customer that Stripe has deleted already is deleted', async () => {
   const payer = await shop.payer('gone-before');

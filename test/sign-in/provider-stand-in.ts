@@ -40,6 +40,8 @@ export class StandIn {
   denies: string | null = null;
   /** Claims that only the userinfo endpoint tells. */
   aside: Claims = {};
+  /** Where it says that codes are taken, when not here. */
+  tokensAt: string | null = null;
   /** GitHub's `/user/emails`. */
   emails: readonly object[] = [];
   /** Paths that were asked, in this order. */
@@ -61,7 +63,7 @@ export class StandIn {
 
   settings(more: Partial<ProviderSettings> = {}): ProviderSettings {
     const scopes = ['openid', 'email', 'profile'];
-    const given = { ...CLIENT, clientAuth: null, scopes, groups: null };
+    const given = { ...CLIENT, clientAuth: null, scopes, groups: null, hosts: [] };
     return { id: 'work', name: 'Example Work', kind: 'oidc', issuer: this.url, ...given, ...more };
   }
 
@@ -114,7 +116,7 @@ export class StandIn {
     return {
       issuer: this.url,
       authorization_endpoint: `${this.url}/authorize`,
-      token_endpoint: `${this.url}/token`,
+      token_endpoint: this.tokensAt ?? `${this.url}/token`,
       jwks_uri: `${this.url}/jwks`,
       userinfo_endpoint: `${this.url}/userinfo`,
       response_types_supported: ['code'],

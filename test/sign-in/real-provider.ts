@@ -34,6 +34,7 @@ export async function startRealProvider(site: string): Promise<RealProvider> {
       name: 'Example Work',
       kind: 'oidc',
       issuer,
+      hosts: [],
       clientId: CLIENT.client_id,
       clientSecret: CLIENT.client_secret,
       clientAuth: null,

@@ -10,10 +10,14 @@ const READY_MS_MAX = 60_000;
 
 export class ControlProcess {
   readonly #settings: ControlSettings;
+  readonly #expectsRefusals: boolean;
   #child: ChildProcess | null = null;
+  /** Connections that its guard refused. */
+  refused = 0;
 
-  constructor(settings: ControlSettings) {
+  constructor(settings: ControlSettings, { expectsRefusals = false } = {}) {
     this.#settings = settings;
+    this.#expectsRefusals = expectsRefusals;
   }
 
   /** Resolves when it serves; false when it ended before. */
@@ -35,6 +39,7 @@ export class ControlProcess {
         const lines = text.split('\n');
         text = lines.pop() ?? '';
         if (lines.some((line) => parseLine(line)?.event === 'ready')) settle(true);
+        this.refused += lines.filter((line) => parseLine(line)?.event === 'egress_refused').length;
       });
     });
   }
@@ -46,5 +51,7 @@ export class ControlProcess {
     const gone = once(child, 'exit');
     child.kill(signal);
     await gone;
+    if (this.refused > 0 && !this.#expectsRefusals)
+      throw new Error('control was refused a connection to a place that is not declared');
   }
 }

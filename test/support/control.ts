@@ -11,6 +11,7 @@ import type { ControlSettings } from '../../src/control/settings.ts';
 import { createLog, type Log, type LogLine, parseLine } from '../../src/log/log.ts';
 import { apiReference } from '../../src/processes/api-reference/index.ts';
 import { COMPANY } from './company.ts';
+import { watchEgress } from './egress.ts';
 import { LinkClient } from './link-client.ts';
 import type { TestPostgres } from './postgres.ts';
 
@@ -81,6 +82,7 @@ export async function testSettings(
     statistics: null,
     billing: 'prepaid',
     stripe: null,
+    processors: [],
     engines: [],
     declarations: [],
     company: COMPANY,
@@ -105,12 +107,9 @@ export async function startTestControl(
     const line = parseLine(text.trim());
     if (line !== null) lines.push(line);
   });
-  let running: Awaited<ReturnType<typeof startControl>> | null = await startControl(
-    settings,
-    log,
-    site?.(log),
-    apiReference(settings),
-  );
+  const egress = watchEgress(settings);
+  const start = () => egress.run(() => startControl(settings, log, site?.(log), apiReference(settings)));
+  let running: Awaited<ReturnType<typeof startControl>> | null = await start();
   let customers = 0;
   const control: TestControl = {
     settings,
@@ -136,11 +135,12 @@ export async function startTestControl(
       running = null;
     },
     async start() {
-      running = await startControl(settings, log, site?.(log), apiReference(settings));
+      running = await start();
     },
     async end() {
       await control.stop();
       await rm(join(settings.linkSocket, '..'), { recursive: true, force: true });
+      egress.require();
     },
   };
   return control;
@@ -177,7 +177,10 @@ export function callAdmin(socketPath: string, method: string, path: string, body
       response.on('data', (part) => {
         all += part;
       });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(all) }));
+      response.on('end', () => {
+        const isJson = response.headers['content-type']?.startsWith('application/json');
+        resolve({ status: response.statusCode ?? 0, body: isJson ? JSON.parse(all) : all });
+      });
     });
     sent.end(text);
   });

@@ -9,6 +9,7 @@ import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { requireNoRefusal } from './egress.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Node 26 of this installation, whatever runs the tests. */
@@ -181,6 +182,7 @@ export async function startKept(options: InstanceOptions = {}): Promise<Instance
       if (code === 'late') supervisor.kill('SIGKILL');
       clean();
       if (code === 'late') throw new Error(`kept start did not stop: ${stderr()}`);
+      requireNoRefusal(stdout() + stderr());
       return code as number | null;
     },
   };

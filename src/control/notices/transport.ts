@@ -1,4 +1,5 @@
 /** The connections to the operator's mail server. */
+import net from 'node:net';
 import { createTransport, type Transporter } from 'nodemailer';
 import { type DkimSettings, signingBy } from './dkim.ts';
 
@@ -6,11 +7,17 @@ const CONNECT_MS_MAX = 20_000;
 const SILENCE_MS_MAX = 60_000;
 /** As many mails are under way at once. */
 export const CONNECTIONS = 3;
+const SMTPS_PORT = 465;
+const SUBMISSION_PORT = 587;
 
 /** To a server that is not on this machine only over TLS, with a certificate that holds. */
 export function transportTo(url: string, dkim: DkimSettings | null): Transporter {
-  const { hostname } = new URL(url);
+  const { hostname, protocol, port } = new URL(url);
   const here = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  const place = {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (protocol === 'smtps:' ? SMTPS_PORT : SUBMISSION_PORT),
+  };
   return createTransport({
     url,
     pool: true,
@@ -18,9 +25,31 @@ export function transportTo(url: string, dkim: DkimSettings | null): Transporter
     connectionTimeout: CONNECT_MS_MAX,
     greetingTimeout: CONNECT_MS_MAX,
     socketTimeout: SILENCE_MS_MAX,
-    ...(here ? { ignoreTLS: new URL(url).protocol === 'smtp:' } : { requireTLS: true }),
+    getSocket: (_: unknown, answered: Answered) => connectTo(place, answered),
+    ...(here ? { ignoreTLS: protocol === 'smtp:' } : { requireTLS: true }),
     ...(dkim !== null && { dkim: signingBy(dkim) }),
     disableFileAccess: true,
     disableUrlAccess: true,
   } as Parameters<typeof createTransport>[0]);
+}
+
+type Answered = (error: Error | null, got?: { readonly connection: net.Socket }) => void;
+
+/**
+ * By the host's name: the library would look it up first, and ask for an address that nobody declared (see the guard of
+ * control's connections). Whatever goes wrong here, nothing was said to anybody yet: `syscall` tells it.
+ */
+function connectTo(place: { readonly host: string; readonly port: number }, answered: Answered): void {
+  const socket = net.connect(place);
+  const late = setTimeout(() => socket.destroy(new Error('no connection in time')), CONNECT_MS_MAX);
+  const failed = (error: Error) => {
+    clearTimeout(late);
+    answered(Object.assign(error, { syscall: 'connect' }));
+  };
+  socket.once('error', failed);
+  socket.once('connect', () => {
+    clearTimeout(late);
+    socket.removeListener('error', failed);
+    answered(null, { connection: socket });
+  });
 }

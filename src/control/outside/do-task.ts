@@ -14,7 +14,7 @@ import { dropIntakeKey } from '../intake.ts';
 import { Problem } from '../problem.ts';
 import { privacyRequest } from '../requests/schema.ts';
 import { close } from './end-tasks.ts';
-import { completeErasure, lockTasks } from './erasures.ts';
+import { completeFromOutside, lockTasks } from './erasures.ts';
 import { groundsFor } from './grounds.ts';
 import { type HandedIn, keepFile, readHandedIn } from './handed-in.ts';
 import { possibleOwners } from './owners.ts';
@@ -126,7 +126,7 @@ export async function finishTask(
     if (outcome === 'done' && task.what === 'erase' && (await isHeld(tx, task))) throw held();
     if (file !== null) await keepFile(store, tx, task, file);
     await close(store, tx, enter, task, outcome, { ...by, ground });
-    if (task.erasure !== null) await completeErasure(tx, enter, task.erasure);
+    if (task.erasure !== null) await completeFromOutside(tx, enter, task.erasure);
     if (task.request !== null) await wakeRequest(store, tx, task.request);
   });
   await dropIntakeKey(store.keys, found.task.id);

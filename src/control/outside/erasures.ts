@@ -1,10 +1,10 @@
 /**
  * Erasures and what is to be erased outside: tasks of those that no request asked for, what a receipt says of systems
- * outside, and the second entry that completes it when the last task is over.
+ * outside, and its completion when the last task is over.
  */
-import { createHash } from 'node:crypto';
 import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
+import { completeErasure, lockCompletion } from '../../store/erasure/complete.ts';
 import { findOpen } from '../../store/erasure/open-erasures.ts';
 import { erasure } from '../../store/erasure/schema.ts';
 import type { OutsideErasures } from '../../store/erasure/settings.ts';
@@ -71,27 +71,11 @@ export const lockTasks = (tx: Tx, erasureId: Id) =>
     .orderBy(asc(outsideTask.id))
     .for('update');
 
-/** The id of the entry that completes an erasure's receipt: there is one at most. */
-export const completedEntry = (erasureId: Id): Id =>
-  createHash('sha256').update(`erasure completed\n${erasureId}`).digest('hex').slice(0, 32);
-
-/**
- * The receipt said that something is still open, and nothing is any more: an entry of its own says so. The caller has locked
- * the tasks, and ended one.
- */
-export async function completeErasure(tx: Tx, enter: Enter, erasureId: Id): Promise<void> {
-  const [row] = await tx.select().from(erasure).where(eq(erasure.id, erasureId));
-  // While it is not done, its own entry will say how the tasks stand.
-  if (row === undefined || row.state !== 'done') return;
+/** As `completeErasure`; the caller has locked the tasks (`lockTasks`), and ended one. */
+export async function completeFromOutside(tx: Tx, enter: Enter, erasureId: Id): Promise<void> {
   const outside = await standingOf(tx, erasureId);
-  if (outside.some(({ state }) => state === 'open')) return;
-  await enter({
-    id: completedEntry(erasureId),
-    kind: 'erasure_completed',
-    role: 'system',
-    about: null,
-    content: { erasure: erasureId, outside },
-  });
+  await lockCompletion(tx, erasureId);
+  await completeErasure(tx, enter, erasureId, outside);
 }
 
 /** Tasks of erasures that are scheduled and that no request led to: one for each system that has none yet. */

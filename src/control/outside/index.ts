@@ -6,7 +6,6 @@
 export { endTasksOf } from './end-tasks.ts';
 export {
   attachErasure,
-  completedEntry,
   endForCancelled,
   openForErasures,
   outsideErasures,

@@ -5,7 +5,7 @@ import { heldSubjects } from '../../store/retention/held-rows.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import { dropIntakeKey } from '../intake.ts';
 import { close } from './end-tasks.ts';
-import { completeErasure, lockTasks } from './erasures.ts';
+import { completeFromOutside, lockTasks } from './erasures.ts';
 import { KEY_DAYS, sealWho } from './open-tasks.ts';
 import { type OutsideTask, outsideTask } from './schema.ts';
 import { wakeRequest } from './wake-request.ts';
@@ -101,7 +101,7 @@ async function endRunOut(store: Store, now: number): Promise<number> {
       const [task] = await tx.select().from(outsideTask).where(its).for('update');
       if (task === undefined || (await isHeld(tx, task))) return;
       await close(store, tx, enter, task, 'run_out', { role: 'system', person: null });
-      if (cause !== null) await completeErasure(tx, enter, cause);
+      if (cause !== null) await completeFromOutside(tx, enter, cause);
       if (request !== null) await wakeRequest(store, tx, request);
     });
     await dropIntakeKey(store.keys, id);

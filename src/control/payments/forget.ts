@@ -40,6 +40,11 @@ export const stripeProcessor = (
   client: Stripe | null,
 ): Processor => ({
   name: 'Stripe',
+  holds: async (tx, { kind, id }) => {
+    if (kind !== 'account') return false;
+    const open = and(eq(stripeFarewell.account, id), isNotNull(stripeFarewell.customer));
+    return (await tx.select({ account: stripeFarewell.account }).from(stripeFarewell).where(open)).length > 0;
+  },
   async forget({ kind, id }, signal) {
     if (kind !== 'account') return;
     const its = eq(stripeFarewell.account, id);

@@ -1,9 +1,9 @@
 /** Receipts of a deletion that is done, for whoever has the address of its page: nobody is left who could sign in. */
 import { eq } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
+import { completedEntry } from '../../store/erasure/complete.ts';
 import { erasure } from '../../store/erasure/schema.ts';
 import { recordEntry } from '../../store/ledger/schema.ts';
-import { completedEntry } from '../outside/index.ts';
 import { Problem } from '../problem.ts';
 import type { RequestParts } from './parts.ts';
 import type { RequestRow } from './schema.ts';

@@ -1,6 +1,7 @@
 /** A request as its page shows it, to whoever has its address; and somebody's own, for their console. */
 import { asc, desc, eq, or } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
+import { type ProcessorStanding, processorsOf } from '../../store/erasure/complete.ts';
 import { erasure } from '../../store/erasure/schema.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import { placeName, UNSAID } from '../law/index.ts';
@@ -69,6 +70,8 @@ export interface ShownRequest extends ListedRequest {
   readonly doneHere: string | null;
   /** Systems outside that it concerns, and how it stands there. */
   readonly outside: readonly StandingOutside[];
+  /** Of a deletion: companies that work for us and have to forget as well. */
+  readonly processors: readonly ProcessorStanding[];
   /** Of a deletion that is done: which there are. */
   readonly receipts: readonly ErasureReceipt[];
   /** Of a deletion that waits: when it begins. */
@@ -141,6 +144,7 @@ export async function shownRequest(parts: RequestParts, row: RequestRow): Promis
     done: row.deliveredAt === null ? null : words.done[row.right],
     doneHere: row.ownPartAt === null || row.deliveredAt !== null ? null : words.done[row.right],
     outside: await standingOutside(store, parts.law, row),
+    processors: row.right === 'delete' && row.effect !== null ? await processorsOf(store.db, row.effect) : [],
     receipts: await receiptsOf(parts, row),
     erasesAt: await erasesAt(parts, row),
     decidedAt: iso(row.decidedAt),

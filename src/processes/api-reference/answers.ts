@@ -5,6 +5,7 @@ import type { BillingMode } from '../../link/words.ts';
 import { errorsUnder, metersUnder, numbersUnder } from './billing.ts';
 import { requestFigures, requestProof } from './figures.ts';
 import { object } from './objects.ts';
+import { recipientsAnswer } from './recipients.ts';
 import { rights } from './rights.ts';
 import { statisticsAnswer } from './statistics.ts';
 import { transparencyAnswer } from './transparency.ts';
@@ -166,5 +167,6 @@ export const schemasFor = (billing: BillingMode) => ({
   RequestFigures: requestFigures,
   Statistics: statisticsAnswer,
   Transparency: transparencyAnswer,
+  Recipients: recipientsAnswer,
   RequestProof: requestProof,
 });

@@ -106,6 +106,10 @@ export const SITE_ROUTES: readonly Route[] = [
     ...OPEN,
     answer: 'Transparency',
   }),
+  get('/api/privacy/processors', 'Whom data goes to, with each field that they get', {
+    ...OPEN,
+    answer: 'Recipients',
+  }),
   post(
     '/api/privacy/requests/proof',
     'Show an API key for a request of somebody who has lost their mailbox; the key goes in the Authorization header',

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
 import type { DescribedTable } from '../../store/map/describe.ts';
-import type { Recipient } from '../../store/map/processing.ts';
 import type { MapEntry } from '../../store/map/table.ts';
 import { CommandError } from './admin-client.ts';
 import { action, print, table, withJson } from './print.ts';
@@ -31,9 +30,10 @@ export function register(program: Command): void {
 
 async function printProcessing(dataMap: readonly MapEntry[], json: boolean | undefined): Promise<void> {
   const { processingLines, processingRecord } = await import('../../store/map/processing.ts');
+  const { recipientsOf } = await import('./recipients.ts');
   const config = configuration();
   const { controller } = config;
-  const record = processingRecord(dataMap, { controller, recipients: recipients(config) });
+  const record = processingRecord(dataMap, { controller, recipients: await recipientsOf(config) });
   print(json, record, [
     '# Record of processing activities (GDPR Art. 30(1))',
     '',
@@ -49,15 +49,6 @@ function configuration(): Config {
     throw error;
   }
 }
-
-/** Engines that somebody else may run: all that Kept sends data to, as long as no processor is configured. */
-const recipients = ({ engines }: Config): Recipient[] =>
-  engines.map(({ name, region }) => ({
-    name: `engine ${name}`,
-    purpose: 'provide_service',
-    receives: 'prompts and answers of requests, without names or addresses; not stored here',
-    region: region === 'unknown' ? null : (region ?? null),
-  }));
 
 function lines({ table: name, about, subject, retention, columns }: DescribedTable) {
   const rows = columns.map((each) => [

@@ -5,6 +5,7 @@ import { CommandError, callAdmin } from '../commands/admin-client.ts';
 import { requirePort } from '../supervisor/ports.ts';
 import { databaseFindings, type FallenWall } from './database.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
+import { type RecipientFacts, recipientFindings } from './recipients.ts';
 
 /** The part of control's facts that is judged here. */
 interface Facts {
@@ -17,6 +18,7 @@ interface Facts {
   /** Null while the database is away. */
   readonly requests: Requests | null;
   readonly outside: Outside | null;
+  readonly recipients: RecipientFacts;
   readonly models: readonly { readonly name: string }[];
 }
 
@@ -97,6 +99,7 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
     ...(facts.billing === null ? [] : billingFindings(facts.billing)),
     ...(facts.requests === null ? [] : [requestsFinding(facts.requests)]),
     ...(facts.outside === null ? [] : outsideFindings(facts.outside)),
+    ...recipientFindings(facts.recipients),
     facts.gateways.length > 0
       ? ok(
           'link',

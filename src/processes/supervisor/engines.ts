@@ -2,12 +2,11 @@
  * The engines that the gateway may call, with their data terms. An engine on this machine or in a private network
  * counts as the operator's own; any other is refused until somebody has put their name to its terms (INFER-2, INFER-3).
  */
-import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
 import type { Config } from '../../config.ts';
 import type { DeclaredEngine } from '../../config-schema.ts';
 import type { DataTerms, EngineSettings } from '../../gateway/settings.ts';
 import { StartError } from '../start-error.ts';
+import { isOwn } from './own-hosts.ts';
 
 /** The operator's own engine: keeps nothing, trains on nothing. */
 const OWN_TERMS: DataTerms = { retentionDays: 0, trains: false, declaredBy: 'operator', until: null };
@@ -15,14 +14,6 @@ const LOCAL_REGION = 'local';
 const UNKNOWN_REGION = 'unknown';
 /** The embedded engine's name in `models[].engines`. */
 const EMBEDDED_NAME = 'embedded';
-
-const own = new BlockList();
-own.addSubnet('127.0.0.0', 8);
-own.addSubnet('10.0.0.0', 8);
-own.addSubnet('172.16.0.0', 12);
-own.addSubnet('192.168.0.0', 16);
-own.addAddress('::1', 'ipv6');
-own.addSubnet('fc00::', 7, 'ipv6');
 
 export interface NumberedEngine {
   readonly name: string;
@@ -79,17 +70,4 @@ async function declaredEngine(
   throw new StartError(
     `The engine "${engine.name}" is at ${new URL(engine.url).host}, outside this machine and private networks, and nobody has declared what it does with prompts: add it to "engines" in kept.config.json with "terms" (retention_days, trains, attested_by, until).`,
   );
-}
-
-/** Whether every address of `host` is this machine's or a private network's. */
-async function isOwn(host: string): Promise<boolean> {
-  const literal = host.replace(/^\[|\]$/g, '');
-  if (isIP(literal) !== 0) return isOwnAddress(literal);
-  if (literal === 'localhost' || literal.endsWith('.localhost')) return true;
-  const found = await lookup(literal, { all: true }).catch(() => []);
-  return found.length > 0 && found.every(({ address }) => isOwnAddress(address));
-}
-
-function isOwnAddress(address: string): boolean {
-  return own.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

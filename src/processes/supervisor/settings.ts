@@ -92,6 +92,7 @@ export function controlSettings(
   engines: readonly NumberedEngine[],
   place: {
     readonly databaseUrl: string;
+    readonly processors: ControlSettings['processors'];
     readonly linkOwner: SocketOwner | null;
     readonly logLevel: Level;
     readonly release: ControlSettings['release'];
@@ -123,6 +124,7 @@ export function controlSettings(
     billing: config.billing,
     priceNoticeDays: config.priceNoticeDays,
     stripe: config.stripe,
+    processors: place.processors,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     declarations: engines.map(({ name, settings: { number, region, terms } }) => ({
       number,

@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../config.ts';
+import type { ProcessorSettings } from '../../control/processors/settings.ts';
 import type { Level, Role } from '../../log/fields.ts';
 import { createLog, type Log } from '../../log/log.ts';
 import { canLaunch, FIRST_INHERITED_FD } from '../confine/launch.ts';
@@ -28,6 +29,7 @@ import { passOn } from './lines.ts';
 import { startMetrics } from './metrics.ts';
 import { DEFAULT_MODEL_BYTES, mustFetch, provideModel } from './model.ts';
 import { requirePort } from './ports.ts';
+import { processorSettings } from './processors.ts';
 import type { Progress } from './progress.ts';
 import {
   controlWalls,
@@ -68,6 +70,7 @@ interface Stage {
   readonly data: DataFolder;
   readonly sockets: Sockets;
   readonly engines: readonly NumberedEngine[];
+  readonly processors: readonly ProcessorSettings[];
   readonly users: { readonly gateway: Identity | null; readonly engine: Identity | null };
   readonly output: Output;
   readonly log: Log;
@@ -116,6 +119,7 @@ async function bringUp(
   undo.push(() => rmSync(runFolder, { recursive: true, force: true }));
   const sockets = socketsIn(runFolder);
   const engines = await engineSettings(config, sockets.engine);
+  const processors = await processorSettings(config);
 
   const modelPath = config.embedded === null ? null : await provideModel(config, progress, signal);
   if (modelPath !== null) progress.done(`Model ${path.basename(modelPath)}`);
@@ -159,6 +163,7 @@ async function bringUp(
     data,
     sockets,
     engines,
+    processors,
     users: { gateway: gatewayUser, engine: engineUser },
     output,
     log,
@@ -220,9 +225,10 @@ async function takeDown(keepers: readonly Keeper[], hurry: AbortSignal): Promise
 }
 
 function controlKeeper(stage: Stage, databaseUrl: string, release: Release): Keeper {
-  const { config, sockets, engines, users, logLevel, output, log, onChange } = stage;
+  const { config, sockets, engines, processors, users, logLevel, output, log, onChange } = stage;
   const settings = controlSettings(config, sockets, engines, {
     databaseUrl,
+    processors,
     linkOwner: users.gateway,
     logLevel,
     release: { source: release.source, lock: release.lock },

@@ -117,6 +117,7 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
             : 'Where else our staff may hold something about you, and what came of it.'
         }
       />
+      <Processors {...request} />
       <Receipts request={request} />
       <Answers request={request} />
       {request.appeal.isPossible && <Appeal request={request} entered={refused?.entered.words} />}
@@ -130,6 +131,27 @@ export default function Request({ loaderData, actionData }: Route.ComponentProps
     </div>
   );
 }
+
+/** Companies that work for us and were told to forget, and how far each is. */
+const Processors = ({ processors }: Pick<ShownRequest, 'processors'>) =>
+  processors.length > 0 && (
+    <section className="stack">
+      <h2>With those who work for us</h2>
+      <ul className="lines">
+        {processors.map(({ processor, state }) => (
+          <li key={processor}>
+            <strong>{processor}</strong>:{' '}
+            {state === 'done'
+              ? 'it has confirmed that it deleted you. What a law makes it keep, it keeps for as long as that law says.'
+              : 'it has not confirmed yet. It is asked again until it has.'}
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href="/privacy/processors">Who they are, and how long they keep what</a>
+      </p>
+    </section>
+  );
 
 /** Whether somebody from outside is asked at the moment. */
 const isOutside = (steps: ShownRequest['steps']): boolean =>
@@ -298,7 +320,7 @@ const Withdraw = ({ request }: { request: ShownRequest }) => (
 
 const RECEIPTS = {
   done: 'Receipt that it is deleted here',
-  completed: 'Receipt of what came of it in other systems',
+  completed: 'Receipt of what came of it with others',
 } as const;
 
 const Receipts = ({ request: { link, receipts } }: { request: ShownRequest }) =>

@@ -11,9 +11,10 @@ import { heldSubjects } from '../retention/held-rows.ts';
 import type { Act, Tx } from '../store.ts';
 import { together } from '../together.ts';
 import { beside } from './beside.ts';
+import type { ProcessorStanding } from './complete.ts';
 import type { Erased } from './erase.ts';
 import { type ErasureRow, erasure, outbox } from './schema.ts';
-import type { ErasureSettings } from './settings.ts';
+import type { ErasureSettings, Processor } from './settings.ts';
 
 interface Swept {
   readonly row: ErasureRow;
@@ -59,9 +60,8 @@ async function lastEntry(
   const closed = await close(tx, swept, id, store.now());
   if (closed === null)
     return (await tx.select().from(erasure).where(eq(erasure.id, row.id)))[0]?.entry ?? null;
-  const names = processors.map(({ name }) => name);
-  const [, standing] = await together(
-    tell(tx, swept, names, store.now()),
+  const [told, standing] = await together(
+    tell(tx, swept, processors, store.now()),
     outside?.standing(tx, row.id) ?? Promise.resolve([]),
   );
   // About nobody: its secret must live when every key of the subject is dead.
@@ -71,7 +71,7 @@ async function lastEntry(
     accounts: subjects.length - 1,
     rows: closed.rows,
     heldBefore: row.held,
-    processors: names,
+    processors: told,
     suppressed: row.suppressed,
     ...(standing.length > 0 && { outside: standing }),
   };
@@ -128,23 +128,29 @@ async function hold({ store }: ErasureSettings, { row, subjects, held, rows }: S
     );
 }
 
+/** A task for each that holds something of them; answers how each stands. */
 async function tell(
   tx: Tx,
   { row, subjects }: Swept,
-  processors: readonly string[],
+  processors: readonly Processor[],
   now: number,
-): Promise<void> {
-  const tasks = subjects.flatMap((subject) =>
-    processors.map((processor) => ({
-      id: randomUUID().replaceAll('-', ''),
-      erasure: row.id,
-      processor,
-      kind: subject.kind,
-      subject: subject.id,
-      attempts: 0,
-      nextAt: new Date(now),
-      doneAt: null,
-    })),
-  );
+): Promise<ProcessorStanding[]> {
+  const asked = processors.flatMap((processor) => subjects.map((subject) => ({ processor, subject })));
+  const held = await Promise.all(asked.map(({ processor, subject }) => processor.holds(tx, subject)));
+  const holding = asked.filter((_, at) => held[at]);
+  const tasks = holding.map(({ processor, subject }) => ({
+    id: randomUUID().replaceAll('-', ''),
+    erasure: row.id,
+    processor: processor.name,
+    kind: subject.kind,
+    subject: subject.id,
+    attempts: 0,
+    nextAt: new Date(now),
+    doneAt: null,
+  }));
   if (tasks.length > 0) await tx.insert(outbox).values(tasks);
+  return processors.map(({ name }) => ({
+    processor: name,
+    state: tasks.some((task) => task.processor === name) ? 'open' : 'nothing',
+  }));
 }

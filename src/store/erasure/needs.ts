@@ -15,4 +15,6 @@ export const erasureNeeds: readonly Need[] = [
     insert: true,
     update: ['attempts', 'nextAt', 'doneAt', 'subject'],
   },
+  // Whether an erasure is complete, and how each processor stands: not whom it was about.
+  { role: 'kept_system', table: outbox, select: ['erasure', 'processor', 'doneAt'] },
 ];

@@ -9,6 +9,8 @@ import type { ErasureRow } from './schema.ts';
 export interface Processor {
   /** Stands on receipts. */
   readonly name: string;
+  /** Whether it holds anything of this subject, asked in the transaction that ends the erasure. */
+  holds(tx: Tx, subject: SubjectName): Promise<boolean>;
   /** Forgets whatever it holds under this random id; may be called again. Rejects where that has to be tried again. */
   forget(subject: SubjectName, signal: AbortSignal): Promise<void>;
 }

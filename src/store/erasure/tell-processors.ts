@@ -1,7 +1,10 @@
 /** Tells processors of erasures, again with longer and longer waits until each has answered. */
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { completeErasure, lockCompletion } from './complete.ts';
 import { outbox } from './schema.ts';
 import type { ErasureSettings, Processor } from './settings.ts';
+
+type Task = typeof outbox.$inferSelect;
 
 const TASKS_MAX = 20;
 /** One call; after it the task is free for another try. */
@@ -31,10 +34,7 @@ export async function tellProcessors(settings: ErasureSettings): Promise<{ done:
       (await forgot(processor, task.kind, task.subject))
     ) {
       done += 1;
-      await db
-        .update(outbox)
-        .set({ doneAt: new Date(now()), subject: null })
-        .where(eq(outbox.id, task.id));
+      await end(settings, task);
     } else {
       const wait = Math.min(WAIT_MS_MAX, WAIT_MS_FIRST * 2 ** Math.min(task.attempts, 20));
       await db
@@ -44,6 +44,21 @@ export async function tellProcessors(settings: ErasureSettings): Promise<{ done:
     }
   }
   return { done, failed: tasks.length - done };
+}
+
+/** The task is over, and with the last one the erasure is complete. */
+async function end({ store, outside }: ErasureSettings, { id, erasure }: Task): Promise<void> {
+  await store.record.act(async (tx, enter) => {
+    const standing = (await outside?.standing(tx, erasure)) ?? [];
+    await lockCompletion(tx, erasure);
+    const its = and(eq(outbox.id, id), isNull(outbox.doneAt));
+    const ended = await tx
+      .update(outbox)
+      .set({ doneAt: new Date(store.now()), subject: null })
+      .where(its)
+      .returning({ id: outbox.id });
+    if (ended.length > 0) await completeErasure(tx, enter, erasure, standing);
+  });
 }
 
 async function forgot(processor: Processor, kind: 'person' | 'account', id: string): Promise<boolean> {

@@ -14,6 +14,8 @@ export interface ProviderSettings {
   readonly kind: (typeof PROVIDER_KINDS)[number];
   /** OpenID Connect: the issuer, letter for letter. GitHub: the address of its pages. */
   readonly issuer: string;
+  /** Where it serves what it does not serve at its issuer; nothing else of it is connected to. */
+  readonly hosts: readonly string[];
   readonly clientId: string;
   readonly clientSecret: string;
   /** How the secret is shown to the provider (OpenID Connect Core, 9); null: as it says that it takes it. */
