@@ -49,6 +49,12 @@ module.exports = {
       'Control meets the gateway in the link only.',
     ),
     only(
+      'verify-looks-at-control',
+      '^src/verify/',
+      ['^src/(verify|control|store|record|log)/'],
+      'Checks look at the running system from the floor above control.',
+    ),
+    only(
       'site-calls-the-domains',
       '^src/site/',
       ['^src/(site|control|log)/'],

@@ -2,6 +2,7 @@
  * The admin API: HTTP and JSON on a local socket that only the instance's own user may connect to. The commands use
  * it; whoever reaches the socket may do everything, so there are no further credentials.
  */
+
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { accountRoutes } from './accounts/routes.ts';
@@ -22,6 +23,8 @@ import { type Erasing, rightsRoutes } from './rights/index.ts';
 import { adminSignInRoutes, type SignInParts } from './sign-in/index.ts';
 import { makeTrialKey } from './trial.ts';
 import { usageRoutes } from './usage/routes.ts';
+import type { Verification } from './verification.ts';
+import { verificationRoutes } from './verification-routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 
@@ -43,6 +46,8 @@ export interface AdminParts {
   readonly payments: Pick<Payments, 'reconcile'>;
   /** What everybody is told. */
   readonly announcements: Hono;
+  /** Null: nobody looks. */
+  readonly verification: Verification | null;
   /** In Prometheus' text format. */
   readonly metrics: () => Promise<string>;
 }
@@ -58,6 +63,7 @@ export function adminApp(
     agents,
     payments,
     announcements,
+    verification,
     metrics,
   }: AdminParts,
   calls: AdminCalls,
@@ -95,6 +101,7 @@ export function adminApp(
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.post('/damage', async (c) => c.json(await damageFacts(sources)));
   app.get('/metrics', async (c) => c.text(await metrics()));
+  app.route('/', verificationRoutes(verification));
   app.get('/facts', async (c) => c.json(await facts(sources)));
   return app;
 }

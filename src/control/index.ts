@@ -57,7 +57,7 @@ import { openStore } from './open-store.ts';
 import { outsideErasures, outsideForExport } from './outside/index.ts';
 import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { openPayments, stripeFor } from './payments/index.ts';
-import { readDocuments, versionsInForce } from './policy/index.ts';
+import { readClauses, readDocuments, versionsInForce } from './policy/index.ts';
 import { openPrivacyOffice } from './privacy-office.ts';
 import { type Egress, NO_EGRESS, openProcessors } from './processors/index.ts';
 import { openPromotion } from './promotion/index.ts';
@@ -71,9 +71,20 @@ import { siteApp } from './site.ts';
 import { StartFailure } from './start-failure.ts';
 import { GROUP_MIN, openStatistics } from './statistics/index.ts';
 import { DaySurvey, Recorder } from './usage/index.ts';
+import type { OpenVerification } from './verification.ts';
+import { brokenPromises } from './verification-mail.ts';
+import { promiseRoutes } from './verification-routes.ts';
 import { walls } from './walls.ts';
 
 const SOCKET_MODE = 0o600;
+
+/** What the process around control brings. */
+export interface Outer {
+  /** The guard of its connections. */
+  readonly egress?: Egress;
+  /** Looks at the running system, from the floor above; null: nobody does. */
+  readonly openVerification?: OpenVerification | null;
+}
 
 export interface Running {
   stop(): Promise<void>;
@@ -89,10 +100,10 @@ export async function startControl(
   log: Log,
   openPages?: OpenPages,
   reference: ApiReference | null = null,
-  egress: Egress = NO_EGRESS,
+  { egress = NO_EGRESS, openVerification = null }: Outer = {},
 ): Promise<Running> {
   try {
-    return await start(settings, log, { reference, egress }, openPages);
+    return await start(settings, log, { reference, egress, openVerification }, openPages);
   } catch (error) {
     const failure = startFailure(error);
     if (failure instanceof StartFailure)
@@ -104,7 +115,7 @@ export async function startControl(
 async function start(
   settings: ControlSettings,
   log: Log,
-  { reference, egress }: { readonly reference: ApiReference | null; readonly egress: Egress },
+  { reference, egress, openVerification }: Required<Outer> & { readonly reference: ApiReference | null },
   openPages?: OpenPages,
 ): Promise<Running> {
   // What was opened is closed again when the start fails.
@@ -326,6 +337,7 @@ async function start(
     log,
   });
   opened.defer(() => promotion.stop());
+  const law = readLaw();
   const office = await openPrivacyOffice({
     unsubscribe: promotion.unsubscribe,
     report: promotion.report,
@@ -334,7 +346,7 @@ async function start(
     signIn,
     ledger: choosing.ledger,
     exports: forRequests(exporting, exportQueue),
-    law: readLaw(),
+    law,
     believed: () => believedNow(sweepStore),
     ways,
     trusted,
@@ -363,6 +375,24 @@ async function start(
     log,
   });
   opened.defer(() => dates.stop());
+  const verification =
+    openVerification?.({
+      settings,
+      services,
+      store,
+      sweeping: sweeping.db,
+      erased: () => ledger.lines,
+      held: (subject) => ledger.held(subject),
+      clauses: readClauses(billing),
+      documents,
+      law,
+      recipients: processors.register,
+      egress,
+      gateways: () => sessions.connected(),
+      fallen,
+      tellStaff: brokenPromises({ notices, siteUrl, now: store.now }),
+    }) ?? null;
+  opened.defer(() => verification?.stop());
   const admin = await serve(
     adminApp(
       {
@@ -375,7 +405,12 @@ async function start(
         agents: office.agents,
         payments,
         announcements: dates.admin,
-        metrics: async () => (await office.metrics()) + (await payments.metrics()) + processors.metrics(),
+        verification,
+        metrics: async () =>
+          (await office.metrics()) +
+          (await payments.metrics()) +
+          processors.metrics() +
+          (verification?.metrics() ?? ''),
       },
       { onOutage: () => rereader.ask(), onHoldEnded: () => housekeeping.soon() },
     ),
@@ -413,6 +448,7 @@ async function start(
       statistics,
       disclosures,
       recipients: processors.register,
+      verification,
     }),
   );
   const site = await serve(
@@ -433,6 +469,7 @@ async function start(
       ...office.routes,
       transparency: disclosures.routes,
       privacy: office.routes.privacy.route('/', statistics.routes).route('/', processors.routes),
+      promises: promiseRoutes(verification),
       reference,
       pages: pages ?? null,
       log,
@@ -452,6 +489,7 @@ async function start(
   await exportQueue.start();
   await office.start();
   disclosures.start();
+  verification?.start();
   log('info', 'listening', { port: settings.sitePort });
 
   opened.move();
@@ -459,6 +497,7 @@ async function start(
     async stop() {
       rereader.stop();
       await Promise.all([office.stop(), disclosures.stop()]);
+      await verification?.stop();
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
       await Promise.all([promotion.stop(), dates.stop()]);

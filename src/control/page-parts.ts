@@ -44,6 +44,7 @@ import type { Company, ControlSettings, EngineDeclaration } from './settings.ts'
 import type { SignInPages } from './sign-in/index.ts';
 import type { PublicStatistics, Statistics } from './statistics/index.ts';
 import { usageRecord } from './usage/schema.ts';
+import type { Standing, Verification } from './verification.ts';
 
 export interface Health {
   readonly database: boolean;
@@ -110,6 +111,8 @@ export interface PageParts {
   statistics(): Promise<PublicStatistics>;
   /** Demands for data, and what was disclosed; how often in the last twelve months (CPPA-4). */
   readonly disclosures: Pick<OpenDisclosures, 'desk' | 'pages' | 'report' | 'count'>;
+  /** What was last seen of each promise; null: nobody looks. */
+  promises(): Standing | null;
 }
 
 /** A refusal as a page shows it. */
@@ -171,6 +174,7 @@ interface Sources {
   readonly statistics: Statistics;
   readonly disclosures: OpenDisclosures;
   readonly recipients: readonly Recipient[];
+  readonly verification: Verification | null;
 }
 
 export const healthOf =
@@ -228,5 +232,6 @@ export function pageParts(sources: Sources): PageParts {
     record: () => ({ size: store.record.log.publishedSize }),
     statistics: sources.statistics.shown,
     disclosures: sources.disclosures,
+    promises: () => sources.verification?.standing() ?? null,
   };
 }

@@ -35,6 +35,8 @@ export interface SiteParts {
   readonly privacy: Hono;
   /** The transparency report, at `/api/transparency`. */
   readonly transparency: Hono;
+  /** What was seen of each promise, at `/api/promises`. */
+  readonly promises: Hono;
   /** The Data Rights Protocol, below `/v1`. */
   readonly drp: Hono;
   /** Answered at `/api/openapi.json`; null has none. */
@@ -55,6 +57,7 @@ export function siteApp({
   webhook,
   privacy,
   transparency,
+  promises,
   drp,
   reference,
   pages,
@@ -69,6 +72,7 @@ export function siteApp({
   app.route('/api/billing/stripe', webhook);
   app.route('/api/privacy', privacy);
   app.route('/api/transparency', transparency);
+  app.route('/api/promises', promises);
   app.route('/v1', drp);
   app.use(async (c, next) => {
     if (METHODS.has(c.req.method)) return next();

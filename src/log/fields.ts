@@ -38,6 +38,7 @@ export const EVENTS = [
   'unconfined',
   'lines_withheld',
   'egress_refused',
+  'promise_broken',
   'migrated',
   'walled',
   'key_created',
@@ -202,6 +203,8 @@ export const FIELDS = {
   /** Fingerprints of master keys: the one that the key store wants, the one that was given. */
   wanted: fingerprint,
   given: fingerprint,
+  /** A clause of the policy. */
+  clause: (v) => typeof v === 'string' && /^[A-Z]{2,12}-\d{1,2}$/.test(v),
   wall: oneOf(['permission', 'limits', 'landlock', 'user', 'modules']),
 } as const satisfies Record<string, Check>;
 

@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   receipt: () => import('./commands/receipt.ts'),
   'source-hash': () => import('./commands/source-hash.ts'),
   database: () => import('./commands/database.ts'),
+  verify: () => import('./commands/verify.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };
 

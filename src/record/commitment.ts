@@ -53,6 +53,7 @@ export const ENTRY_KINDS = [
   'disclosure_notice',
   'message',
   'recipients',
+  'verification',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -149,6 +149,7 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
     'A system outside that holds personal data was registered, changed, retired or taken up again.',
   disclosure_case: 'A demand for data about somebody was entered, or went one step on.',
   disclosure_notice: 'It was told to whom it is about that somebody demanded data about them, or got some.',
+  verification: 'Every check of the policy was run; the content says what came of each clause.',
   recipients:
     'The instance was started with other recipients of data than before, or other fields that they get.',
 };

@@ -17,6 +17,7 @@ import { requestRoutes } from '../../src/control/requests/index.ts';
 import { type SignInParts, signInRoutes } from '../../src/control/sign-in/index.ts';
 import { siteApp } from '../../src/control/site.ts';
 import { openStatistics } from '../../src/control/statistics/index.ts';
+import { promiseRoutes } from '../../src/control/verification-routes.ts';
 import { ERRORS } from '../../src/gateway/api/error-table.ts';
 import { TABLES } from '../../src/gateway/api/parameters/tables.ts';
 import { PLACES } from '../../src/gateway/api/places.ts';
@@ -73,7 +74,8 @@ test('it is valid by the schema of OpenAPI 3.1, and each of its schemas by JSON 
 test('every route of the gateway and of the site is in it, and no other', () => {
   const auth = signInRoutes({ settings: { siteUrl: 'http://localhost' } } as SignInParts, new BlockList());
   const siteUrl = 'http://localhost';
-  const parts = { siteUrl, apiUrl: siteUrl, reference: { document }, pages: null, auth };
+  const promises = promiseRoutes(null);
+  const parts = { siteUrl, apiUrl: siteUrl, reference: { document }, pages: null, auth, promises };
   const accounts = consoleRoutes({} as never, {} as never);
   const privacy = lawRoutes({} as never)
     .route('/', requestRoutes({} as never))

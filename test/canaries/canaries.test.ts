@@ -5,10 +5,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { searchLeaks } from '../../src/verify/search/search-leaks.ts';
 import { newCanary } from '../support/canary.ts';
 import { freePorts, ROOT } from '../support/instance.ts';
 import { type LyingEngine, startLyingEngine } from '../support/lying-engine.ts';
-import { searchLeaks } from '../support/search-leaks.ts';
 import { told, Watched } from './everywhere.ts';
 import { CLIENT_WAYS } from './ways/clients.ts';
 import { ENGINE_WAYS } from './ways/engines.ts';

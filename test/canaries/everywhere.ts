@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { type Find, searchLeaks } from '../../src/verify/search/search-leaks.ts';
 import { type Instance, type InstanceOptions, startKept } from '../support/instance.ts';
-import { type Find, searchLeaks } from '../support/search-leaks.ts';
 
 /** Folders that everybody writes to: of these only what changed since the instance was started is searched. */
 const SHARED = [

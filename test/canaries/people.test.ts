@@ -18,11 +18,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKeyStore } from '../../src/store/keys/open-key-store.ts';
+import { searchLeaks } from '../../src/verify/search/search-leaks.ts';
 import { callAdmin, runSql } from '../support/control.ts';
 import { type Instance, startKept } from '../support/instance.ts';
 import { type LyingEngine, startLyingEngine } from '../support/lying-engine.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { searchLeaks } from '../support/search-leaks.ts';
 import { enter, type MadeUp, wordsOf } from './people/made-up.ts';
 import { copyRows, dump, type Loot, loadStolen, openAll, rowsNaming } from './people/thief.ts';
 

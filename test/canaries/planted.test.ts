@@ -5,12 +5,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Find, searchLeaks } from '../../src/verify/search/search-leaks.ts';
 import { Chance } from '../faults/random.ts';
 import { share } from '../http/share.ts';
 import { newCanary } from '../support/canary.ts';
 import { type LyingEngine, startLyingEngine } from '../support/lying-engine.ts';
 import { rawExchange, rawRequest } from '../support/raw-client.ts';
-import { type Find, searchLeaks } from '../support/search-leaks.ts';
 import { copySource, requireFit } from '../support/source-copy.ts';
 import { Watched } from './everywhere.ts';
 import { PLANTS, type Plant } from './plants.ts';

@@ -17,8 +17,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchLeaks } from '../../src/verify/search/search-leaks.ts';
 import { newCanary } from '../support/canary.ts';
-import { searchLeaks } from '../support/search-leaks.ts';
 
 let root: string;
 beforeAll(() => {

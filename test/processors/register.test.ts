@@ -29,8 +29,19 @@ const MAIL = {
 };
 const NOTHING: Pick<
   ControlSettings,
-  'databaseUrl' | 'mail' | 'mailDoor' | 'stripe' | 'providers' | 'drp' | 'engines' | 'witnesses'
+  | 'databaseUrl'
+  | 'siteUrl'
+  | 'apiUrl'
+  | 'mail'
+  | 'mailDoor'
+  | 'stripe'
+  | 'providers'
+  | 'drp'
+  | 'engines'
+  | 'witnesses'
 > = {
+  siteUrl: 'http://localhost:8080',
+  apiUrl: 'https://api.example.org',
   databaseUrl: 'postgres://kept:secret@/kept?host=/run/kept',
   mail: { smtpUrl: null, from: null },
   mailDoor: { listen: null, imapUrl: null },
@@ -69,6 +80,8 @@ test('places are those of the configuration, with the ports that their protocols
     },
   }).map(({ recipient, path, host, port }) => `${recipient}: ${path ?? `${host}:${port}`}`);
   expect(keyed).toEqual([
+    'self: localhost:8080',
+    'self: api.example.org:443',
     'database: /run/kept/.s.PGSQL.5432',
     'mail: mail.example.org:465',
     'mailbox: imap.example.org:1993',
@@ -78,7 +91,7 @@ test('places are those of the configuration, with the ports that their protocols
     'engine 1: engine.example:443',
     'witness 0: witness.example:443',
   ]);
-  const [database] = placesOf({ ...NOTHING, databaseUrl: 'postgres://a:b@db.example.org:6432/kept' });
+  const [, , database] = placesOf({ ...NOTHING, databaseUrl: 'postgres://a:b@db.example.org:6432/kept' });
   expect(database).toEqual({ recipient: 'database', host: 'db.example.org', port: 6432 });
 });
 

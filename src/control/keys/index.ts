@@ -11,4 +11,5 @@ export { KeyUse } from './key-use.ts';
 export { listKeys, type ShownKey } from './list-keys.ts';
 export { type MadePlaygroundKey, makePlaygroundKey } from './make-playground-key.ts';
 export { readPepper } from './pepper.ts';
+export { revokeKey } from './revoke-key.ts';
 export { usableKey } from './usable-key.ts';

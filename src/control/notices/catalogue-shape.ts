@@ -30,6 +30,7 @@ export const CATALOGUE_LETTERS = {
   request_closed: { filled: ['name', 'asked', 'why'], links: 'one' },
   child_account_deleted: { filled: ['name', 'email'] },
   requests_due: { filled: ['name', 'soon', 'overdue'], links: 'one' },
+  promises_broken: { filled: ['name', 'clauses'], links: 'one' },
   outside_tasks_due: { filled: ['name', 'open', 'overdue'], links: 'one' },
   mail_to_read: { filled: ['name', 'waiting'], links: 'one' },
   mail_asked_back: {

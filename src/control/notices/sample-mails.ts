@@ -15,6 +15,7 @@ import {
 /** Nobody's. A template with a value that has no sample does not compile. */
 const SAMPLES: Readonly<Record<ValueName, string>> = {
   name: 'Ada Example',
+  clauses: 'RETAIN-1, COLLECT-7',
   url: 'https://example.org/a-link-that-works-once',
   browser: 'Firefox',
   system: 'Linux',

@@ -28,12 +28,24 @@ const ALSO_AT: Readonly<Record<string, readonly string[]>> = {
 
 type Settings = Pick<
   ControlSettings,
-  'databaseUrl' | 'mail' | 'mailDoor' | 'stripe' | 'providers' | 'drp' | 'engines' | 'witnesses'
+  | 'databaseUrl'
+  | 'siteUrl'
+  | 'apiUrl'
+  | 'mail'
+  | 'mailDoor'
+  | 'stripe'
+  | 'providers'
+  | 'drp'
+  | 'engines'
+  | 'witnesses'
 >;
 
 export function placesOf(settings: Settings): readonly Place[] {
   const { mail, mailDoor, stripe, providers, drp, engines, witnesses } = settings;
   return [
+    // Its own site and API, which verification asks as a visitor does.
+    placeAt('self', settings.siteUrl),
+    placeAt('self', settings.apiUrl),
     databasePlace(settings.databaseUrl),
     ...(mail.smtpUrl === null ? [] : [placeAt('mail', mail.smtpUrl)]),
     ...(mailDoor.imapUrl === null ? [] : [placeAt('mailbox', mailDoor.imapUrl)]),

@@ -5,6 +5,7 @@ import type { BillingMode } from '../../link/words.ts';
 import { errorsUnder, metersUnder, numbersUnder } from './billing.ts';
 import { requestFigures, requestProof } from './figures.ts';
 import { object } from './objects.ts';
+import { promisesAnswer } from './promises.ts';
 import { recipientsAnswer } from './recipients.ts';
 import { rights } from './rights.ts';
 import { statisticsAnswer } from './statistics.ts';
@@ -168,5 +169,6 @@ export const schemasFor = (billing: BillingMode) => ({
   Statistics: statisticsAnswer,
   Transparency: transparencyAnswer,
   Recipients: recipientsAnswer,
+  Promises: promisesAnswer,
   RequestProof: requestProof,
 });

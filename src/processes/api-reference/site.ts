@@ -106,6 +106,11 @@ export const SITE_ROUTES: readonly Route[] = [
     ...OPEN,
     answer: 'Transparency',
   }),
+  get('/api/promises/badge.svg', 'The same as a small picture', OPEN),
+  get('/api/promises', 'What was last seen of each promise of the policy in this running system', {
+    ...OPEN,
+    answer: 'Promises',
+  }),
   get('/api/privacy/processors', 'Whom data goes to, with each field that they get', {
     ...OPEN,
     answer: 'Recipients',

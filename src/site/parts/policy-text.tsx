@@ -2,31 +2,40 @@
 import type { ReactNode } from 'react';
 import type { Block, Inline, Statement } from '../../control/policy/index.ts';
 
-/** `parts`: what stands where the text says `{{name}}`. */
-export function PolicyText({
-  blocks,
-  parts,
-}: {
-  blocks: readonly Block[];
-  parts: Readonly<Record<string, ReactNode>>;
-}) {
+interface PolicyTextProps {
+  readonly blocks: readonly Block[];
+  /** What stands where the text says `{{name}}`. */
+  readonly parts: Readonly<Record<string, ReactNode>>;
+  /** Around a statement that is clauses; left out: its words alone. */
+  readonly mark?: Mark | null;
+}
+
+type Mark = (clauses: readonly string[], words: ReactNode) => ReactNode;
+
+export function PolicyText({ blocks, parts, mark = null }: PolicyTextProps) {
   return blocks.map((block, at) => {
     // The blocks of a published version never change their order.
     // biome-ignore lint/suspicious/noArrayIndexKey: see above
-    return <BlockView key={at} block={block} parts={parts} />;
+    return <BlockView key={at} block={block} parts={parts} mark={mark} />;
   });
 }
 
-function BlockView({ block, parts }: { block: Block; parts: Readonly<Record<string, ReactNode>> }) {
+type BlockViewProps = Required<Omit<PolicyTextProps, 'blocks'>> & { readonly block: Block };
+
+function BlockView({ block, parts, mark }: BlockViewProps) {
+  const said = ({ clauses, text }: Statement) => {
+    const words = <Words text={text} parts={parts} />;
+    return clauses.length > 0 && mark !== null ? mark(clauses, words) : words;
+  };
   switch (block.kind) {
     case 'heading':
       return <h2 id={block.anchor}>{block.text}</h2>;
     case 'paragraph':
       return (
-        <p className={block.clauses.length > 0 ? 'statement' : undefined} id={block.clauses[0]}>
+        <Paragraph within={mark === null ? 'p' : 'div'} id={block.clauses[0] ?? null}>
           <Marks clauses={block.clauses} />
-          <Words text={block.text} parts={parts} />
-        </p>
+          {said(block)}
+        </Paragraph>
       );
     case 'list':
       return (
@@ -34,7 +43,7 @@ function BlockView({ block, parts }: { block: Block; parts: Readonly<Record<stri
           {block.items.map((item) => (
             <li key={keyOf(item)} className="statement" id={item.clauses[0]}>
               <Marks clauses={item.clauses} />
-              <Words text={item.text} parts={parts} />
+              {said(item)}
             </li>
           ))}
         </ul>
@@ -42,6 +51,25 @@ function BlockView({ block, parts }: { block: Block; parts: Readonly<Record<stri
     case 'part':
       return parts[block.name];
   }
+}
+
+/** What is put around a statement may be more than a paragraph can hold. */
+function Paragraph({
+  within: Tag,
+  id,
+  children,
+}: {
+  within: 'p' | 'div';
+  id: string | null;
+  children: ReactNode;
+}) {
+  return id === null ? (
+    <Tag>{children}</Tag>
+  ) : (
+    <Tag className="statement" id={id}>
+      {children}
+    </Tag>
+  );
 }
 
 const keyOf = ({ clauses, text }: Statement): string => clauses.join() || JSON.stringify(text);

@@ -1,12 +1,12 @@
 /**
  * Searches for canaries wherever something could have been left: every file below given folders (their names as well),
- * blobs that a test collected (logs, metrics), and the environments, command lines and deleted open files of processes.
- * See `leaks/forms.ts` for the forms; compressed members are unpacked and searched likewise.
+ * blobs that were collected (logs, metrics), and the environments, command lines and deleted open files of processes.
+ * See `forms.ts` for the forms; compressed members are unpacked and searched likewise.
  */
 import { access, type FileHandle, open, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { begins, MEMBER_BYTES_MAX, type Packing, suspects, unpack } from './leaks/members.ts';
-import { OVERLAP_BYTES, Scanner } from './leaks/scanner.ts';
+import { begins, MEMBER_BYTES_MAX, type Packing, suspects, unpack } from './members.ts';
+import { OVERLAP_BYTES, Scanner } from './scanner.ts';
 
 export interface Find {
   readonly canary: string;

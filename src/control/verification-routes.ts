@@ -1,0 +1,50 @@
+/** What verification sees: for everybody as JSON and as a badge, and for `kept verify`, which looks now. */
+import { Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { z } from 'zod';
+import { readInput } from './input.ts';
+import { Problem } from './problem.ts';
+import type { Standing, Verification } from './verification.ts';
+import { badgeOf } from './verification-badge.ts';
+
+const lookInput = z.strictObject({
+  /** Left out: all. */
+  clauses: z.array(z.string().max(20)).max(100).optional(),
+});
+
+const NOBODY: Standing = { oldest: null, clauses: [] };
+
+/** `GET /` and `GET /badge.svg`, below `/api/promises`. */
+export function promiseRoutes(verification: Verification | null): Hono {
+  const standing = () => verification?.standing() ?? NOBODY;
+  return new Hono()
+    .get('/', (c) => c.json(standing(), 200, { 'cache-control': 'no-store' }))
+    .get('/badge.svg', (c) =>
+      c.body(badgeOf(standing()), 200, { 'content-type': 'image/svg+xml', 'cache-control': 'no-store' }),
+    );
+}
+
+/** Tells of each check as it ends, one line of JSON after the other; the last is the whole. */
+export function verificationRoutes(verification: Verification | null): Hono {
+  const app = new Hono();
+  app.post('/verify', async (c) => {
+    const { clauses } = await readInput(c, lookInput);
+    if (verification === null)
+      throw new Problem(503, 'no_verification', 'This control runs without its checks.');
+    const known = new Set(verification.standing().clauses.map(({ id }) => id));
+    const unknown = clauses?.find((id) => !known.has(id));
+    if (unknown !== undefined)
+      throw new Problem(
+        404,
+        'no_such_clause',
+        `There is no clause ${unknown}: \`kept verify\` lists them all.`,
+      );
+    c.header('content-type', 'application/x-ndjson');
+    return stream(c, async (out) => {
+      const say = (line: object) => out.write(`${JSON.stringify(line)}\n`);
+      const standing = await verification.look(clauses ?? null, (seen) => void say({ seen }));
+      await say({ standing });
+    });
+  });
+  return app;
+}

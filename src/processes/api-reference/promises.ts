@@ -1,0 +1,36 @@
+/** What the answer of `GET /api/promises` holds, as JSON Schema. */
+import { VERDICTS } from '../../control/verification.ts';
+import { object } from './objects.ts';
+
+const moment = { type: 'string', format: 'date-time' };
+
+export const promisesAnswer = object({
+  oldest: {
+    type: ['string', 'null'],
+    format: 'date-time',
+    description: 'The oldest look that counts; null: not all were taken.',
+  },
+  clauses: {
+    type: 'array',
+    items: object({
+      id: { type: 'string' },
+      verdict: {
+        type: ['string', 'null'],
+        enum: [...VERDICTS, null],
+        description: 'Null: nothing counts at the moment.',
+      },
+      reason: { type: 'string' },
+      checks: {
+        type: 'array',
+        items: object({
+          id: { type: 'string' },
+          probe: { type: 'string', description: 'How it looks.' },
+          verdict: { type: 'string', enum: VERDICTS.filter((verdict) => verdict !== 'not-built') },
+          observed: { type: 'string' },
+          at: moment,
+          ms: { type: 'integer', minimum: 0 },
+        }),
+      },
+    }),
+  },
+});

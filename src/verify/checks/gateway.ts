@@ -1,0 +1,187 @@
+/** The process that sees prompts: its walls as the kernel tells of them, and prompts of ours that must be nowhere afterwards. */
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { OPERATOR } from '../../control/actor.ts';
+import { revokeKey } from '../../control/keys/index.ts';
+import { inward } from '../../control/outward.ts';
+import { makeTrialKey } from '../../control/trial.ts';
+import { broken, type Check, countOf, kept, noneOf } from '../check.ts';
+import type { Eyes } from '../eyes.ts';
+import { searchLeaks } from '../search/search-leaks.ts';
+
+export const walls: Check = {
+  id: 'gateway-walls',
+  clauses: ['INFER-1'],
+  pace: 'minutes',
+  probe: 'Asks the kernel for the limits and the open files of every gateway’s process.',
+  async look({ gateways }) {
+    const running = gateways();
+    if (running.length === 0) return broken('No gateway is connected, so none can be looked at.');
+    const wrong = (await Promise.all(running.map(({ pid }) => wallsOf(pid)))).flat();
+    return noneOf(
+      wrong,
+      `${countOf(running.length, 'gateway')}: the kernel lets it write no byte into any file, and leave no core; no file is open for writing.`,
+    );
+  },
+};
+
+/** What is missing, in words. */
+async function wallsOf(pid: number): Promise<string[]> {
+  const limits = await readFile(`/proc/${pid}/limits`, 'latin1');
+  const hard = (name: string): string =>
+    limits
+      .split('\n')
+      .find((line) => line.startsWith(name))
+      ?.slice(name.length)
+      .trim()
+      .split(/\s+/)[1] ?? 'unlimited';
+  const wrong: string[] = [];
+  if (hard('Max file size') !== '0') wrong.push(`gateway ${pid} may write files`);
+  if (!['0', '1'].includes(hard('Max core file size'))) wrong.push(`gateway ${pid} may leave a core`);
+  return [
+    ...wrong,
+    ...(await openForWriting(pid)).map((file) => `gateway ${pid} has ${file} open for writing`),
+  ];
+}
+
+/** O_WRONLY or O_RDWR, in the flags that `fdinfo` has in octal. */
+const WRITES = 0o3;
+
+/** Regular files; pipes and sockets are how it speaks. Not to be seen where it runs as another user than we do. */
+async function openForWriting(pid: number): Promise<string[]> {
+  const names = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  const found = await Promise.all(
+    names.map(async (fd) => {
+      try {
+        const target = await readlink(`/proc/${pid}/fd/${fd}`);
+        if (!target.startsWith('/') || target.startsWith('/dev/')) return null;
+        const info = await readFile(`/proc/${pid}/fdinfo/${fd}`, 'latin1');
+        const flags = Number.parseInt(/^flags:\s+(\d+)/m.exec(info)?.[1] ?? '0', 8);
+        return (flags & WRITES) === 0 ? null : target;
+      } catch {
+        return null; // closed meanwhile
+      }
+    }),
+  );
+  return found.filter((file) => file !== null);
+}
+
+const CANARY_BYTES = 12;
+const SETTLE_MS = 1_500;
+
+export const canaries: Check = {
+  id: 'canaries',
+  clauses: ['INFER-1'],
+  pace: 'hour',
+  probe:
+    'Sends words that nobody has said before through the public API of this instance, answered, streamed, cut off and refused, and searches everything that it has stored since.',
+  async look(eyes, signal) {
+    const begun = Date.now();
+    const words = ['prompt', 'stream', 'cut', 'refused'].map(
+      () => `canary${randomBytes(CANARY_BYTES).toString('hex')}`,
+    );
+    const sent = await sendAll(eyes, words, signal);
+    if (sent.problem !== null) return broken(sent.problem);
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    const { settings } = eyes;
+    const data = dirname(settings.exportsFolder);
+    const folders = [...new Set([data, settings.keysFolder, settings.ledgerFolder])].filter(
+      (folder, _, all) => !all.some((other) => other !== folder && folder.startsWith(`${other}/`)),
+    );
+    const searched = await searchLeaks({
+      canaries: words,
+      folders,
+      except: [`${data}/models`],
+      changedSince: begun - SETTLE_MS,
+    });
+    // An embedded database lies in the data folder; of another one there are only rows.
+    const isEmbedded = settings.databaseUrl.includes('?host=');
+    const rows = isEmbedded ? [] : await inRows(eyes, words);
+    if (searched.finds.length > 0 || rows.length > 0)
+      return broken(
+        `Words that were sent to the API were found afterwards in ${countOf(searched.finds.length + rows.length, 'place')}: ${[...searched.finds.map(({ where }) => where.slice(data.length)), ...rows].slice(0, 3).join(', ')}.`,
+      );
+    return kept(
+      `${countOf(words.length, 'request')} with words of their own (${sent.answered} answered by the engine) left none of them in ${countOf(searched.files, 'file')} that changed since, ${isEmbedded ? 'those of the database among them' : 'nor in any text of the database'}. Reach: ${isEmbedded ? 'files' : 'rows'}.`,
+    );
+  },
+};
+
+async function sendAll(
+  eyes: Eyes,
+  [prompt = '', stream = '', cut = '', refused = '']: readonly string[],
+  signal: AbortSignal,
+): Promise<{ answered: number; problem: string | null }> {
+  const list = await eyes.api('/v1/models');
+  const made = await makeTrialKey(eyes.services);
+  const headers = { authorization: `Bearer ${made.key}`, 'content-type': 'application/json' };
+  try {
+    const { data = [] } = JSON.parse((await eyes.api('/v1/models', { headers })).text) as {
+      data?: { id: string }[];
+    };
+    const model = data.find(({ id }) => !id.includes('embed'))?.id;
+    if (model === undefined)
+      return {
+        answered: 0,
+        problem: `No engine offers a model (${list.status}), so no prompt could be sent.`,
+      };
+    const chat = (words: string, more: object = {}) => ({
+      method: 'POST' as const,
+      headers,
+      body: JSON.stringify({
+        model,
+        messages: [{ role: 'user', content: `Say: ${words}` }],
+        max_tokens: 4,
+        ...more,
+      }),
+    });
+    const one = await eyes.api('/v1/chat/completions', chat(prompt));
+    if (one.status !== 200)
+      return {
+        answered: 0,
+        problem: `The engine did not answer (${one.status}), so prompts could not be followed to their end.`,
+      };
+    const two = await eyes.api('/v1/chat/completions', chat(stream, { stream: true }));
+    await cutOff(
+      `${eyes.settings.apiUrl}/v1/chat/completions`,
+      chat(cut, { stream: true, max_tokens: 64 }),
+      signal,
+    );
+    const no = await eyes.api('/v1/chat/completions', {
+      ...chat(refused),
+      body: `{"model": "${refused}", "messages": `,
+    });
+    return {
+      answered: [one, two].filter(({ status }) => status === 200).length,
+      problem: no.status === 400 ? null : `A malformed request was answered ${no.status}.`,
+    };
+  } finally {
+    const id = inward('key', made.id);
+    if (id !== null) await revokeKey(eyes.services, id, { actor: OPERATOR });
+  }
+}
+
+/** Goes away in the middle of the answer, as clients do. */
+async function cutOff(url: string, init: RequestInit, signal: AbortSignal): Promise<void> {
+  const leaving = new AbortController();
+  const reply = await fetch(url, { ...init, signal: AbortSignal.any([leaving.signal, signal]) });
+  await reply.body?.getReader().read();
+  leaving.abort();
+}
+
+/** Tables with a text in it that holds one of the words; what is sealed is bytes, and searched for in the files. */
+async function inRows(eyes: Eyes, words: readonly string[]): Promise<string[]> {
+  const tables = await eyes.rows<{ table: string }>(
+    `select distinct table_name as table from information_schema.columns where table_schema = 'public' and data_type in ('text', 'jsonb', 'json', 'character varying')`,
+  );
+  const found: string[] = [];
+  for (const { table } of tables) {
+    const since = await eyes.rows<{ n: number }>(
+      `select count(*)::int as n from "${table}" t where t::text like any($1)`,
+      [words.map((word) => `%${word}%`)],
+    );
+    if ((since[0]?.n ?? 0) > 0) found.push(`table ${table}`);
+  }
+  return found;
+}

@@ -1,0 +1,47 @@
+/** Every check, in the order of the policy. */
+import type { Check } from '../check.ts';
+import { dataPage, engineTerms, regions, training } from './engines.ts';
+import { canaries, walls as gatewayWalls } from './gateway.ts';
+import { europe, states } from './law.ts';
+import { encrypted, passwords, payments, recipients } from './others.ts';
+import { agents, agreements, appeals, consents, devices, requests, requestsByMail } from './people.ts';
+import { categories, contact, dates, demands, disclosures } from './policy.ts';
+import { cookies, gpc, onePolicy, signUpForm, unsubscribing } from './site.ts';
+import { walls as databaseWalls, erased, record, retention, sealed } from './storage.ts';
+
+export const CHECKS: readonly Check[] = [
+  onePolicy,
+  agreements,
+  gatewayWalls,
+  canaries,
+  engineTerms,
+  training,
+  dataPage,
+  signUpForm,
+  devices,
+  cookies,
+  gpc,
+  regions,
+  consents,
+  payments,
+  recipients,
+  demands,
+  unsubscribing,
+  requests,
+  requestsByMail,
+  agents,
+  states,
+  europe,
+  appeals,
+  retention,
+  erased,
+  sealed,
+  databaseWalls,
+  record,
+  encrypted,
+  passwords,
+  categories,
+  disclosures,
+  dates,
+  contact,
+];

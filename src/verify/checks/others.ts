@@ -1,0 +1,180 @@
+/** Others who get data, and what travels to them. */
+
+import { lookup } from 'node:dns/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { placesOf } from '../../control/processors/index.ts';
+import { broken, type Check, countOf, kept, noneOf, off } from '../check.ts';
+
+export const recipients: Check = {
+  id: 'recipients',
+  clauses: ['DISCLOSE-2'],
+  pace: 'minutes',
+  probe:
+    'Asks the kernel which connections control holds, and compares their other ends with the declared recipients; looks for processors that are not named.',
+  async look({ settings, recipients: register, egress }) {
+    const unnamed = register.filter(
+      ({ role, own, name, region, keeps, contract, kind }) =>
+        kind !== 'engine' && role === 'processor' && !own && [name, region, keeps, contract].includes(null),
+    );
+    const declared = await declaredEnds(placesOf(settings));
+    const ends = (await establishedEnds()).filter(
+      (end) => !declared.ports.has(end.port) || !declared.addresses.has(end.address),
+    );
+    const wrong = [
+      ...ends.map(({ port }) => `control is connected to a port ${port} that nobody declared`),
+      ...(egress.refused > 0
+        ? [
+            `control wanted to connect to ${countOf(egress.refused, 'place')} that nobody declared, and was refused`,
+          ]
+        : []),
+    ];
+    if (wrong.length > 0) return noneOf(wrong, '');
+    if (unnamed.length > 0)
+      return off(
+        `The operator has not said who ${unnamed.map(({ id }) => id).join(', ')} is, where, how long it keeps what it gets, or by which contract: "processors" in the configuration.`,
+      );
+    return kept(
+      `${countOf(register.length, 'recipient')} are declared, each with the fields that it gets; control holds a connection to nobody else, and none was refused.`,
+    );
+  },
+};
+
+interface End {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Addresses that names lead to now, and ports. */
+async function declaredEnds(places: ReturnType<typeof placesOf>) {
+  const hosts = [...new Set(places.flatMap(({ host }) => (host === undefined ? [] : [host])))];
+  const found = await Promise.all(
+    hosts.map((host) => lookup(host.replace(/^\[|\]$/g, ''), { all: true }).catch(() => [])),
+  );
+  return {
+    addresses: new Set(found.flat().map(({ address }) => address)),
+    ports: new Set(places.flatMap(({ port }) => (port === undefined ? [] : [port]))),
+  };
+}
+
+const ESTABLISHED = '01';
+
+/** The other ends of TCP connections that this process began: those whose own port nobody listens on. */
+async function establishedEnds(): Promise<End[]> {
+  const fds = await readdir('/proc/self/fd');
+  const links = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  const inodes = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
+  const lines = (
+    await Promise.all(
+      ['/proc/self/net/tcp', '/proc/self/net/tcp6'].map((file) => readFile(file, 'latin1').catch(() => '')),
+    )
+  ).flatMap((text) => text.split('\n').slice(1));
+  const sockets = lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter((parts) => parts.length > 9 && inodes.has(parts[9] ?? ''));
+  const listening = new Set(
+    sockets.filter((parts) => parts[3] === '0A').map((parts) => parts[1]?.split(':')[1]),
+  );
+  return sockets
+    .filter((parts) => parts[3] === ESTABLISHED && !listening.has(parts[1]?.split(':')[1]))
+    .map((parts) => endOf(parts[2] ?? ''));
+}
+
+/** The kernel's hexadecimal: words of four bytes, each the other way round. */
+function endOf(text: string): End {
+  const [hex = '', port = '0'] = text.split(':');
+  const words = hex.match(/.{8}/g) ?? [];
+  const bytes = words.flatMap((word) =>
+    (word.match(/../g) ?? []).toReversed().map((byte) => Number.parseInt(byte, 16)),
+  );
+  const isMapped = bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255;
+  const address =
+    bytes.length === 4 || isMapped
+      ? bytes.slice(-4).join('.')
+      : bytes.length === 16 && bytes.slice(0, 15).every((byte) => byte === 0) && bytes[15] === 1
+        ? '::1'
+        : words.join(':');
+  return { address, port: Number.parseInt(port, 16) };
+}
+
+export const payments: Check = {
+  id: 'payments',
+  clauses: ['PROVIDE-2'],
+  pace: 'hour',
+  probe:
+    'Looks for a field of a card in every public page, and for a column that could hold a card’s number.',
+  async look(eyes) {
+    const { stripe, billing } = eyes.settings;
+    const columns = await eyes.rows<{ column: string }>(
+      `select table_name || '.' || column_name as column from information_schema.columns where table_schema = 'public' and column_name ~* '(card|pan|cvc|iban)(_|$)'`,
+    );
+    const wrong = columns.map(({ column }) => `${column} could hold a card`);
+    for (const path of await eyes.publicPages()) {
+      const { text } = await eyes.page(path);
+      if (/autocomplete="cc-|name="(?:card|cvc|iban)/i.test(text)) wrong.push(`${path} asks for a card`);
+    }
+    if (wrong.length > 0) return noneOf(wrong, '');
+    if (billing === 'off')
+      return kept('Nothing is ordered here. No page asks for a card, and no column could hold one.');
+    return stripe === null
+      ? off(
+          'Nothing can be ordered here before Stripe’s keys are set: STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET. No page asks for a card, and no column could hold one.',
+        )
+      : kept(
+          'Orders are paid on pages of Stripe. No page of ours asks for a card, and no column could hold one.',
+        );
+  },
+};
+
+export const encrypted: Check = {
+  id: 'encrypted',
+  clauses: ['SECURE-5'],
+  pace: 'hour',
+  probe: 'Looks at how site, API and everything outside of this machine are reached.',
+  async look({ settings }) {
+    const { siteUrl, apiUrl, stripe } = settings;
+    if (stripe !== null && !stripe.apiUrl.startsWith('https:') && !isHere(stripe.apiUrl))
+      return broken('Stripe is reached without encryption.');
+    const open = [siteUrl, apiUrl].filter((url) => !url.startsWith('https:'));
+    const exposed = open.filter((url) => !isHere(url));
+    if (exposed.length > 0) return broken(`${exposed.join(' and ')} can be read on the way.`);
+    return open.length > 0
+      ? off(
+          'The site or the API is reached on this machine only, without encryption: set KEPT_SITE_URL and KEPT_API_URL to https addresses before others use them.',
+        )
+      : kept('Site, API and Stripe are reached over TLS only.');
+  },
+};
+
+const isHere = (url: string): boolean =>
+  /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::|$|\/)/.test(url);
+
+export const passwords: Check = {
+  id: 'passwords',
+  clauses: ['SECURE-6'],
+  pace: 'hour',
+  probe:
+    'Sends a password that everybody knows to the form for signing up, and looks at how passwords are stored.',
+  async look(eyes) {
+    const { origin } = new URL(eyes.settings.siteUrl);
+    const answer = await eyes.page('/api/auth/sign-up', {
+      method: 'POST',
+      headers: { origin, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        name: 'A probe',
+        email: 'probe@localhost.invalid',
+        password: 'password123',
+        policy: '1',
+        terms: '1',
+        adult: true,
+      }),
+    });
+    const types = await eyes.rows<{ type: string }>(
+      `select data_type as type from information_schema.columns where table_schema = 'public' and table_name = 'sign_in_method' and column_name like '%password%'`,
+    );
+    if (types.some(({ type }) => type !== 'bytea')) return broken('Passwords are not stored sealed.');
+    if (answer.status === 202) return broken('A password that everybody knows was taken.');
+    return kept(
+      `A password that everybody knows was refused (${answer.status}). Passwords are stored as hashes, and those sealed.`,
+    );
+  },
+};

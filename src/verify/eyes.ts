@@ -1,0 +1,78 @@
+/** What checks look with: the site and the API as a visitor has them, rows as they are stored, processes as the kernel sees them. */
+import pg from 'pg';
+import type { VerifyParts } from '../control/verification.ts';
+
+const ANSWER_MS_MAX = 10_000;
+const STATEMENT_MS_MAX = 15_000;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface Eyes extends VerifyParts {
+  /** A page of the site, as a browser that was never here asks for it. */
+  page(path: string, init?: Asking): Promise<Answer>;
+  /** The API, at its public address. */
+  api(path: string, init?: Asking): Promise<Answer>;
+  /** Rows as they lie in the database, past every view of ours; nothing can be written so. */
+  rows<R extends pg.QueryResultRow>(statement: string, values?: readonly unknown[]): Promise<R[]>;
+  /** Every page for everybody, by the site's own map. */
+  publicPages(): Promise<readonly string[]>;
+}
+
+export interface Asking {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } {
+  const { siteUrl, apiUrl, databaseUrl } = parts.settings;
+  let client: Promise<pg.Client> | null = null;
+  const eyes: Eyes = {
+    ...parts,
+    page: (path, init) => ask(siteUrl + path, init),
+    api: (path, init) => ask(apiUrl + path, init),
+    async rows(statement, values = []) {
+      client ??= connect(databaseUrl);
+      return (await (await client).query(statement, [...values])).rows;
+    },
+    async publicPages() {
+      const { text } = await eyes.page('/sitemap.xml');
+      return [...text.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, url = '']) => new URL(url).pathname);
+    },
+  };
+  return {
+    ...eyes,
+    async close() {
+      const open = client;
+      client = null;
+      await (await open)?.end();
+    },
+  };
+}
+
+async function ask(url: string, { method = 'GET', headers, body }: Asking = {}): Promise<Answer> {
+  const reply = await fetch(url, {
+    method,
+    headers: { ...headers, connection: 'close' },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    ...(body !== undefined && { body }),
+  });
+  return { status: reply.status, headers: reply.headers, text: await reply.text() };
+}
+
+/** As the tables' owner, who sees all, and reads only. */
+async function connect(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString,
+    options: `-c default_transaction_read_only=on -c statement_timeout=${STATEMENT_MS_MAX}`,
+    application_name: 'kept verify',
+  });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,48 @@
+/** What the last looks of all checks come to, clause by clause. Pure. */
+import type { CheckStanding, ClauseStanding, Standing, Verdict } from '../control/verification.ts';
+import type { Check } from './check.ts';
+
+/** Older than this, nothing counts as kept. */
+export const STALE_MS = 24 * 3_600_000;
+
+export const NOT_BUILT = 'No program looks at this yet.';
+
+/** `now`: milliseconds since 1970. */
+export function standingOf(
+  clauses: readonly string[],
+  checks: readonly Check[],
+  seen: ReadonlyMap<string, CheckStanding>,
+  now: number,
+): Standing {
+  const ages = checks.map(({ id }) => seen.get(id)?.at ?? null);
+  return {
+    oldest: ages.includes(null) ? null : (ages.toSorted()[0] ?? null),
+    clauses: clauses.map((id) =>
+      clauseOf(
+        id,
+        checks.filter((check) => check.clauses.includes(id)),
+        seen,
+        now,
+      ),
+    ),
+  };
+}
+
+function clauseOf(
+  id: string,
+  checks: readonly Check[],
+  seen: ReadonlyMap<string, CheckStanding>,
+  now: number,
+): ClauseStanding {
+  if (checks.length === 0) return { id, verdict: 'not-built', reason: NOT_BUILT, checks: [] };
+  const looked = checks.flatMap((check) => seen.get(check.id) ?? []);
+  const of = (verdict: Verdict) => looked.filter((each) => each.verdict === verdict);
+  const said = (which: readonly CheckStanding[]) => which.map(({ observed }) => observed).join(' ');
+  if (of('broken').length > 0) return { id, verdict: 'broken', reason: said(of('broken')), checks: looked };
+  if (looked.length < checks.length)
+    return { id, verdict: null, reason: 'It was not looked at since the start.', checks: looked };
+  if (looked.some(({ at }) => now - Date.parse(at) > STALE_MS))
+    return { id, verdict: null, reason: 'What was seen last is older than a day.', checks: looked };
+  if (of('off').length > 0) return { id, verdict: 'off', reason: said(of('off')), checks: looked };
+  return { id, verdict: 'kept', reason: said(looked), checks: looked };
+}

@@ -1,0 +1,122 @@
+/** Checks run by themselves, each at its pace, and when somebody asks; what they see is told, entered and shown. */
+import { Rounds } from '../control/rounds.ts';
+import type { CheckStanding, Standing, Verification, VerifyParts } from '../control/verification.ts';
+import type { Check, Pace } from './check.ts';
+import { lookAt } from './looks.ts';
+import { standingOf } from './standing.ts';
+
+const MINUTE_MS = 60_000;
+const PACES: Readonly<Record<Pace, number>> = {
+  minutes: 5 * MINUTE_MS,
+  hour: 60 * MINUTE_MS,
+  day: 12 * 60 * MINUTE_MS,
+};
+/** After the start: nobody's first page waits for it. */
+const FIRST_MS = 20_000;
+
+export class Verifier implements Verification {
+  readonly #parts: VerifyParts;
+  readonly #checks: readonly Check[];
+  readonly #seen = new Map<string, CheckStanding>();
+  readonly #rounds: Rounds;
+  #first: NodeJS.Timeout | null = null;
+  /** The last word of the one who looks; the next waits for it. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #broken: readonly string[] = [];
+
+  constructor(parts: VerifyParts, checks: readonly Check[]) {
+    this.#parts = parts;
+    this.#checks = checks;
+    const { log } = parts.services;
+    this.#rounds = new Rounds({ everyMs: MINUTE_MS, work: (signal) => this.#round(signal), log });
+  }
+
+  standing(): Standing {
+    const ids = this.#parts.clauses.map(({ id }) => id);
+    return standingOf(ids, this.#checks, this.#seen, this.#parts.store.now());
+  }
+
+  async look(clauses: readonly string[] | null, onSeen: (seen: CheckStanding) => void): Promise<Standing> {
+    const wanted = this.#checks.filter(
+      (check) => clauses === null || check.clauses.some((id) => clauses.includes(id)),
+    );
+    await this.#exclusively(() => this.#lookAt(wanted, this.#rounds.signal, onSeen));
+    if (clauses === null) await this.#enter();
+    return this.standing();
+  }
+
+  metrics(): string {
+    const { clauses } = this.standing();
+    const counts = Object.entries(Object.groupBy(clauses, ({ verdict }) => verdict ?? 'not-looked'));
+    return [
+      '# HELP kept_promises Clauses of the policy by what was last seen of each; broken is to be 0.',
+      '# TYPE kept_promises gauge',
+      `kept_promises{verdict="broken"} ${this.#broken.length}`,
+      ...counts.flatMap(([verdict, of = []]) =>
+        verdict === 'broken' ? [] : [`kept_promises{verdict="${verdict}"} ${of.length}`],
+      ),
+      '',
+    ].join('\n');
+  }
+
+  start(): void {
+    this.#first = setTimeout(() => this.#rounds.start(), FIRST_MS);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#first !== null) clearTimeout(this.#first);
+    await this.#rounds.stop();
+    await this.#turn.catch(() => {});
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    const now = Date.now();
+    const due = this.#checks.filter(
+      ({ id, pace }) => now - Date.parse(this.#seen.get(id)?.at ?? '1970-01-01') >= PACES[pace],
+    );
+    if (due.length === 0) return;
+    await this.#exclusively(() => this.#lookAt(due, signal, () => {}));
+    if (due.length === this.#checks.length) await this.#enter();
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn;
+    return turn;
+  }
+
+  async #lookAt(
+    checks: readonly Check[],
+    signal: AbortSignal,
+    onSeen: (seen: CheckStanding) => void,
+  ): Promise<void> {
+    await lookAt(this.#parts, checks, signal, (seen) => {
+      this.#seen.set(seen.id, seen);
+      onSeen(seen);
+    });
+    await this.#tell();
+  }
+
+  /** Staff hear of what is broken now and was not before. */
+  async #tell(): Promise<void> {
+    const broken = this.standing().clauses.flatMap(({ id, verdict }) => (verdict === 'broken' ? [id] : []));
+    const fresh = broken.filter((id) => !this.#broken.includes(id));
+    this.#broken = broken;
+    if (fresh.length === 0) return;
+    for (const clause of fresh) this.#parts.services.log('error', 'promise_broken', { clause });
+    await this.#parts.services.db.transaction((tx) => this.#parts.tellStaff(tx, fresh));
+  }
+
+  /** One entry for each look at everything. */
+  async #enter(): Promise<void> {
+    const { clauses } = this.standing();
+    const content = {
+      clauses: Object.fromEntries(clauses.map(({ id, verdict }) => [id, verdict ?? 'not-looked'])),
+      release: this.#parts.settings.release,
+      policy: this.#parts.documents['privacy-policy'][0].version,
+    };
+    await this.#parts.store.record.act((_tx, enter) =>
+      enter({ kind: 'verification', role: 'system', about: null, content }),
+    );
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * A fresh instance looks at itself: nothing is broken, and what is not switched on or not built is said. Then somebody
+ * breaks it by hand, and command, page, figures, badge and mail say so, until it is mended.
+ */
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Standing } from '../../src/control/verification.ts';
+import { spawnFastEngine } from '../support/fast-engine.ts';
+import { type Instance, startKept } from '../support/instance.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { visibleText } from '../support/visible-text.ts';
+
+let postgres: TestPostgres;
+let engine: Awaited<ReturnType<typeof spawnFastEngine>>;
+let kept: Instance;
+let database: pg.Client;
+
+beforeAll(async () => {
+  [postgres, engine] = await Promise.all([startPostgres(), spawnFastEngine()]);
+  const url = await postgres.database();
+  kept = await startKept({ engineUrl: engine.url, env: { DATABASE_URL: url } });
+  database = new pg.Client({ connectionString: url });
+  await database.connect();
+}, 120_000);
+afterAll(async () => {
+  await database?.end();
+  await kept?.stop();
+  await engine?.stop();
+  await postgres?.stop();
+});
+
+async function verify(...args: string[]): Promise<{ code: number | null; standing: Standing }> {
+  const { code, stdout, stderr } = await kept.kept(['verify', '--json', ...args]);
+  if (stdout === '') throw new Error(stderr);
+  return { code, standing: JSON.parse(stdout) as Standing };
+}
+const page = async () => visibleText(await (await fetch(`${kept.siteUrl}/privacy/promises`)).text());
+
+test('on a fresh instance nothing is broken, and what is off says what is missing', async () => {
+  const { code, standing } = await verify();
+  expect(standing.clauses.filter(({ verdict }) => verdict === 'broken' || verdict === null)).toEqual([]);
+  expect(code).toBe(0);
+  expect(standing.clauses).toHaveLength(67);
+  expect(standing.clauses.find(({ id }) => id === 'CONTACT-1')).toMatchObject({
+    verdict: 'off',
+    reason: expect.stringContaining('controller.contact'),
+  });
+  expect(await page()).toContain('kept');
+  const json = (await (await fetch(`${kept.siteUrl}/api/promises`)).json()) as Standing;
+  expect(json.clauses.map(({ id, verdict }) => [id, verdict])).toEqual(
+    standing.clauses.map(({ id, verdict }) => [id, verdict]),
+  );
+});
+
+test('one clause alone, an unknown one, and two at once', async () => {
+  const { standing } = await verify('--clause', 'EU-1');
+  expect(standing.clauses.map(({ id, verdict }) => [id, verdict])).toEqual([['EU-1', 'kept']]);
+  const unknown = await kept.kept(['verify', '--clause', 'EU-99']);
+  expect(unknown.code).toBe(1);
+  expect(unknown.stderr).toContain('There is no clause EU-99');
+  const both = await Promise.all([verify('--clause', 'INFER-2'), verify('--clause', 'INFER-2')]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+}, 60_000);
+
+interface Break {
+  readonly clause: string;
+  readonly how: string;
+  readonly by: string;
+  readonly mend: string;
+  readonly seen: RegExp;
+}
+
+const BREAKS: readonly Break[] = [
+  {
+    clause: 'RETAIN-1',
+    how: 'a row past its end',
+    by: `insert into drp_message (message_hash, expires_at) values (decode(repeat('ab', 32), 'hex'), now() - interval '90 days')`,
+    mend: 'delete from drp_message',
+    seen: /drp_message has 1 past their end/,
+  },
+  {
+    clause: 'SECURE-3',
+    how: 'a name that is not sealed',
+    by: `create table kept_name as select id, name from person limit 1; update person set name = convert_to('Ada Lovelace, London, England, Europe', 'UTF8') where id = (select id from kept_name)`,
+    mend: 'update person p set name = k.name from kept_name k where k.id = p.id; drop table kept_name',
+    seen: /person\.name holds 1 values that are not sealed/,
+  },
+  {
+    clause: 'STATE-9',
+    how: 'a database that takes an appeal decided by who decided first',
+    by: 'alter table privacy_request drop constraint privacy_request_other_eyes',
+    mend: 'alter table privacy_request add constraint privacy_request_other_eyes check (appeal_decided_by <> decided_by)',
+    seen: /The database would take an appeal/,
+  },
+  {
+    clause: 'DISCLOSE-1',
+    how: 'a role of statistics that may read people',
+    by: 'grant select on person to kept_statistics',
+    mend: 'revoke select on person from kept_statistics',
+    seen: /person/,
+  },
+];
+
+describe('broken by hand', () => {
+  test.each(BREAKS)('$clause: $how', async ({ clause, by, mend, seen }) => {
+    await database.query(by);
+    const { code, standing } = await verify('--clause', clause);
+    expect(code).toBe(1);
+    expect(standing.clauses).toMatchObject([
+      { id: clause, verdict: 'broken', reason: expect.stringMatching(seen) },
+    ]);
+    expect(await kept.metrics()).toMatch(/kept_promises\{verdict="broken"\} [1-9]/);
+    expect(await page()).toMatch(seen);
+    expect(await (await fetch(`${kept.siteUrl}/api/promises/badge.svg`)).text()).toContain('broken');
+    expect(kept.stdout() + kept.stderr()).toContain(`"event":"promise_broken"`);
+    await database.query(mend);
+    expect(await verify('--clause', clause)).toMatchObject({
+      code: 0,
+      standing: { clauses: [{ verdict: 'kept' }] },
+    });
+    expect(await kept.metrics()).toContain('kept_promises{verdict="broken"} 0');
+  });
+});
