@@ -1,6 +1,10 @@
 /** What checks look with: the site and the API as a visitor has them, rows as they are stored, processes as the kernel sees them. */
 import pg from 'pg';
+import { versionsInForce } from '../control/policy/index.ts';
 import type { VerifyParts } from '../control/verification.ts';
+
+/** Nobody: no mail can go there (RFC 2606). */
+const PROBE = { name: 'A probe', email: 'probe@kept.invalid', adult: true, agreed: true };
 
 const ANSWER_MS_MAX = 10_000;
 const STATEMENT_MS_MAX = 15_000;
@@ -16,6 +20,8 @@ export interface Eyes extends VerifyParts {
   page(path: string, init?: Asking): Promise<Answer>;
   /** The API, at its public address. */
   api(path: string, init?: Asking): Promise<Answer>;
+  /** The form for signing up, sent with all that it wants but for what `more` says; answered without a mail. */
+  signUp(more: Readonly<Record<string, unknown>>): Promise<Answer>;
   /** Rows as they lie in the database, past every view of ours; nothing can be written so. */
   rows<R extends pg.QueryResultRow>(statement: string, values?: readonly unknown[]): Promise<R[]>;
   /** Every page for everybody, by the site's own map. */
@@ -35,6 +41,12 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
     ...parts,
     page: (path, init) => ask(siteUrl + path, init),
     api: (path, init) => ask(apiUrl + path, init),
+    signUp: (more) =>
+      eyes.page('/api/auth/sign-up', {
+        method: 'POST',
+        headers: { origin: new URL(siteUrl).origin, 'content-type': 'application/json' },
+        body: JSON.stringify({ ...PROBE, ...versionsInForce(parts.documents), ...more }),
+      }),
     async rows(statement, values = []) {
       client ??= connect(databaseUrl);
       return (await (await client).query(statement, [...values])).rows;

@@ -4,6 +4,7 @@
  */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readClauses } from '../../src/control/policy/index.ts';
 import type { Standing } from '../../src/control/verification.ts';
 import { spawnFastEngine } from '../support/fast-engine.ts';
 import { type Instance, startKept } from '../support/instance.ts';
@@ -41,6 +42,7 @@ test('on a fresh instance nothing is broken, and what is off says what is missin
   expect(standing.clauses.filter(({ verdict }) => verdict === 'broken' || verdict === null)).toEqual([]);
   expect(code).toBe(0);
   expect(standing.clauses).toHaveLength(67);
+  await expect(listed(standing)).toMatchFileSnapshot('../../docs/clauses.md');
   expect(standing.clauses.find(({ id }) => id === 'CONTACT-1')).toMatchObject({
     verdict: 'off',
     reason: expect.stringContaining('controller.contact'),
@@ -61,6 +63,36 @@ test('one clause alone, an unknown one, and two at once', async () => {
   const both = await Promise.all([verify('--clause', 'INFER-2'), verify('--clause', 'INFER-2')]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
 }, 60_000);
+
+/** What docs/clauses.md says; nothing in it changes from one instance to the next. */
+function listed({ clauses }: Standing): string {
+  const of = (verdict: string) => clauses.filter((clause) => clause.verdict === verdict).length;
+  const promises = new Map(readClauses('prepaid').map(({ id, promise }) => [id, promise]));
+  const how = ({ verdict, reason, checks }: Standing['clauses'][number]) =>
+    verdict === 'kept'
+      ? checks.map(({ id }) => `\`${id}\``).join(', ')
+      : verdict === 'off'
+        ? checks
+            .filter((each) => each.verdict === 'off')
+            .map(({ observed }) => observed)
+            .join(' ')
+        : reason;
+  return [
+    '# Clauses of the policy, on a fresh instance',
+    '',
+    'What `npx --no kept verify` says of an instance that was just started (`npx vitest run test/verify -u`). [Verification](verification.md) tells how it looks.',
+    '',
+    `${of('kept')} kept, ${of('broken')} broken, ${of('off')} off (built, and not switched on by this operator), ${of('not-built')} not built (no program looks at them yet).`,
+    '',
+    '| clause | promise | verdict | looked at by, or what is missing |',
+    '|---|---|---|---|',
+    ...clauses.map(
+      (clause) =>
+        `| ${clause.id} | ${promises.get(clause.id)} | ${clause.verdict === 'not-built' ? 'not built' : clause.verdict} | ${how(clause)} |`,
+    ),
+    '',
+  ].join('\n');
+}
 
 interface Break {
   readonly clause: string;

@@ -79,7 +79,7 @@ export default function Promises({ loaderData: { policy, oldest, clauses, record
 function Counts({ clauses }: { clauses: readonly ClauseStanding[] }) {
   return (
     <ul className="promise-counts">
-      {STATES.map((state) => {
+      {STATES.toReversed().map((state) => {
         const n = clauses.filter((clause) => stateOf(clause) === state).length;
         return n === 0 ? null : (
           <li key={state}>

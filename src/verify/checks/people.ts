@@ -45,7 +45,7 @@ export const agreements: Check = {
 
 export const consents: Check = {
   id: 'consents',
-  clauses: ['USE-5', 'USE-6'],
+  clauses: ['USE-5'],
   pace: 'minutes',
   probe: 'Compares every consent that stands in memory with its row, its text and its entry in the record.',
   async look(eyes) {
@@ -68,7 +68,7 @@ export const consents: Check = {
 
 export const requests: Check = {
   id: 'requests',
-  clauses: ['ACCESS-2', 'ACCESS-4', 'STATE-2', 'STATE-3', 'STATE-4'],
+  clauses: ['ACCESS-2', 'ACCESS-4'],
   pace: 'hour',
   probe:
     'Opens the form for requests as a stranger, and looks for requests that wait longer than their law lets them, and refusals without a ground.',
@@ -182,5 +182,24 @@ export const devices: Check = {
       fine.map(({ value }) => `“${value.slice(0, 40)}” is stored of a device`),
       `${countOf(found.length, 'name')} of families of browsers and systems are stored, nothing finer.`,
     );
+  },
+};
+
+export const ties: Check = {
+  id: 'ties',
+  clauses: ['AUTO-1', 'COLLECT-4'],
+  pace: 'hour',
+  probe: 'Looks for pages that somebody looked at and that are tied to them without a consent that stands.',
+  async look(eyes) {
+    const [row] = await eyes.rows<{ tied: number; without: number }>(`
+      select count(*)::int as tied, count(*) filter (where not exists (
+        select from consent c where c.person_id = v.person_id and c.purpose = 'tie_to_account' and c.answer = 'given' and c.withdrawn_at is null))::int as without
+      from page_view v where v.person_id is not null`);
+    const { tied = 0, without = 0 } = row ?? {};
+    return without > 0
+      ? broken(`${countOf(without, 'page')} that somebody looked at are tied to them without a consent.`)
+      : kept(
+          `${countOf(tied, 'page')} that somebody looked at are tied to them, each by a consent that stands.`,
+        );
   },
 };

@@ -118,7 +118,7 @@ const ERASED_LOOKED = 200;
 
 export const erased: Check = {
   id: 'erased',
-  clauses: ['RETAIN-2', 'ACCESS-3', 'CHILD-2'],
+  clauses: ['RETAIN-2'],
   pace: 'hour',
   probe:
     'Takes the newest names of the ledger of erasures, which lies outside the database, and looks for a key or a row of any of them; and for deletions that are late.',
