@@ -4,8 +4,8 @@ import { dataPage, engineTerms, regions, training } from './engines.ts';
 import { canaries, walls as gatewayWalls } from './gateway.ts';
 import { europe, states } from './law.ts';
 import { encrypted, passwords, payments, recipients } from './others.ts';
-import { categories, contact, dates, demands, disclosures } from './policy.ts';
 import { agents, agreements, appeals, consents, devices, requests, requestsByMail, ties } from './people.ts';
+import { categories, contact, dates, demands, disclosures } from './policy.ts';
 import { cookies, gpc, onePolicy, signUpForm, unsubscribing } from './site.ts';
 import { walls as databaseWalls, erased, record, retention, sealed } from './storage.ts';
 
