@@ -80,6 +80,8 @@ module.exports = {
         pathNot: [
           '^src/control/(processors/guard|notices/transport|drp/post-status|models/discover|mail-door/mailbox)\\.ts$',
           '^src/control/payments/[^/]+\\.ts$',
+          // Composes a mail, or is handed a socket by the transport of notices.
+          '^src/control/promotion/(postman|line)\\.ts$',
           '^src/control/sign-in/(providers/(github|oidc|narrow-fetch|what-failed)|caller)\\.ts$',
           '^src/control/keys/key-input\\.ts$',
           '^src/control/http\\.ts$',

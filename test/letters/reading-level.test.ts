@@ -109,6 +109,7 @@ const samples = [
   ...PLACES.flatMap((place) => ASKED_RIGHTS.flatMap((right) => [...ofRight(right, place)])),
   sample('child_account_deleted', 'child_account_deleted', { email: 'privacy@example.org' }),
   sample('requests_due', 'requests_due', { soon: '3', overdue: '1' }),
+  sample('promises_broken', 'promises_broken', { clauses: 'RETAIN-1, COLLECT-7' }),
   sample('outside_tasks_due', 'outside_tasks_due', { open: '3', overdue: '1' }),
   sample('mail_to_read', 'mail_to_read', { waiting: '12' }),
   sample('key_ends', 'key_ends', { key: 'Laptop', account: 'Sales', on: '17 March 2027 at 10:15' }),

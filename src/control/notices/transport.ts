@@ -12,12 +12,8 @@ const SUBMISSION_PORT = 587;
 
 /** To a server that is not on this machine only over TLS, with a certificate that holds. */
 export function transportTo(url: string, dkim: DkimSettings | null): Transporter {
-  const { hostname, protocol, port } = new URL(url);
+  const { hostname, protocol } = new URL(url);
   const here = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-  const place = {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port) || (protocol === 'smtps:' ? SMTPS_PORT : SUBMISSION_PORT),
-  };
   return createTransport({
     url,
     pool: true,
@@ -25,7 +21,9 @@ export function transportTo(url: string, dkim: DkimSettings | null): Transporter
     connectionTimeout: CONNECT_MS_MAX,
     greetingTimeout: CONNECT_MS_MAX,
     socketTimeout: SILENCE_MS_MAX,
-    getSocket: (_: unknown, answered: Answered) => connectTo(place, answered),
+    getSocket: (_: unknown, answered: Answered) => {
+      socketTo(url).then((connection) => answered(null, { connection }), answered);
+    },
     ...(here ? { ignoreTLS: protocol === 'smtp:' } : { requireTLS: true }),
     ...(dkim !== null && { dkim: signingBy(dkim) }),
     disableFileAccess: true,
@@ -39,17 +37,23 @@ type Answered = (error: Error | null, got?: { readonly connection: net.Socket })
  * By the host's name: the library would look it up first, and ask for an address that nobody declared (see the guard of
  * control's connections). Whatever goes wrong here, nothing was said to anybody yet: `syscall` tells it.
  */
-function connectTo(place: { readonly host: string; readonly port: number }, answered: Answered): void {
-  const socket = net.connect(place);
+export function socketTo(url: string): Promise<net.Socket> {
+  const { hostname, protocol, port } = new URL(url);
+  const socket = net.connect({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (protocol === 'smtps:' ? SMTPS_PORT : SUBMISSION_PORT),
+  });
   const late = setTimeout(() => socket.destroy(new Error('no connection in time')), CONNECT_MS_MAX);
-  const failed = (error: Error) => {
-    clearTimeout(late);
-    answered(Object.assign(error, { syscall: 'connect' }));
-  };
-  socket.once('error', failed);
-  socket.once('connect', () => {
-    clearTimeout(late);
-    socket.removeListener('error', failed);
-    answered(null, { connection: socket });
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error) => {
+      clearTimeout(late);
+      reject(Object.assign(error, { syscall: 'connect' }));
+    };
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      clearTimeout(late);
+      socket.removeListener('error', failed);
+      resolve(socket);
+    });
   });
 }

@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { socketTo } from '../notices/index.ts';
 
 const CONNECT_MS_MAX = 20_000;
 const SILENCE_MS_MAX = 60_000;
@@ -78,7 +79,8 @@ export class Line {
   }
 
   async #connect(): Promise<SMTPConnection> {
-    const connection = new SMTPConnection(optionsOf(this.#url));
+    const opened = await socketTo(this.#url.href);
+    const connection = new SMTPConnection({ ...optionsOf(this.#url), connection: opened });
     const forget = () => {
       if (this.#connection === connection) this.#connection = null;
     };
