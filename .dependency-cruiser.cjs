@@ -79,7 +79,7 @@ module.exports = {
         path: '^src/(control|store|site)/',
         pathNot: [
           '^src/control/(processors/guard|notices/transport|drp/post-status|models/discover|mail-door/mailbox)\\.ts$',
-          '^src/control/payments/[^/]+\\.ts$',
+          '^src/control/payments/.+\\.ts$',
           // Composes a mail, or is handed a socket by the transport of notices.
           '^src/control/promotion/(postman|line)\\.ts$',
           '^src/control/sign-in/(providers/(github|oidc|narrow-fetch|what-failed)|caller)\\.ts$',

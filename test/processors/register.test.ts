@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { UNPAID_DEFAULTS } from '../../src/control/payments/unpaid/settings.ts';
 import { placesOf, registerOf } from '../../src/control/processors/index.ts';
 import type { ControlSettings } from '../../src/control/settings.ts';
 import { recipientFindings } from '../../src/processes/doctor/recipients.ts';
@@ -67,7 +68,14 @@ test('places are those of the configuration, with the ports that their protocols
     ...NOTHING,
     mail: { smtpUrl: 'smtps://user:pass@mail.example.org', from: null },
     mailDoor: { listen: null, imapUrl: 'imaps://a:b@imap.example.org:1993/INBOX' },
-    stripe: { secretKey: 'a', webhookSecret: 'b', apiUrl: 'https://api.stripe.com', tax: 'off' },
+    stripe: {
+      secretKey: 'a',
+      webhookSecret: 'b',
+      apiUrl: 'https://api.stripe.com',
+      tax: 'off',
+      plans: [],
+      unpaid: UNPAID_DEFAULTS,
+    },
     engines: [
       { number: 0, url: 'http://localhost/v1', socket: '/run/engine.sock', key: null },
       { number: 1, url: 'https://engine.example/v1', socket: null, key: null },

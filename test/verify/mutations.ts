@@ -55,7 +55,7 @@ export const MUTATIONS: readonly Mutation[] = [
     what: 'words of a prompt travel to control, which writes them into a file',
     patches: [
       ...WRITTEN_DOWN,
-      inControl("process.getBuiltinModule('fs').appendFileSync(`${process.env.KEPT_DATA}/notes`, seen);"),
+      inControl("process.getBuiltinModule('fs').appendFileSync(process.env.KEPT_DATA + '/notes', seen);"),
     ],
   },
   {
