@@ -105,7 +105,7 @@ export const payments: Check = {
   async look(eyes) {
     const { stripe, billing } = eyes.settings;
     const columns = await eyes.rows<{ column: string }>(
-      `select table_name || '.' || column_name as column from information_schema.columns where table_schema = 'public' and column_name ~* '(card|pan|cvc|iban)(_|$)'`,
+      `select table_name || '.' || column_name as column from information_schema.columns where table_schema = 'public' and column_name ~* 'card_?number|^pan$|cvc|cvv|iban'`,
     );
     const wrong = columns.map(({ column }) => `${column} could hold a card`);
     for (const path of await eyes.publicPages()) {
