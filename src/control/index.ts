@@ -366,6 +366,7 @@ async function start(
   );
   opened.defer(() => disclosures.stop());
   const dates = openDates({
+    plans: settings.stripe?.plans ?? [],
     services,
     notices,
     signIn,

@@ -87,7 +87,8 @@ async function lookAt(offsets: readonly (number | 'doubted')[]): Promise<void> {
           return now();
         };
         const services = { db: database.db, vault, pepper: 'ab'.repeat(32) };
-        const parts = { services, notices, siteUrl, now, believed } as unknown as DateParts;
+        const plans = [{ id: 'small', name: 'Small', every: 'month', price: 1, credit: 1 }];
+        const parts = { services, notices, siteUrl, now, believed, plans } as unknown as DateParts;
         await remind(parts, new AbortController().signal);
       }),
     );
@@ -183,4 +184,43 @@ test('a change of the policy is told everybody once, readers too, killed in the 
   );
   expect(twice).toEqual([]);
   await control.start();
+});
+
+/** Of the account, renewing so many days from now. */
+async function planRenewing(days: number, every: 'month' | 'year', endsThen = false): Promise<void> {
+  await control.sql(
+    `insert into plan_subscription (id, account_id, plan, every, price_microusd, credit_microusd, state, period_ends_at, ends_then, asked_at)
+     values (gen_random_uuid(), $1::uuid, 'small', $2, 20000000, 20000000, 'active', now() + $3 * interval '1 day', $4, now())`,
+    [account, every, days, endsThen],
+  );
+}
+const toldOfPlans = () =>
+  control.sql<{ template: string; n: number }>(
+    "select template, count(*)::int as n from mail where template like 'plan_%' group by 1 order by 1",
+  );
+
+test('before a plan renews or ends, whoever can end it is told; a yearly one within California’s window as well', async () => {
+  await control.stop();
+  try {
+    await planRenewing(29, 'month');
+    await lookAt([0]);
+    expect(await toldOfPlans()).toEqual([]);
+    await planRenewing(29, 'year');
+    await lookAt([0, 0]);
+    expect(await toldOfPlans()).toEqual([{ template: 'plan_renews', n: 2 }]);
+    await lookAt([0]);
+    await planRenewing(2, 'month', true);
+    await lookAt([0]);
+    expect(await toldOfPlans()).toEqual([
+      { template: 'plan_ends', n: 2 },
+      { template: 'plan_renews', n: 2 },
+    ]);
+    // Nobody is told of what rests.
+    await control.sql("delete from mail where template like 'plan_%'");
+    await control.sql('update plan_subscription set is_paused = true');
+    await lookAt([0]);
+    expect(await toldOfPlans()).toEqual([]);
+  } finally {
+    await control.start();
+  }
 });

@@ -112,6 +112,13 @@ const samples = [
   sample('promises_broken', 'promises_broken', { clauses: 'RETAIN-1, COLLECT-7' }),
   sample('outside_tasks_due', 'outside_tasks_due', { open: '3', overdue: '1' }),
   sample('mail_to_read', 'mail_to_read', { waiting: '12' }),
+  sample('plan_renews', 'plan_renews', {
+    plan: 'Small',
+    account: 'Sales',
+    on: '17 March 2027 at 10:15',
+    amount: '20.00 USD',
+  }),
+  sample('plan_ends', 'plan_ends', { plan: 'Small', account: 'Sales', on: '17 March 2027 at 10:15' }),
   sample('key_ends', 'key_ends', { key: 'Laptop', account: 'Sales', on: '17 March 2027 at 10:15' }),
   sample('price_changes', 'price_changes', {
     on: '17 March 2027 at 10:15',

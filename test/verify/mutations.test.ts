@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Standing } from '../../src/control/verification.ts';
+import { CHECKS } from '../../src/verify/checks/index.ts';
 import { Chance } from '../faults/random.ts';
 import { spawnFastEngine } from '../support/fast-engine.ts';
 import { type Instance, startKept } from '../support/instance.ts';
@@ -55,7 +56,11 @@ async function seenAfter({ clause, patches = [], sql, commands = [], args, confi
     if (sql !== undefined) await run(url, sql);
     const { stdout, code } = await kept.kept(['verify', '--clause', clause, '--json']);
     const { clauses } = JSON.parse(stdout) as Standing;
-    return { code, verdict: clauses[0]?.verdict, reason: clauses[0]?.reason };
+    const [clauseSeen] = clauses;
+    const by = (clauseSeen?.checks ?? []).flatMap((check) =>
+      check.verdict === 'broken' ? [`\`${check.id}\``] : [],
+    );
+    return { code, verdict: clauseSeen?.verdict, reason: clauseSeen?.reason, by: by.join(', ') };
   } finally {
     await kept?.stop().catch(() => {});
     copy?.remove();
@@ -68,9 +73,34 @@ async function run(connectionString: string, sql: string): Promise<void> {
   await client.query(sql).finally(() => client.end());
 }
 
+const red = new Map<Mutation, string>();
+
 test.each(chosen)('$clause turns red: $what', async (mutation) => {
   const seen = await seenAfter(mutation);
   console.log(`${mutation.clause} ${mutation.what}: ${seen.reason}`);
   expect(seen).toMatchObject({ verdict: 'broken', code: 1 });
   expect(seen.reason).not.toContain('could not be looked at');
+  red.set(mutation, seen.by);
 });
+
+test.runIf(isWhole)('the matrix is that of docs/mutations.md', async () => {
+  await expect(matrix()).toMatchFileSnapshot('../../docs/mutations.md');
+});
+
+function matrix(): string {
+  const cell = (mutation: Mutation) => (red.has(mutation) ? `red, by ${red.get(mutation)}` : 'SURVIVED');
+  const looked = [...new Set(CHECKS.flatMap(({ clauses }) => clauses))];
+  const without = looked.filter((clause) => !MUTATIONS.some((mutation) => mutation.clause === clause));
+  return [
+    '# Mutations',
+    '',
+    'What happens to a check when its promise is broken: a control taken out or bypassed in a copy of the source that runs, or a running database changed by hand (`KEPT_TEST_ALL=1 npx vitest run test/verify/mutations.test.ts -u`). [Verification](verification.md) tells of the checks.',
+    '',
+    '| clause | broken by | its check |',
+    '|---|---|---|',
+    ...MUTATIONS.map((mutation) => `| ${mutation.clause} | ${mutation.what} | ${cell(mutation)} |`),
+    '',
+    `Clauses that a check looks at and no mutation breaks yet: ${without.join(', ')}.`,
+    '',
+  ].join('\n');
+}

@@ -6,6 +6,7 @@ import { outward } from '../outward.ts';
 import { privacyRequest } from '../requests/schema.ts';
 import { endingKeysOf } from './ending-keys.ts';
 import type { DateParts } from './parts.ts';
+import { plansOf } from './renewing-plans.ts';
 
 export interface ComingDate {
   /** The same as long as the date is that of the same thing. */
@@ -18,7 +19,12 @@ export interface ComingDate {
 }
 
 export async function comingDates(parts: DateParts, whom: Id): Promise<readonly ComingDate[]> {
-  const dates = await Promise.all([keys(parts, whom), deletion(parts, whom), answers(parts, whom)]);
+  const dates = await Promise.all([
+    keys(parts, whom),
+    plans(parts, whom),
+    deletion(parts, whom),
+    answers(parts, whom),
+  ]);
   return dates.flat().sort((one, other) => one.at.localeCompare(other.at));
 }
 
@@ -29,6 +35,16 @@ async function keys(parts: DateParts, whom: Id): Promise<ComingDate[]> {
     at: new Date(key.at).toISOString(),
     what: `The API key “${key.name}” ends`,
     url: `${parts.siteUrl}/console/${outward('acct', key.account)}/keys`,
+  }));
+}
+
+async function plans(parts: DateParts, whom: Id): Promise<ComingDate[]> {
+  const coming = await plansOf(parts, whom, parts.now());
+  return coming.map((plan) => ({
+    uid: `plan-${plan.id}`,
+    at: new Date(plan.at).toISOString(),
+    what: `The plan “${plan.name}” ${plan.endsThen ? 'ends' : 'renews'}`,
+    url: `${parts.siteUrl}/console/${outward('acct', plan.account)}/credit/plan`,
   }));
 }
 

@@ -1,6 +1,7 @@
 /** What dates work with; made once, where control starts. */
 import type { Log } from '../../log/log.ts';
 import type { Notices } from '../notices/index.ts';
+import type { Plan } from '../payments/index.ts';
 import type { Services } from '../services.ts';
 import type { SignInParts } from '../sign-in/index.ts';
 
@@ -9,6 +10,8 @@ export interface DateParts {
   readonly notices: Notices;
   readonly signIn: SignInParts;
   readonly siteUrl: string;
+  /** Those that are offered. */
+  readonly plans: readonly Plan[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** The same, or `ClockDoubted`: nobody is told of a day because of a clock that jumped. */

@@ -41,6 +41,8 @@ export const CATALOGUE_LETTERS = {
   mail_unknown: { filled: ['asked'], links: 'one' },
   mail_with_request: { filled: ['asked'], links: 'one' },
   mail_withdraw: { filled: ['asked'], links: 'one' },
+  plan_renews: { filled: ['name', 'plan', 'account', 'on', 'amount'], links: 'one' },
+  plan_ends: { filled: ['name', 'plan', 'account', 'on'], links: 'one' },
   key_ends: { filled: ['name', 'key', 'account', 'on'], links: 'one' },
   price_changes: { filled: ['name', 'on', 'what'], links: 'one' },
   policy_changes: { filled: ['name', 'on', 'what'], links: 'one' },

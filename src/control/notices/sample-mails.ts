@@ -26,6 +26,7 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   hours: '48',
   passkey: 'Key ring',
   key: 'Nightly summaries',
+  plan: 'Small',
   inviter: 'grace@example.org',
   who: 'Grace Example',
   account: 'Example & Sons',
@@ -79,6 +80,8 @@ const OF_PAYMENTS: ReadonlySet<TemplateName> = new Set([
   'recharge_stopped',
   'balance_low',
   'invoice_unpaid',
+  'plan_renews',
+  'plan_ends',
 ]);
 
 /** Nor these where use has no price. */

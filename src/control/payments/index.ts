@@ -9,6 +9,7 @@ export { partWithStripe, stripeFor, stripeProcessor } from './forget.ts';
 export { openPayments, type Payments } from './open.ts';
 export type { PaymentParts } from './parts.ts';
 export { endPlan, type ShownPlan, shownPlan } from './plans/change.ts';
+export { planSubscription } from './plans/schema.ts';
 export type { Plan } from './plans/settings.ts';
 export { subscribe } from './plans/subscribe.ts';
 export { customerAtStripe, openPortal } from './portal.ts';
