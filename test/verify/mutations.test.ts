@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 /** What a check says after the mutation: red, or what it saw. */
-async function seenAfter({ clause, patches = [], sql, commands = [], args, config }: Mutation) {
+async function seenAfter({ clause, patches = [], sql, commands = [], args }: Mutation) {
   let copy: SourceCopy | undefined;
   let kept: Instance | undefined;
   const url = await postgres.database();
@@ -43,10 +43,9 @@ async function seenAfter({ clause, patches = [], sql, commands = [], args, confi
   try {
     copy = patches.length > 0 ? copySource(patches) : undefined;
     kept = await startKept({
-      ...(config === undefined && { engineUrl: engine.url }),
+      engineUrl: engine.url,
       ...(copy && { root: copy.root }),
       ...(args && { args }),
-      ...(config && { config }),
       ...(!isInFiles && { env: { DATABASE_URL: url } }),
     });
     for (const command of commands) {

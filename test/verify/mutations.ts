@@ -10,7 +10,6 @@ export interface Mutation {
   /** Done by commands, in their order; `{email}` is an account's. */
   readonly commands?: readonly (readonly string[])[];
   readonly args?: readonly string[];
-  readonly config?: object;
 }
 
 const patch = (file: string, find: string, replace: string): Patch => ({ file, find, replace });
@@ -60,16 +59,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     clause: 'INFER-2',
-    what: 'an engine whose attested terms have ended',
-    config: {
-      engines: [
-        {
-          name: 'rented',
-          url: 'http://127.0.0.1:9/v1',
-          terms: { retention_days: 0, trains: false, attested_by: 'somebody', until: '2025-12-31' },
-        },
-      ],
-    },
+    what: 'an engine whose terms have ended',
+    patches: [
+      patch(
+        'src/processes/supervisor/engines.ts',
+        "declaredBy: 'operator', until: null };",
+        "declaredBy: 'operator', until: '2025-12-31' };",
+      ),
+    ],
   },
   {
     clause: 'INFER-2',
@@ -205,8 +202,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       patch(
         'policy/law/us-tx.json',
-        '{"right": "delete", "scope"',
-        '{"right": "delete", "available": false, "scope"',
+        '"citation": "Tex. Bus. & Com. Code 541.051(b)(3)", "from": "2024-07-01"',
+        '"citation": "Tex. Bus. & Com. Code 541.051(b)(3)", "from": "2034-07-01"',
       ),
     ],
   },

@@ -45,7 +45,7 @@ export default function Promises({ loaderData: { policy, oldest, clauses, record
       <h1>{clauses.length} promises</h1>
       <p className="lead">
         Every sentence of the policy that says what we do. This system looks at itself, again and again, and
-        shows what it sees: open a sentence.
+        shows what it sees.
       </p>
       <Counts clauses={clauses} />
       <p className="when">
@@ -100,13 +100,17 @@ interface SentenceProps {
 function Sentence({ clauses, words }: SentenceProps) {
   const worst = STATES.find((state) => clauses.some((clause) => stateOf(clause) === state)) ?? 'not-seen';
   return (
-    <details className={`promise ${worst}`}>
-      <summary>
-        <StateMark state={worst} /> <span>{words}</span>
-      </summary>
-      {clauses.map((clause) => (
-        <Evidence key={clause.id} clause={clause} />
-      ))}
-    </details>
+    <div className="promise">
+      {words}
+      <details>
+        <summary>
+          <StateMark state={worst} />
+          <span className="quiet">what was seen</span>
+        </summary>
+        {clauses.map((clause) => (
+          <Evidence key={clause.id} clause={clause} />
+        ))}
+      </details>
+    </div>
   );
 }
