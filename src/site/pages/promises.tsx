@@ -105,7 +105,7 @@ function Sentence({ clauses, words }: SentenceProps) {
       <details>
         <summary>
           <StateMark state={worst} />
-          <span className="quiet">what was seen</span>
+          <span className="quiet">{worst === 'not-built' ? 'why' : 'what was seen'}</span>
         </summary>
         {clauses.map((clause) => (
           <Evidence key={clause.id} clause={clause} />
