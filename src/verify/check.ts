@@ -12,6 +12,8 @@ export interface Check {
   /** The clauses that it stands for. */
   readonly clauses: readonly string[];
   readonly pace: Pace;
+  /** Milliseconds that it leaves a start alone, by itself; left out: none. */
+  readonly restsMs?: number;
   /** How it looks: one sentence for who reads the page. */
   readonly probe: string;
   /** Rejects where it cannot look. */

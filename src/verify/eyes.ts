@@ -1,6 +1,7 @@
 /** What checks look with: the site and the API as a visitor has them, rows as they are stored, processes as the kernel sees them. */
 import pg from 'pg';
 import { versionsInForce } from '../control/policy/index.ts';
+import { siteHere } from '../control/processors/index.ts';
 import type { VerifyParts } from '../control/verification.ts';
 
 /** Nobody: no mail can go there (RFC 2606). */
@@ -16,7 +17,7 @@ export interface Answer {
 }
 
 export interface Eyes extends VerifyParts {
-  /** A page of the site, as a browser that was never here asks for it. */
+  /** A page of the site, as a browser that was never here asks for it; past proxies, which are not ours. */
   page(path: string, init?: Asking): Promise<Answer>;
   /** The API, at its public address. */
   api(path: string, init?: Asking): Promise<Answer>;
@@ -36,10 +37,11 @@ export interface Asking {
 
 export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } {
   const { siteUrl, apiUrl, databaseUrl } = parts.settings;
+  const site = siteHere(parts.settings);
   let client: Promise<pg.Client> | null = null;
   const eyes: Eyes = {
     ...parts,
-    page: (path, init) => ask(siteUrl + path, init),
+    page: (path, init) => ask(site + path, init),
     api: (path, init) => ask(apiUrl + path, init),
     signUp: (more) =>
       eyes.page('/api/auth/sign-up', {

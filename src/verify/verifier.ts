@@ -23,6 +23,8 @@ export class Verifier implements Verification {
   /** The last word of the one who looks; the next waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
   #broken: readonly string[] = [];
+  #startedAt = 0;
+  #enteredAt = 0;
 
   constructor(parts: VerifyParts, checks: readonly Check[]) {
     this.#parts = parts;
@@ -60,6 +62,7 @@ export class Verifier implements Verification {
   }
 
   start(): void {
+    this.#startedAt = performance.now();
     this.#first = setTimeout(() => this.#rounds.start(), FIRST_MS);
   }
 
@@ -71,12 +74,16 @@ export class Verifier implements Verification {
 
   async #round(signal: AbortSignal): Promise<void> {
     const now = Date.now();
+    const since = performance.now() - this.#startedAt;
     const due = this.#checks.filter(
-      ({ id, pace }) => now - Date.parse(this.#seen.get(id)?.at ?? '1970-01-01') >= PACES[pace],
+      ({ id, pace, restsMs = 0 }) =>
+        since >= restsMs && now - Date.parse(this.#seen.get(id)?.at ?? '1970-01-01') >= PACES[pace],
     );
     if (due.length === 0) return;
     await this.#exclusively(() => this.#lookAt(due, signal, () => {}));
-    if (due.length === this.#checks.length) await this.#enter();
+    // Once an hour, from when all have looked.
+    const isWhole = this.standing().oldest !== null;
+    if (isWhole && now - this.#enteredAt >= PACES.hour) await this.#enter();
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -107,8 +114,9 @@ export class Verifier implements Verification {
     await this.#parts.services.db.transaction((tx) => this.#parts.tellStaff(tx, fresh));
   }
 
-  /** One entry for each look at everything. */
+  /** How everything stands, in one entry. */
   async #enter(): Promise<void> {
+    this.#enteredAt = Date.now();
     const { clauses } = this.standing();
     const content = {
       clauses: Object.fromEntries(clauses.map(({ id, verdict }) => [id, verdict ?? 'not-looked'])),

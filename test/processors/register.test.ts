@@ -31,7 +31,8 @@ const MAIL = {
 const NOTHING: Pick<
   ControlSettings,
   | 'databaseUrl'
-  | 'siteUrl'
+  | 'host'
+  | 'sitePort'
   | 'apiUrl'
   | 'mail'
   | 'mailDoor'
@@ -41,7 +42,8 @@ const NOTHING: Pick<
   | 'engines'
   | 'witnesses'
 > = {
-  siteUrl: 'http://localhost:8080',
+  host: '0.0.0.0',
+  sitePort: 8080,
   apiUrl: 'https://api.example.org',
   databaseUrl: 'postgres://kept:secret@/kept?host=/run/kept',
   mail: { smtpUrl: null, from: null },
@@ -88,7 +90,7 @@ test('places are those of the configuration, with the ports that their protocols
     },
   }).map(({ recipient, path, host, port }) => `${recipient}: ${path ?? `${host}:${port}`}`);
   expect(keyed).toEqual([
-    'self: localhost:8080',
+    'self: 127.0.0.1:8080',
     'self: api.example.org:443',
     'database: /run/kept/.s.PGSQL.5432',
     'mail: mail.example.org:465',

@@ -11,7 +11,7 @@ import type { Egress } from './guard.ts';
 import { type Recipient, registerOf, unsaid } from './register.ts';
 
 export { type Egress, guardEgress, NO_EGRESS } from './guard.ts';
-export { placesOf } from './places.ts';
+export { placesOf, siteHere } from './places.ts';
 export { type Recipient, registerOf } from './register.ts';
 
 interface Wanted {

@@ -29,7 +29,8 @@ const ALSO_AT: Readonly<Record<string, readonly string[]>> = {
 type Settings = Pick<
   ControlSettings,
   | 'databaseUrl'
-  | 'siteUrl'
+  | 'host'
+  | 'sitePort'
   | 'apiUrl'
   | 'mail'
   | 'mailDoor'
@@ -44,7 +45,7 @@ export function placesOf(settings: Settings): readonly Place[] {
   const { mail, mailDoor, stripe, providers, drp, engines, witnesses } = settings;
   return [
     // Its own site and API, which verification asks as a visitor does.
-    placeAt('self', settings.siteUrl),
+    placeAt('self', siteHere(settings)),
     placeAt('self', settings.apiUrl),
     databasePlace(settings.databaseUrl),
     ...(mail.smtpUrl === null ? [] : [placeAt('mail', mail.smtpUrl)]),
@@ -65,6 +66,12 @@ export function placesOf(settings: Settings): readonly Place[] {
     ),
     ...witnesses.map(({ url }, at) => placeAt(`witness ${at}`, url)),
   ];
+}
+
+/** Where the site is reached from this machine, past every proxy. */
+export function siteHere({ host, sitePort }: Pick<ControlSettings, 'host' | 'sitePort'>): string {
+  const here = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${here.includes(':') ? `[${here}]` : here}:${sitePort}`;
 }
 
 function placeAt(recipient: string, address: string): Place {

@@ -246,6 +246,7 @@ function controlKeeper(stage: Stage, databaseUrl: string, release: Release): Kee
           ...ownAuthorities([
             ...engines.map(({ settings: { url } }) => url),
             ...config.witnesses.map(({ url }) => url),
+            config.apiUrl,
           ]),
         },
         walls: controlWalls,

@@ -74,6 +74,8 @@ export const canaries: Check = {
   id: 'canaries',
   clauses: ['INFER-1'],
   pace: 'hour',
+  // Engines that have only just started are not asked at once.
+  restsMs: 3 * 60_000,
   probe:
     'Sends words that nobody has said before through the public API of this instance, answered, streamed, cut off and refused, and searches everything that it has stored since.',
   async look(eyes, signal) {
