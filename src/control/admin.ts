@@ -23,8 +23,8 @@ import { type Erasing, rightsRoutes } from './rights/index.ts';
 import { adminSignInRoutes, type SignInParts } from './sign-in/index.ts';
 import { makeTrialKey } from './trial.ts';
 import { usageRoutes } from './usage/routes.ts';
-import type { Verification } from './verification.ts';
-import { verificationRoutes } from './verification-routes.ts';
+import type { Verification } from './verification/index.ts';
+import { verificationRoutes } from './verification/routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 

@@ -71,9 +71,9 @@ import { siteApp } from './site.ts';
 import { StartFailure } from './start-failure.ts';
 import { GROUP_MIN, openStatistics } from './statistics/index.ts';
 import { DaySurvey, Recorder } from './usage/index.ts';
-import type { OpenVerification } from './verification.ts';
-import { brokenPromises } from './verification-mail.ts';
-import { promiseRoutes } from './verification-routes.ts';
+import type { OpenVerification } from './verification/index.ts';
+import { promiseRoutes } from './verification/routes.ts';
+import { brokenPromises } from './verification/tell-staff.ts';
 import { walls } from './walls.ts';
 
 const SOCKET_MODE = 0o600;

@@ -44,7 +44,7 @@ import type { Company, ControlSettings, EngineDeclaration } from './settings.ts'
 import type { SignInPages } from './sign-in/index.ts';
 import type { PublicStatistics, Statistics } from './statistics/index.ts';
 import { usageRecord } from './usage/schema.ts';
-import type { Standing, Verification } from './verification.ts';
+import type { Standing, Verification } from './verification/index.ts';
 
 export interface Health {
   readonly database: boolean;

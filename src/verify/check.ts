@@ -1,5 +1,5 @@
 /** What a check is: it looks at the running system, and says in plain words what it saw. */
-import type { CheckStanding } from '../control/verification.ts';
+import type { CheckStanding } from '../control/verification/index.ts';
 import type { Eyes } from './eyes.ts';
 
 /** How often it looks by itself. */
@@ -18,6 +18,11 @@ export interface Check {
   readonly probe: string;
   /** Rejects where it cannot look. */
   look(eyes: Eyes, signal: AbortSignal): Promise<Seen>;
+}
+
+/** It cannot be looked at; the message says why, in words of ours. */
+export class CannotLook extends Error {
+  override readonly name = 'CannotLook';
 }
 
 export const kept = (observed: string): Seen => ({ verdict: 'kept', observed });

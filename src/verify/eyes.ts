@@ -2,7 +2,8 @@
 import pg from 'pg';
 import { versionsInForce } from '../control/policy/index.ts';
 import { siteHere } from '../control/processors/index.ts';
-import type { VerifyParts } from '../control/verification.ts';
+import type { VerifyParts } from '../control/verification/index.ts';
+import { CannotLook } from './check.ts';
 
 /** Nobody: no mail can go there (RFC 2606). */
 const PROBE = { name: 'A probe', email: 'probe@kept.invalid', adult: true, agreed: true };
@@ -39,6 +40,7 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
   const { siteUrl, apiUrl, databaseUrl } = parts.settings;
   const site = siteHere(parts.settings);
   let client: Promise<pg.Client> | null = null;
+  let isClosed = false;
   const eyes: Eyes = {
     ...parts,
     page: (path, init) => ask(site + path, init),
@@ -50,6 +52,8 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
         body: JSON.stringify({ ...PROBE, ...versionsInForce(parts.documents), ...more }),
       }),
     async rows(statement, values = []) {
+      // A look that was not in time goes on for a while, and finds nothing open.
+      if (isClosed) throw new CannotLook('the look is over');
       client ??= connect(databaseUrl);
       return (await (await client).query(statement, [...values])).rows;
     },
@@ -61,9 +65,8 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
   return {
     ...eyes,
     async close() {
-      const open = client;
-      client = null;
-      await (await open)?.end();
+      isClosed = true;
+      await (await client)?.end();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What the last looks of all checks come to, clause by clause. Pure. */
-import type { CheckStanding, ClauseStanding, Standing, Verdict } from '../control/verification.ts';
+import type { CheckStanding, ClauseStanding, Standing, Verdict } from '../control/verification/index.ts';
 import type { Check } from './check.ts';
 
 /** Older than this, nothing counts as kept. */

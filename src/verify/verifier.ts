@@ -1,6 +1,6 @@
 /** Checks run by themselves, each at its pace, and when somebody asks; what they see is told, entered and shown. */
 import { Rounds } from '../control/rounds.ts';
-import type { CheckStanding, Standing, Verification, VerifyParts } from '../control/verification.ts';
+import type { CheckStanding, Standing, Verification, VerifyParts } from '../control/verification/index.ts';
 import type { Check, Pace } from './check.ts';
 import { lookAt } from './looks.ts';
 import { standingOf } from './standing.ts';

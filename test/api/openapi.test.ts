@@ -17,7 +17,7 @@ import { requestRoutes } from '../../src/control/requests/index.ts';
 import { type SignInParts, signInRoutes } from '../../src/control/sign-in/index.ts';
 import { siteApp } from '../../src/control/site.ts';
 import { openStatistics } from '../../src/control/statistics/index.ts';
-import { promiseRoutes } from '../../src/control/verification-routes.ts';
+import { promiseRoutes } from '../../src/control/verification/routes.ts';
 import { ERRORS } from '../../src/gateway/api/error-table.ts';
 import { TABLES } from '../../src/gateway/api/parameters/tables.ts';
 import { PLACES } from '../../src/gateway/api/places.ts';

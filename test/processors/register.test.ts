@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { UNPAID_DEFAULTS } from '../../src/control/payments/unpaid/settings.ts';
 import { placesOf, registerOf } from '../../src/control/processors/index.ts';
-import type { ControlSettings } from '../../src/control/settings.ts';
+import type { PlaceSettings } from '../../src/control/processors/places.ts';
 import { recipientFindings } from '../../src/processes/doctor/recipients.ts';
 import { processorSettings } from '../../src/processes/supervisor/processors.ts';
 import { openSite } from '../../src/site/server.ts';
@@ -28,20 +28,7 @@ const MAIL = {
   keeps: 'logs of delivery for 7 days',
   contract: 'processing agreement of 2026-03-01',
 };
-const NOTHING: Pick<
-  ControlSettings,
-  | 'databaseUrl'
-  | 'host'
-  | 'sitePort'
-  | 'apiUrl'
-  | 'mail'
-  | 'mailDoor'
-  | 'stripe'
-  | 'providers'
-  | 'drp'
-  | 'engines'
-  | 'witnesses'
-> = {
+const NOTHING: PlaceSettings = {
   host: '0.0.0.0',
   sitePort: 8080,
   apiUrl: 'https://api.example.org',

@@ -5,7 +5,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readClauses } from '../../src/control/policy/index.ts';
-import type { Standing } from '../../src/control/verification.ts';
+import type { Standing } from '../../src/control/verification/index.ts';
 import { spawnFastEngine } from '../support/fast-engine.ts';
 import { type Instance, startKept } from '../support/instance.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';

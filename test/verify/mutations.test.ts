@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Standing } from '../../src/control/verification.ts';
+import type { Standing } from '../../src/control/verification/index.ts';
 import { CHECKS } from '../../src/verify/checks/index.ts';
 import { Chance } from '../faults/random.ts';
 import { spawnFastEngine } from '../support/fast-engine.ts';

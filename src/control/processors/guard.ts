@@ -21,10 +21,17 @@ export class EgressRefused extends Error {
 export interface Egress {
   /** Connections begun since the start, by recipient. */
   readonly begun: ReadonlyMap<string, number>;
+  /** The other ends of those that stand now, over TCP. */
+  ends(): readonly End[];
   /** Refused since the start. */
   readonly refused: number;
   /** Hosts and ports of the last ones that were refused, for the operator of this machine only. */
   readonly refusedPlaces: readonly string[];
+}
+
+export interface End {
+  readonly address: string;
+  readonly port: number;
 }
 
 /** What `net.Socket.connect` is asked for. */
@@ -35,12 +42,13 @@ interface Asked {
 }
 
 /** Counts without refusing: for a control that runs within another program, such as a test's. */
-export const NO_EGRESS: Egress = { begun: new Map(), refused: 0, refusedPlaces: [] };
+export const NO_EGRESS: Egress = { begun: new Map(), ends: () => [], refused: 0, refusedPlaces: [] };
 
 /** For good: from here on no connection leads elsewhere. `onRefused` hears of each that was refused. */
 export function guardEgress(places: readonly Place[], onRefused: (error: EgressRefused) => void): Egress {
   const byKey = new Map(places.map((place) => [keyOf(place), place.recipient]));
   const begun = new Map<string, number>();
+  const open = new Set<net.Socket>();
   const refusedPlaces = new Set<string>();
   let refused = 0;
   // `by`: whatever stands above it in the stack is who asked.
@@ -60,6 +68,8 @@ export function guardEgress(places: readonly Place[], onRefused: (error: EgressR
     // As an outage, so that every library ends as it does when nobody answers.
     if (recipient === undefined) return this.destroy(refuse(key, guarded));
     begun.set(recipient, (begun.get(recipient) ?? 0) + 1);
+    open.add(this);
+    this.once('close', () => open.delete(this));
     return connect.apply(this, args);
   }
   function noDatagrams(): never {
@@ -70,6 +80,10 @@ export function guardEgress(places: readonly Place[], onRefused: (error: EgressR
   syncBuiltinESMExports();
   return {
     begun,
+    ends: () =>
+      [...open].flatMap(({ remoteAddress: address, remotePort: port }) =>
+        address === undefined || port === undefined ? [] : [{ address, port }],
+      ),
     get refused() {
       return refused;
     },

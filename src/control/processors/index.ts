@@ -10,7 +10,7 @@ import type { ControlSettings } from '../settings.ts';
 import type { Egress } from './guard.ts';
 import { type Recipient, registerOf, unsaid } from './register.ts';
 
-export { type Egress, guardEgress, NO_EGRESS } from './guard.ts';
+export { type Egress, type End, guardEgress, NO_EGRESS } from './guard.ts';
 export { placesOf, siteHere } from './places.ts';
 export { type Recipient, registerOf } from './register.ts';
 

@@ -8,6 +8,7 @@ import type { DataClass, Purpose } from '../../store/map/words.ts';
 import { account, person } from '../accounts/schema.ts';
 import { incomingMail } from '../mail-door/schema.ts';
 import { mail } from '../notices/schema.ts';
+import { planSubscription } from '../payments/index.ts';
 import { payment } from '../payments/schema.ts';
 
 /** `processor`: works for the operator (GDPR Art. 28). `independent`: decides itself what it does. */
@@ -72,7 +73,11 @@ export const KINDS = {
     role: 'processor',
     purpose: 'billing',
     does: 'Takes payments.',
-    gets: [...of(payment, 'id', 'amount'), ...of(account, 'id')],
+    gets: [
+      ...of(payment, 'id', 'amount'),
+      ...of(planSubscription, 'id', 'plan', 'every', 'price'),
+      ...of(account, 'id'),
+    ],
     besides: 'What you enter on its own pages goes to it alone.',
   },
   provider: {

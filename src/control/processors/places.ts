@@ -26,7 +26,7 @@ const ALSO_AT: Readonly<Record<string, readonly string[]>> = {
   'github.com': ['api.github.com'],
 };
 
-type Settings = Pick<
+export type PlaceSettings = Pick<
   ControlSettings,
   | 'databaseUrl'
   | 'host'
@@ -41,7 +41,7 @@ type Settings = Pick<
   | 'witnesses'
 >;
 
-export function placesOf(settings: Settings): readonly Place[] {
+export function placesOf(settings: PlaceSettings): readonly Place[] {
   const { mail, mailDoor, stripe, providers, drp, engines, witnesses } = settings;
   return [
     // Its own site and API, which verification asks as a visitor does.

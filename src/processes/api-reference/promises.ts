@@ -1,5 +1,5 @@
 /** What the answer of `GET /api/promises` holds, as JSON Schema. */
-import { VERDICTS } from '../../control/verification.ts';
+import { VERDICTS } from '../../control/verification/index.ts';
 import { object } from './objects.ts';
 
 const moment = { type: 'string', format: 'date-time' };

@@ -1,7 +1,7 @@
 /** `kept verify`: whether the running instance keeps its policy, looked at now; ends with 1 when a promise is broken. */
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import type { CheckStanding, ClauseStanding, Standing } from '../../control/verification.ts';
+import type { CheckStanding, ClauseStanding, Standing } from '../../control/verification/index.ts';
 import { CommandError, openAdmin } from './admin-client.ts';
 import { action, print, withJson } from './print.ts';
 

@@ -1,6 +1,6 @@
 /** The policy as one reads it, each sentence with what was last seen of it in this running system. */
 import type { ReactNode } from 'react';
-import type { ClauseStanding } from '../../control/verification.ts';
+import type { ClauseStanding } from '../../control/verification/index.ts';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { Moment } from '../parts/moment.tsx';

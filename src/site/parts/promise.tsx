@@ -1,5 +1,5 @@
 /** What was seen of a promise: its state in a word, and the looks behind it. */
-import type { ClauseStanding } from '../../control/verification.ts';
+import type { ClauseStanding } from '../../control/verification/index.ts';
 import { Moment } from './moment.tsx';
 
 /** The worst first. */

@@ -1,8 +1,8 @@
 /** Others who get data, and what travels to them. */
 
-import { lookup } from 'node:dns/promises';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { placesOf } from '../../control/processors/index.ts';
+import { isIPv6, SocketAddress } from 'node:net';
+import type { End } from '../../control/processors/index.ts';
 import { broken, type Check, countOf, kept, noneOf, off } from '../check.ts';
 
 export const recipients: Check = {
@@ -10,18 +10,18 @@ export const recipients: Check = {
   clauses: ['DISCLOSE-2'],
   pace: 'minutes',
   probe:
-    'Asks the kernel which connections control holds, and compares their other ends with the declared recipients; looks for processors that are not named.',
-  async look({ settings, recipients: register, egress }) {
+    'Asks the kernel which connections control holds, and compares them with those that the guard of declared places let through; looks for processors that are not named.',
+  async look({ recipients: register, egress }) {
     const unnamed = register.filter(
       ({ role, own, name, region, keeps, contract, kind }) =>
         kind !== 'engine' && role === 'processor' && !own && [name, region, keeps, contract].includes(null),
     );
-    const declared = await declaredEnds(placesOf(settings));
-    const ends = (await establishedEnds()).filter(
-      (end) => !declared.ports.has(end.port) || !declared.addresses.has(end.address),
-    );
+    const through = new Set(egress.ends().map(nameOf));
+    const past = (await establishedEnds()).filter((end) => !through.has(nameOf(end)));
     const wrong = [
-      ...ends.map(({ port }) => `control is connected to a port ${port} that nobody declared`),
+      ...past.map(
+        ({ port }) => `control holds a connection to port ${port} that nothing declared let through`,
+      ),
       ...(egress.refused > 0
         ? [
             `control wanted to connect to ${countOf(egress.refused, 'place')} that nobody declared, and was refused`,
@@ -38,23 +38,6 @@ export const recipients: Check = {
     );
   },
 };
-
-interface End {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** Addresses that names lead to now, and ports. */
-async function declaredEnds(places: ReturnType<typeof placesOf>) {
-  const hosts = [...new Set(places.flatMap(({ host }) => (host === undefined ? [] : [host])))];
-  const found = await Promise.all(
-    hosts.map((host) => lookup(host.replace(/^\[|\]$/g, ''), { all: true }).catch(() => [])),
-  );
-  return {
-    addresses: new Set(found.flat().map(({ address }) => address)),
-    ports: new Set(places.flatMap(({ port }) => (port === undefined ? [] : [port]))),
-  };
-}
 
 const ESTABLISHED = '01';
 
@@ -82,18 +65,19 @@ async function establishedEnds(): Promise<End[]> {
 /** The kernel's hexadecimal: words of four bytes, each the other way round. */
 function endOf(text: string): End {
   const [hex = '', port = '0'] = text.split(':');
-  const words = hex.match(/.{8}/g) ?? [];
-  const bytes = words.flatMap((word) =>
-    (word.match(/../g) ?? []).toReversed().map((byte) => Number.parseInt(byte, 16)),
-  );
-  const isMapped = bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255;
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).toReversed());
   const address =
-    bytes.length === 4 || isMapped
-      ? bytes.slice(-4).join('.')
-      : bytes.length === 16 && bytes.slice(0, 15).every((byte) => byte === 0) && bytes[15] === 1
-        ? '::1'
-        : words.join(':');
+    bytes.length === 4
+      ? bytes.map((byte) => Number.parseInt(byte, 16)).join('.')
+      : bytes.join('').replace(/.{4}(?!$)/g, '$&:');
   return { address, port: Number.parseInt(port, 16) };
+}
+
+/** One name for an address, however it is written; IPv4 in IPv6 is the IPv4 address that it names (RFC 4291, 2.5.5.2). */
+function nameOf({ address, port }: End): string {
+  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+  const plain = new SocketAddress({ address, family }).address.replace(/^::ffff:(?=\d+\.)/, '');
+  return `${plain} ${port}`;
 }
 
 export const payments: Check = {

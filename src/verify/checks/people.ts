@@ -46,8 +46,8 @@ export const agreements: Check = {
 export const consents: Check = {
   id: 'consents',
   clauses: ['USE-5'],
-  pace: 'minutes',
-  probe: 'Compares every consent that stands in memory with its row, its text and its entry in the record.',
+  pace: 'hour',
+  probe: 'Looks for the text and the entry in the record of every answer to a question for consent.',
   async look(eyes) {
     const rows = await eyes.rows<{ purpose: ConsentPurpose; version: number; entered: boolean }>(
       `select c.purpose, c.version, exists (select from record_entry r where r.id = c.entry) as entered from consent c`,

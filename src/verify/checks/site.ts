@@ -1,6 +1,6 @@
 /** What a visitor gets: the policy everywhere, no cookie that nobody asked for, nothing from elsewhere. */
 import { readCookies } from '../../control/policy/index.ts';
-import { broken, type Check, countOf, kept, noneOf } from '../check.ts';
+import { broken, CannotLook, type Check, countOf, kept, noneOf } from '../check.ts';
 import type { Answer, Eyes } from '../eyes.ts';
 
 const PAGES_AT_ONCE = 2;
@@ -18,12 +18,12 @@ async function eachPage<T>(
   const walk = async () => {
     for (let path = left.shift(); path !== undefined; path = left.shift()) {
       const page = await eyes.page(path, { headers });
-      if (page.status !== 200) throw new Error(`${path} answers ${page.status}`);
+      if (page.status !== 200) throw new CannotLook(`${path} answers ${page.status}`);
       found.push(...see(path, page));
     }
   };
   await Promise.all(Array.from({ length: PAGES_AT_ONCE }, walk));
-  if (paths.length === 0) throw new Error('the site names no page');
+  if (paths.length === 0) throw new CannotLook('the site names no page');
   return { pages: paths.length, found };
 }
 

@@ -1,10 +1,10 @@
 /** Staff hear by mail that a promise is broken: whoever decides about privacy, or could make somebody who does. */
 import { createHash } from 'node:crypto';
 import { inArray } from 'drizzle-orm';
-import type { Id } from '../link/ids.ts';
-import { person } from './accounts/schema.ts';
-import type { Notices } from './notices/index.ts';
-import type { VerifyParts } from './verification.ts';
+import type { Id } from '../../link/ids.ts';
+import { person } from '../accounts/schema.ts';
+import type { Notices } from '../notices/index.ts';
+import type { VerifyParts } from './index.ts';
 
 interface Parts {
   readonly notices: Notices;

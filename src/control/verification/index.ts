@@ -2,15 +2,15 @@
  * What control knows of verification, which stands on the floor above: what it hands over, and what pages, commands and
  * figures get back. `src/verify` is the other side.
  */
-import type { Db } from '../store/database.ts';
-import type { Tx } from '../store/store.ts';
-import type { Finding } from '../store/walls/findings.ts';
-import type { LawTable } from './law/index.ts';
-import type { OpenStore } from './open-store.ts';
-import type { Clause, PolicyDocuments } from './policy/index.ts';
-import type { Egress, Recipient } from './processors/index.ts';
-import type { Services } from './services.ts';
-import type { ControlSettings } from './settings.ts';
+import type { Db } from '../../store/database.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Finding } from '../../store/walls/findings.ts';
+import type { LawTable } from '../law/index.ts';
+import type { OpenStore } from '../open-store.ts';
+import type { Clause, PolicyDocuments } from '../policy/index.ts';
+import type { Egress, Recipient } from '../processors/index.ts';
+import type { Services } from '../services.ts';
+import type { ControlSettings } from '../settings.ts';
 
 /**
  * `kept`: looked at, and so. `broken`: looked at, and not so, or could not be looked at. `off`: built, and never

@@ -1,5 +1,5 @@
 /** The state of all promises as a small picture for other pages. Pure. */
-import type { Standing } from './verification.ts';
+import type { Standing } from './index.ts';
 
 const CHAR_PX = 6.6;
 const PAD_PX = 10;

@@ -2,10 +2,10 @@
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { z } from 'zod';
-import { readInput } from './input.ts';
-import { Problem } from './problem.ts';
-import type { Standing, Verification } from './verification.ts';
-import { badgeOf } from './verification-badge.ts';
+import { readInput } from '../input.ts';
+import { Problem } from '../problem.ts';
+import { badgeOf } from './badge.ts';
+import type { Standing, Verification } from './index.ts';
 
 const lookInput = z.strictObject({
   /** Left out: all. */
