@@ -91,6 +91,17 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    clause: 'DISCLOSE-2',
+    what: 'control opens a connection past its guard',
+    patches: [
+      patch(
+        'src/control/index.ts',
+        "  log('info', 'listening', { port: settings.sitePort });",
+        "  log('info', 'listening', { port: settings.sitePort }); { const { TCP, TCPConnectWrap, constants } = process.binding('tcp_wrap'); const kept = new TCP(constants.SOCKET); globalThis.kept = kept; const asked = new TCPConnectWrap(); asked.oncomplete = () => {}; kept.connect(asked, '127.0.0.1', settings.sitePort); }",
+      ),
+    ],
+  },
+  {
     clause: 'INFER-3',
     what: 'gateways are told that every account allows training',
     patches: [
