@@ -1,6 +1,7 @@
 /** The providers of the configuration, checked beyond what one key says by itself. */
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile, DeclaredProvider } from './config-schema.ts';
+import { isHere } from './control/on-this-machine.ts';
 import type { ProviderSettings } from './control/sign-in/providers/settings.ts';
 
 const GITHUB = 'https://github.com';
@@ -8,7 +9,6 @@ const SCOPES: Readonly<Record<ProviderSettings['kind'], readonly string[]>> = {
   oidc: ['openid', 'email', 'profile'],
   github: ['read:user', 'user:email'],
 };
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 export function declaredProviders(
   file: ConfigFile,
@@ -63,7 +63,7 @@ function issuerOf({ id, kind, issuer }: DeclaredProvider): string {
     );
   }
   const url = new URL(issuer ?? GITHUB);
-  if (url.protocol !== 'https:' && !LOOPBACK.test(url.hostname)) {
+  if (url.protocol !== 'https:' && !isHere(url.href)) {
     throw new ConfigError(
       `The provider "${id}" would be asked over plain HTTP, readable on the way: its "issuer" must begin with https://.`,
     );

@@ -1,6 +1,7 @@
 /** Stripe's keys of the configuration, checked beyond what one of them says by itself. */
 import { ConfigError } from './config-error.ts';
 import type { ConfigEnvironment, ConfigFile } from './config-schema.ts';
+import { isHere } from './control/on-this-machine.ts';
 import type { StripeSettings } from './control/payments/settings.ts';
 import { UNPAID_DEFAULTS } from './control/payments/unpaid/settings.ts';
 
@@ -27,7 +28,7 @@ export function stripeOf(file: ConfigFile, env: ConfigEnvironment): StripeSettin
       `Stripe's keys are set, but nobody has credit with "billing": "${billing}": remove one of the two.`,
     );
   const url = new URL(STRIPE_API_URL ?? STRIPE_URL);
-  if (url.protocol !== 'https:' && !isHere(url.hostname))
+  if (url.protocol !== 'https:' && !isHere(url.href))
     throw new ConfigError('STRIPE_API_URL would send the secret key readable on the way: use https://.');
   if (url.pathname !== '/')
     throw new ConfigError('STRIPE_API_URL may hold no path: only a host and, if need be, a port.');
@@ -67,6 +68,3 @@ function unpaidOf({ unpaid_invoices: given = {} }: ConfigFile): StripeSettings['
     '"unpaid_invoices" must come one after the other, so that each is told before: remind_again_days, limit_days, suspend_days.',
   );
 }
-
-const isHere = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);

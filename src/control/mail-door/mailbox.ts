@@ -2,7 +2,9 @@
  * The operator's mailbox: each mail is taken and, once it is durable here, deleted there (IMAP, RFC 9051). Killed in
  * between, it is taken again; its request joins the first, and its address gets no second answer that day.
  */
+
 import { ImapFlow } from 'imapflow';
+import { isHere } from '../on-this-machine.ts';
 import { MAIL_BYTES_MAX } from './listen.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -112,8 +114,6 @@ export class Mailbox {
   }
 }
 
-const isHere = (host: string): boolean => host === 'localhost' || host === '[::1]' || host.startsWith('127.');
-
 const folderOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1)) || 'INBOX';
 
 /** Over TLS, with a certificate that holds; unencrypted to this machine only. */
@@ -124,7 +124,7 @@ function clientFor(address: string): ImapFlow {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (secure ? 993 : 143),
     secure,
-    ...(!secure && { doSTARTTLS: !isHere(url.hostname) }),
+    ...(!secure && { doSTARTTLS: !isHere(address) }),
     auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
     logger: false,
     connectionTimeout: CONNECT_MS_MAX,

@@ -24,4 +24,4 @@ export { mailRoutes } from './routes.ts';
 export { sampleMail, sampleMails } from './sample-mails.ts';
 export { isRefused, mailOf } from './show-mail.ts';
 export { ownIn, type Thread } from './thread.ts';
-export { socketTo } from './transport.ts';
+export { socketTo, termsOf } from './transport.ts';

@@ -1,6 +1,7 @@
 /** The connections to the operator's mail server. */
 import net from 'node:net';
 import { createTransport, type Transporter } from 'nodemailer';
+import { isHere } from '../on-this-machine.ts';
 import { type DkimSettings, signingBy } from './dkim.ts';
 
 const CONNECT_MS_MAX = 20_000;
@@ -12,24 +13,27 @@ const SUBMISSION_PORT = 587;
 
 /** To a server that is not on this machine only over TLS, with a certificate that holds. */
 export function transportTo(url: string, dkim: DkimSettings | null): Transporter {
-  const { hostname, protocol } = new URL(url);
-  const here = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
   return createTransport({
     url,
     pool: true,
     maxConnections: CONNECTIONS,
-    connectionTimeout: CONNECT_MS_MAX,
-    greetingTimeout: CONNECT_MS_MAX,
-    socketTimeout: SILENCE_MS_MAX,
     getSocket: (_: unknown, answered: Answered) => {
       socketTo(url).then((connection) => answered(null, { connection }), answered);
     },
-    ...(here ? { ignoreTLS: protocol === 'smtp:' } : { requireTLS: true }),
+    ...termsOf(url),
     ...(dkim !== null && { dkim: signingBy(dkim) }),
     disableFileAccess: true,
     disableUrlAccess: true,
   } as Parameters<typeof createTransport>[0]);
 }
+
+/** What every connection to the mail server keeps to. */
+export const termsOf = (url: string) => ({
+  connectionTimeout: CONNECT_MS_MAX,
+  greetingTimeout: CONNECT_MS_MAX,
+  socketTimeout: SILENCE_MS_MAX,
+  ...(isHere(url) ? { ignoreTLS: new URL(url).protocol === 'smtp:' } : { requireTLS: true }),
+});
 
 type Answered = (error: Error | null, got?: { readonly connection: net.Socket }) => void;
 

@@ -6,10 +6,8 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { socketTo } from '../notices/index.ts';
+import { socketTo, termsOf } from '../notices/index.ts';
 
-const CONNECT_MS_MAX = 20_000;
-const SILENCE_MS_MAX = 60_000;
 /** After a rest as long as that the server is asked whether it is still there. */
 const REST_MS = 5_000;
 
@@ -119,18 +117,7 @@ async function connected(connection: SMTPConnection): Promise<void> {
   }
 }
 
-/** To a server that is not on this machine only over TLS, with a certificate that holds. */
-function optionsOf({ protocol, hostname, port }: URL): SMTPConnection.Options {
-  const secure = protocol === 'smtps:';
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const here = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  return {
-    host,
-    ...(port !== '' && { port: Number(port) }),
-    secure,
-    ...(here ? { ignoreTLS: !secure } : { requireTLS: true }),
-    connectionTimeout: CONNECT_MS_MAX,
-    greetingTimeout: CONNECT_MS_MAX,
-    socketTimeout: SILENCE_MS_MAX,
-  };
+function optionsOf(url: URL): SMTPConnection.Options {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { host, secure: url.protocol === 'smtps:', ...termsOf(url.href) };
 }

@@ -2,6 +2,7 @@
 
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { isIPv6, SocketAddress } from 'node:net';
+import { isHere } from '../../control/on-this-machine.ts';
 import type { End } from '../../control/processors/index.ts';
 import { broken, type Check, countOf, kept, noneOf, off } from '../check.ts';
 
@@ -128,9 +129,6 @@ export const encrypted: Check = {
       : kept('Site, API and Stripe are reached over TLS only.');
   },
 };
-
-const isHere = (url: string): boolean =>
-  /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::|$|\/)/.test(url);
 
 export const passwords: Check = {
   id: 'passwords',

@@ -2,9 +2,11 @@
  * GitHub: OAuth 2 with PKCE, since it speaks no OpenID Connect to people. Who somebody is, its API says; of addresses
  * only the primary one counts, and only where GitHub has it confirmed.
  */
+
 import { z } from 'zod';
+import { isHere } from '../../on-this-machine.ts';
 import { emailIn, nameIn, withoutSlash } from './identity.ts';
-import { isLoopback, narrowFetch } from './narrow-fetch.ts';
+import { narrowFetch } from './narrow-fetch.ts';
 import { backUrl, type Challenge, type Identity, type Provider, ProviderFailed } from './provider.ts';
 import type { ProviderSettings } from './settings.ts';
 import { failureOf } from './what-failed.ts';
@@ -86,7 +88,7 @@ async function identify(
 async function configure(settings: ProviderSettings) {
   const client = await library();
   const { issuer, clientId, clientSecret } = settings;
-  const withoutTls = issuer.startsWith('http:') && isLoopback(issuer);
+  const withoutTls = issuer.startsWith('http:') && isHere(issuer);
   const oauth = `${withoutSlash(issuer)}/login/oauth`;
   const api = apiOf(settings);
   const declared = new Set([`${oauth}/access_token`, `${api}/user`, `${api}/user/emails`]);

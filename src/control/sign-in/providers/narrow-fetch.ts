@@ -3,6 +3,7 @@
  * provider is the operator's choice, and yet not one of us.
  */
 import type { CustomFetch, FetchBody } from 'openid-client';
+import { isHere } from '../../on-this-machine.ts';
 
 const ANSWER_BYTES_MAX = 512 * 1024;
 const ANSWER_MS_MAX = 10_000;
@@ -11,7 +12,7 @@ const NO_BODY = new Set([204, 205, 304]);
 /** `isDeclared`: whether a request may go there. Rejects for any other address, and for what is too long or too late. */
 export function narrowFetch(isDeclared: (url: string) => boolean, withoutTls: boolean): CustomFetch {
   return async (url, { method, headers, body }) => {
-    const isSafe = new URL(url).protocol === 'https:' || (withoutTls && isLoopback(url));
+    const isSafe = new URL(url).protocol === 'https:' || (withoutTls && isHere(url));
     if (!isSafe || !isDeclared(url)) throw new Error('an address that the provider did not declare');
     const signal = AbortSignal.timeout(ANSWER_MS_MAX);
     const sent = { method, headers, redirect: 'manual', signal } as const;
@@ -21,9 +22,6 @@ export function narrowFetch(isDeclared: (url: string) => boolean, withoutTls: bo
     return new Response(NO_BODY.has(status) ? null : bytes, { status, headers: reply.headers });
   };
 }
-
-export const isLoopback = (url: string): boolean =>
-  /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname);
 
 /** The library sends forms only. */
 function asText(body: FetchBody): string {

@@ -2,9 +2,11 @@
  * OpenID Connect by `openid-client`: discovery, authorization code with PKCE, and an ID token whose signature, issuer,
  * audience, nonce and times are checked. What the ID token leaves out is asked of the userinfo endpoint.
  */
+
 import type { ClientAuth, Configuration, IDToken, ServerMetadata } from 'openid-client';
+import { isHere } from '../../on-this-machine.ts';
 import { emailIn, groupsIn, isSubject, nameIn, withoutSlash } from './identity.ts';
-import { isLoopback, narrowFetch } from './narrow-fetch.ts';
+import { narrowFetch } from './narrow-fetch.ts';
 import { backUrl, type Challenge, type Identity, type Provider, ProviderFailed } from './provider.ts';
 import type { ProviderSettings } from './settings.ts';
 import { failureOf } from './what-failed.ts';
@@ -114,7 +116,7 @@ function discovering(settings: ProviderSettings): () => Promise<Configuration> {
 async function discover(settings: ProviderSettings): Promise<Configuration> {
   const client = await library();
   const { issuer, clientId, clientSecret } = settings;
-  const withoutTls = issuer.startsWith('http:') && isLoopback(issuer);
+  const withoutTls = issuer.startsWith('http:') && isHere(issuer);
   const declared = new Set([new URL(`${withoutSlash(issuer)}/.well-known/openid-configuration`).href]);
   const configuration = await client.discovery(
     new URL(issuer),
