@@ -6,11 +6,8 @@ import { chmod } from 'node:fs/promises';
 import type { Wall } from '../link/words.ts';
 import { faultFields, type Log } from '../log/log.ts';
 import { DamageSurvey } from '../store/damage.ts';
-import { openDatabase } from '../store/database.ts';
 import { replayLedger, resumeErasures } from '../store/erasure/resume.ts';
 import { isOutage } from '../store/failures.ts';
-import type { KeyStore } from '../store/keys/key-store.ts';
-import { RecordBehind } from '../store/ledger/record-behind.ts';
 import type { SubjectName } from '../store/map/rows.ts';
 import type { ConsentPurpose } from '../store/map/words.ts';
 import { NewerSchema } from '../store/migrate.ts';
@@ -38,11 +35,11 @@ import { forConsole } from './console.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { openDates } from './dates/index.ts';
 import { forDesk } from './desk/index.ts';
-import { Directory } from './directory.ts';
 import { DEFAULT_DISCLOSURES, openDisclosures } from './disclosure/index.ts';
 import { ExportQueue, forExportPages, forgetArchives, forRequests } from './exports/index.ts';
+import { startFailure } from './failed-start.ts';
 import { serve } from './http.ts';
-import { KeyUse, keyStates, readPepper } from './keys/index.ts';
+import { KeyUse, keyStates } from './keys/index.ts';
 import { readLaw } from './law/index.ts';
 import { LimitNotices } from './limit-notices.ts';
 import { MINUTE_MS, SessionStore, Sessions } from './limits/index.ts';
@@ -51,7 +48,8 @@ import { MailTags, returnsTo } from './mail-tags.ts';
 import { Catalogue } from './models/index.ts';
 import { Money } from './money.ts';
 import { Notices, readCatalogues } from './notices/index.ts';
-import { bringUp, requireLogin, sealEarlier } from './open-database.ts';
+import { bringUp, sealEarlier } from './open-database.ts';
+import { openDatabases } from './open-databases.ts';
 import { openKeys } from './open-keys.ts';
 import { openStore } from './open-store.ts';
 import { outsideErasures, outsideForExport } from './outside/index.ts';
@@ -62,6 +60,7 @@ import { openPrivacyOffice } from './privacy-office.ts';
 import { type Egress, NO_EGRESS, openProcessors } from './processors/index.ts';
 import { openPromotion } from './promotion/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
+import { remember } from './remember.ts';
 import { Rereader } from './rereader.ts';
 import { type Erasing, erasureSettings, forRightsPages, Housekeeping } from './rights/index.ts';
 import type { Services } from './services.ts';
@@ -126,16 +125,7 @@ async function start(
     const isKnown = error instanceof StartFailure || error instanceof NewerSchema || isOutage(error);
     throw backedUp === null || isKnown ? error : new StartFailure('migration_failed', error);
   });
-  const database = openDatabase(urls.system, 'kept_system');
-  opened.defer(() => database.close());
-  const sweeping = openDatabase(urls.system, 'kept_sweep');
-  opened.defer(() => sweeping.close());
-  const signingIn = openDatabase(urls.sign_in, 'kept_sign_in');
-  opened.defer(() => signingIn.close());
-  // Each transaction takes its role, for one person and account.
-  const requests = openDatabase(urls.request);
-  opened.defer(() => requests.close());
-  for (const each of [database, signingIn, requests]) await requireLogin(each);
+  const { database, sweeping, signingIn, requests } = await openDatabases(urls, opened);
   const keys = await openKeys(settings, database.db);
   opened.defer(() => keys.close());
   const vault = new Vault(keys);
@@ -512,28 +502,4 @@ async function start(
       await keys.close();
     },
   };
-}
-
-interface States {
-  readonly accounts: Awaited<ReturnType<typeof accountStates>>;
-  readonly keys: Awaited<ReturnType<typeof keyStates>>;
-}
-
-/** What gateways will be told, in memory. */
-async function remember({ accounts, keys }: States, keyStore: KeyStore, keysFolder: string) {
-  const pepper = await readPepper(keyStore, keysFolder, async () => keys.length === 0);
-  const directory = new Directory();
-  directory.refresh(accounts, keys);
-  return { directory, pepper };
-}
-
-/** What an error of the start means to the operator; others are faults of ours. */
-function startFailure(error: unknown): unknown {
-  if (error instanceof StartFailure) return error;
-  if (error instanceof NewerSchema) return new StartFailure('database_newer', error);
-  if (error instanceof RecordBehind) return new StartFailure('ledger_unusable', error);
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-    return new StartFailure('address_in_use', error);
-  if (isOutage(error)) return new StartFailure('database_away', error);
-  return error;
 }

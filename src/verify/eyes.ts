@@ -59,7 +59,9 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
     },
     async publicPages() {
       const { text } = await eyes.page('/sitemap.xml');
-      return [...text.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, url = '']) => new URL(url).pathname);
+      const paths = [...text.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, url = '']) => new URL(url).pathname);
+      if (paths.length === 0) throw new CannotLook('the site names no page');
+      return paths;
     },
   };
   return {

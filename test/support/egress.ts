@@ -9,7 +9,7 @@ import { placesOf } from '../../src/control/processors/index.ts';
 import type { ControlSettings } from '../../src/control/settings.ts';
 
 interface Watch {
-  readonly declared: ReadonlySet<string>;
+  readonly declared: Set<string>;
   readonly elsewhere: string[];
 }
 
@@ -32,9 +32,13 @@ function layOver(): void {
 /** Runs `start` and all that follows from it under watch; `require` throws where it connected elsewhere. */
 export function watchEgress(settings: ControlSettings) {
   layOver();
-  const watch: Watch = { declared: new Set(placesOf(settings).map(keyOf)), elsewhere: [] };
+  const watch: Watch = { declared: new Set(), elsewhere: [] };
   return {
-    run: <T>(start: () => Promise<T>): Promise<T> => watching.run(watch, start),
+    /** Settings may be others at each start. */
+    run<T>(start: () => Promise<T>): Promise<T> {
+      for (const place of placesOf(settings)) watch.declared.add(keyOf(place));
+      return watching.run(watch, start);
+    },
     require(): void {
       if (watch.elsewhere.length > 0)
         throw new Error(`control connected to places that are not declared: ${watch.elsewhere.join(', ')}`);

@@ -143,7 +143,8 @@ export const passwords: Check = {
     );
     if (types.some(({ type }) => type !== 'bytea')) return broken('Passwords are not stored sealed.');
     const stored = 'Passwords are stored as hashes, and those sealed.';
-    if (answer.status === 403) return kept(`Nobody signs up by themselves here. ${stored}`);
+    if (answer.status === 403 && eyes.settings.signUp.mode !== 'open')
+      return kept(`Strangers cannot sign up here, whatever their password. ${stored}`);
     if (answer.status !== 400 || !answer.text.includes('weak_password'))
       return broken(`A password that everybody knows was answered ${answer.status}.`);
     return kept(`A password that everybody knows was refused. ${stored}`);

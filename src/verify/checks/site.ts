@@ -23,7 +23,6 @@ async function eachPage<T>(
     }
   };
   await Promise.all(Array.from({ length: PAGES_AT_ONCE }, walk));
-  if (paths.length === 0) throw new CannotLook('the site names no page');
   return { pages: paths.length, found };
 }
 
@@ -121,6 +120,10 @@ export const gpc: Check = {
   },
 };
 
+/** Whether people sign up by themselves, without an invitation. */
+const isOpen = ({ settings }: Pick<Eyes, 'settings'>): boolean =>
+  settings.signUp.mode === 'open' || settings.signUp.mode === 'domains';
+
 /** Name, address, a password if one wants one, and that one agrees and is 18 or over. */
 const ASKED: readonly string[] = ['name', 'email', 'password', 'agreed', 'adult', ''];
 
@@ -131,8 +134,11 @@ export const signUpForm: Check = {
   probe: 'Reads the form for signing up, and sends it without saying that one is 18 or over.',
   async look(eyes) {
     const { status, text } = await eyes.page('/sign-up');
-    if (status !== 200 || !text.includes('name="email"'))
-      return kept('Nobody signs up by themselves here: there is no form.');
+    if (status !== 200) return broken(`The page for signing up answers ${status}.`);
+    if (!text.includes('name="email"'))
+      return isOpen(eyes)
+        ? broken('The page for signing up has no form.')
+        : kept('Nobody signs up by themselves here: there is no form.');
     const fields = [...text.matchAll(/<(?:input|select|textarea)\b[^>]*>/g)]
       .map(([tag]) => tag)
       .filter((tag) => !tag.includes('type="hidden"'))
