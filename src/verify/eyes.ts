@@ -95,3 +95,9 @@ async function connect(connectionString: string): Promise<pg.Client> {
   await client.connect();
   return client;
 }
+
+/** The one number that a statement answers as `n`. */
+export async function count({ rows }: Pick<Eyes, 'rows'>, statement: string): Promise<number> {
+  const [row] = await rows<{ n: number }>(statement);
+  return row?.n ?? 0;
+}

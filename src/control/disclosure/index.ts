@@ -16,6 +16,7 @@ export { FILE_BYTES_MAX } from './files.ts';
 export type { DisclosureDesk } from './for-desk.ts';
 export { DEFAULT_DISCLOSURES, type DisclosureSettings } from './settings.ts';
 export type { TransparencyReport } from './transparency.ts';
+export { OWN_KINDS } from './words.ts';
 
 export function openDisclosures(parts: DisclosureParts, log: Log) {
   const { store } = parts.erasing;

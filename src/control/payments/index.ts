@@ -23,4 +23,5 @@ export type { Reconciliation } from './reconcile.ts';
 export { leftOver, makeRefund, planRefund, refundables, refundLeft } from './refund.ts';
 export { paymentRoutes } from './routes.ts';
 export type { StripeSettings } from './settings.ts';
+export { UNPAID_STEPS } from './unpaid/schema.ts';
 export { forgiveInvoices, openInvoices, type ShownUnpaid } from './unpaid/settle.ts';

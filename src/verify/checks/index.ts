@@ -1,11 +1,14 @@
 /** Every check, in the order of the policy. */
 import type { Check } from '../check.ts';
+import { childReports, noScores, ownDisclosures, unpaidSteps } from './decisions.ts';
 import { dataPage, engineTerms, regions, training } from './engines.ts';
 import { canaries, walls as gatewayWalls } from './gateway.ts';
 import { europe, states } from './law.ts';
+import { addresses, forms, reminders, serviceMail } from './messages.ts';
 import { encrypted, passwords, payments, recipients } from './others.ts';
 import { agents, agreements, appeals, consents, devices, requests, requestsByMail, ties } from './people.ts';
 import { categories, contact, dates, demands, disclosures } from './policy.ts';
+import { recommendations } from './recommendations.ts';
 import { cookies, gpc, onePolicy, signUpForm, unsubscribing } from './site.ts';
 import { walls as databaseWalls, erased, record, retention, sealed } from './storage.ts';
 
@@ -22,12 +25,19 @@ export const CHECKS: readonly Check[] = [
   cookies,
   ties,
   gpc,
+  noScores,
   regions,
+  reminders,
+  unpaidSteps,
   consents,
+  recommendations,
+  forms,
   payments,
   recipients,
   demands,
+  ownDisclosures,
   unsubscribing,
+  serviceMail,
   requests,
   requestsByMail,
   agents,
@@ -41,8 +51,10 @@ export const CHECKS: readonly Check[] = [
   record,
   encrypted,
   passwords,
+  childReports,
   categories,
   disclosures,
   dates,
+  addresses,
   contact,
 ];

@@ -2,13 +2,7 @@
 import { ConsentTexts } from '../../control/consent/index.ts';
 import type { ConsentPurpose } from '../../store/map/words.ts';
 import { broken, type Check, countOf, kept, noneOf, off } from '../check.ts';
-import type { Eyes } from '../eyes.ts';
-
-/** The one number that a statement answers. */
-async function count({ rows }: Eyes, statement: string): Promise<number> {
-  const [row] = await rows<{ n: number }>(statement);
-  return row?.n ?? 0;
-}
+import { count } from '../eyes.ts';
 
 export const agreements: Check = {
   id: 'agreements',
