@@ -34,6 +34,8 @@ export interface InstanceOptions {
   readonly root?: string;
   /** Arguments after `start`. */
   readonly args?: readonly string[];
+  /** What starts it, instead of Node with `src/main.ts start`. */
+  readonly command?: readonly string[];
   /** Flags of Node's. */
   readonly nodeFlags?: readonly string[];
 }
@@ -111,7 +113,9 @@ export async function startKept(options: InstanceOptions = {}): Promise<Instance
   const env = environment(options, home, dataFolder, apiPort, sitePort);
   const root = options.root ?? ROOT;
   const main = path.join(root, 'src/main.ts');
-  const supervisor = spawn(NODE, [...(options.nodeFlags ?? []), main, 'start', ...(options.args ?? [])], {
+  const started = [NODE, ...(options.nodeFlags ?? []), main, 'start', ...(options.args ?? [])];
+  const [program = NODE, ...args] = options.command ?? started;
+  const supervisor = spawn(program, args, {
     env,
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

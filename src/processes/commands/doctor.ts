@@ -4,7 +4,9 @@ import { ConfigError, readConfig } from '../../config.ts';
 import { backupFindings } from '../doctor/backups.ts';
 import { damageFindings } from '../doctor/damage.ts';
 import { engineFindings } from '../doctor/engines.ts';
+import { exposureFindings } from '../doctor/exposure.ts';
 import { type Finding, problem, warning } from '../doctor/finding.ts';
+import { hardeningLine } from '../doctor/hardening.ts';
 import { machineFindings } from '../doctor/machine.ts';
 import { mailFindings } from '../doctor/mail.ts';
 import { outsideFindings } from '../doctor/outside.ts';
@@ -33,7 +35,8 @@ async function examine(options: { json?: boolean }): Promise<void> {
     instance === null
       ? null
       : { pid: instance.pid, metrics_port: instance.metricsPort, processes: instance.processes };
-  const answer = { running: running !== null, ...running, checks: findings };
+  const checks = findings.map((each) => ({ ...each, hardening: hardeningLine(each) }));
+  const answer = { running: running !== null, ...running, checks };
   print(options.json, answer, findings.map(line));
   if (broken) process.exitCode = 1;
 }
@@ -48,6 +51,7 @@ async function allFindings(instance: Instance | null): Promise<Finding[]> {
     return [
       ...machineFindings(config),
       ...unconfined,
+      ...(await exposureFindings(config, instance)),
       ...(await backupFindings(config)),
       ...(await here),
       ...(await engineFindings(config)),
@@ -64,6 +68,9 @@ async function ofInstance(instance: Instance, config: ReturnType<typeof readConf
   return (await Promise.all(parts)).flat();
 }
 
-function line({ name, state, message, todo }: Finding): string {
-  return `${MARKS[state]}${name}: ${message}${todo === null ? '' : `\n          → ${todo}`}`;
+function line(finding: Finding): string {
+  const { name, state, message, todo } = finding;
+  const at = hardeningLine(finding);
+  const page = at === null ? '' : ` [hardening ${at}]`;
+  return `${MARKS[state]}${name}: ${message}${page}${todo === null ? '' : `\n          → ${todo}`}`;
 }
