@@ -71,6 +71,14 @@ module.exports = {
       },
     },
     {
+      name: 'probes-are-like-everybody',
+      severity: 'error',
+      comment:
+        'Only verification and the data map know who is a probe, so that nothing behaves well for probes only.',
+      from: { pathNot: ['^src/control/probes/', '^src/control/data-map\\.ts$', '^test/'] },
+      to: { path: '^src/control/probes/schema\\.ts$' },
+    },
+    {
       name: 'egress-by-known-doors',
       severity: 'error',
       comment:

@@ -35,11 +35,13 @@ import { planSubscription } from './payments/plans/schema.ts';
 import { recharge } from './payments/recharge/schema.ts';
 import { payment, paymentReturn, stripeCustomer, stripeEvent, stripeFarewell } from './payments/schema.ts';
 import { unpaidInvoice } from './payments/unpaid/schema.ts';
+import { probe } from './probes/schema.ts';
 import { campaign, newsletterAsked, newsletterReader, promotionalMail } from './promotion/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { statistic, statisticBudget } from './statistics/schema.ts';
 import { usageDay, usageRecord } from './usage/schema.ts';
+import { attestation, observation } from './verification/schema.ts';
 
 const TABLES: readonly PgTable[] = [
   person,
@@ -106,6 +108,9 @@ const TABLES: readonly PgTable[] = [
   disclosure,
   statistic,
   statisticBudget,
+  probe,
+  observation,
+  attestation,
   recordEntry,
   ledgerMark,
   erasure,

@@ -57,6 +57,7 @@ import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { openPayments, stripeFor } from './payments/index.ts';
 import { readClauses, readDocuments, versionsInForce } from './policy/index.ts';
 import { openPrivacyOffice } from './privacy-office.ts';
+import { openProbes } from './probes/index.ts';
 import { type Egress, NO_EGRESS, openProcessors } from './processors/index.ts';
 import { openPromotion } from './promotion/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
@@ -70,6 +71,7 @@ import { siteApp } from './site.ts';
 import { StartFailure } from './start-failure.ts';
 import { GROUP_MIN, openStatistics } from './statistics/index.ts';
 import { DaySurvey, Recorder } from './usage/index.ts';
+import { attestations } from './verification/attestations.ts';
 import type { OpenVerification } from './verification/index.ts';
 import { promiseRoutes } from './verification/routes.ts';
 import { brokenPromises } from './verification/tell-staff.ts';
@@ -381,6 +383,8 @@ async function start(
       egress,
       gateways: () => sessions.connected(),
       fallen,
+      probes: openProbes({ erasing, signIn, sweeping: sweeping.db }),
+      attestations: () => attestations(store),
       tellStaff: brokenPromises({ notices, siteUrl, now: store.now }),
     }) ?? null;
   opened.defer(() => verification?.stop());

@@ -26,12 +26,14 @@ import { noticeNeeds } from './notices/needs.ts';
 import { outsideNeeds } from './outside/needs.ts';
 import { outsiderNeeds } from './outsiders/needs.ts';
 import { paymentNeeds } from './payments/needs.ts';
+import { probeNeeds } from './probes/needs.ts';
 import { promotionNeeds } from './promotion/needs.ts';
 import { requestNeeds } from './requests/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
 import { statisticNeeds } from './statistics/needs.ts';
 import { statisticViews } from './statistics/views.ts';
 import { usageNeeds } from './usage/needs.ts';
+import { verificationNeeds } from './verification/needs.ts';
 
 export const walls: Walls = {
   map: dataMap,
@@ -62,6 +64,8 @@ export const walls: Walls = {
     outsideNeeds,
     disclosureNeeds,
     statisticNeeds,
+    probeNeeds,
+    verificationNeeds,
     recordNeeds,
     erasureNeeds,
     retentionNeeds,

@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   'source-hash': () => import('./commands/source-hash.ts'),
   database: () => import('./commands/database.ts'),
   verify: () => import('./commands/verify.ts'),
+  attest: () => import('./commands/attest.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };
 

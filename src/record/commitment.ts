@@ -54,6 +54,7 @@ export const ENTRY_KINDS = [
   'message',
   'recipients',
   'verification',
+  'attestation',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

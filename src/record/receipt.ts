@@ -150,6 +150,8 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
   disclosure_case: 'A demand for data about somebody was entered, or went one step on.',
   disclosure_notice: 'It was told to whom it is about that somebody demanded data about them, or got some.',
   verification: 'Every check of the policy was run; the content says what came of each clause.',
+  attestation:
+    'Somebody answered for what no program can see; the content says which role, for what, and until when.',
   recipients:
     'The instance was started with other recipients of data than before, or other fields that they get.',
 };

@@ -27,6 +27,8 @@ export class CannotLook extends Error {
 
 export const kept = (observed: string): Seen => ({ verdict: 'kept', observed });
 export const broken = (observed: string): Seen => ({ verdict: 'broken', observed });
+/** No program can see it; says who answers for it. */
+export const attested = (observed: string): Seen => ({ verdict: 'attested', observed });
 /** Built, and never switched on here; says what is missing. */
 export const off = (observed: string): Seen => ({ verdict: 'off', observed });
 

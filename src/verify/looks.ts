@@ -1,7 +1,7 @@
 /** Looks, one check after the other; what cannot be looked at, twice within a minute, is broken and says why. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckStanding, VerifyParts } from '../control/verification/index.ts';
-import { broken, CannotLook, type Check, type Seen } from './check.ts';
+import { broken, CannotLook, type Check, type Pace, type Seen } from './check.ts';
 import { type Eyes, openEyes } from './eyes.ts';
 
 const LOOK_MS_MAX = 30_000;
@@ -12,7 +12,7 @@ export async function lookAt(
   parts: VerifyParts,
   checks: readonly Check[],
   signal: AbortSignal,
-  onSeen: (seen: CheckStanding) => void,
+  onSeen: (seen: CheckStanding, pace: Pace) => Promise<void>,
 ): Promise<void> {
   const eyes = openEyes(parts);
   try {
@@ -21,13 +21,14 @@ export async function lookAt(
       const begun = performance.now();
       const seen = await lookTwice(check, eyes, signal);
       signal.throwIfAborted();
-      onSeen({
+      const standing = {
         id: check.id,
         probe: check.probe,
         ...seen,
         at: new Date().toISOString(),
         ms: Math.round(performance.now() - begun),
-      });
+      };
+      await onSeen(standing, check.pace);
     }
   } finally {
     await eyes.close().catch(() => {});

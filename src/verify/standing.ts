@@ -1,6 +1,7 @@
 /** What the last looks of all checks come to, clause by clause. Pure. */
 import type { CheckStanding, ClauseStanding, Standing, Verdict } from '../control/verification/index.ts';
 import type { Check } from './check.ts';
+import type { History } from './history.ts';
 
 /** Older than this, nothing counts as kept. */
 export const STALE_MS = 24 * 3_600_000;
@@ -12,19 +13,20 @@ export function standingOf(
   clauses: readonly string[],
   checks: readonly Check[],
   seen: ReadonlyMap<string, CheckStanding>,
+  history: Pick<History, 'days'>,
   now: number,
 ): Standing {
   const ages = checks.map(({ id }) => seen.get(id)?.at ?? null);
   return {
     oldest: ages.includes(null) ? null : (ages.toSorted()[0] ?? null),
-    clauses: clauses.map((id) =>
-      clauseOf(
-        id,
-        checks.filter((check) => check.clauses.includes(id)),
-        seen,
+    clauses: clauses.map((id) => {
+      const its = checks.filter((check) => check.clauses.includes(id));
+      const days = history.days(
+        its.map((check) => check.id),
         now,
-      ),
-    ),
+      );
+      return { ...clauseOf(id, its, seen, now), days };
+    }),
   };
 }
 
@@ -33,7 +35,7 @@ function clauseOf(
   checks: readonly Check[],
   seen: ReadonlyMap<string, CheckStanding>,
   now: number,
-): ClauseStanding {
+): Omit<ClauseStanding, 'days'> {
   if (checks.length === 0) return { id, verdict: 'not-built', reason: NOT_BUILT, checks: [] };
   const looked = checks.flatMap((check) => seen.get(check.id) ?? []);
   const of = (verdict: Verdict) => looked.filter((each) => each.verdict === verdict);
@@ -44,5 +46,6 @@ function clauseOf(
   if (looked.some(({ at }) => now - Date.parse(at) > STALE_MS))
     return { id, verdict: null, reason: 'What was seen last is older than a day.', checks: looked };
   if (of('off').length > 0) return { id, verdict: 'off', reason: said(of('off')), checks: looked };
-  return { id, verdict: 'kept', reason: said(looked), checks: looked };
+  const verdict = of('attested').length > 0 ? 'attested' : 'kept';
+  return { id, verdict, reason: said(looked), checks: looked };
 }

@@ -1,7 +1,16 @@
 /** Checks run by themselves, each at its pace, and when somebody asks; what they see is told, entered and shown. */
 import { Rounds } from '../control/rounds.ts';
-import type { CheckStanding, Standing, Verification, VerifyParts } from '../control/verification/index.ts';
+import {
+  type CheckStanding,
+  observationsSince,
+  remember,
+  type Standing,
+  type Verification,
+  type VerifyParts,
+} from '../control/verification/index.ts';
+import { faultFields } from '../log/log.ts';
 import type { Check, Pace } from './check.ts';
+import { DAY_MS, DAYS_SHOWN, History } from './history.ts';
 import { lookAt } from './looks.ts';
 import { standingOf } from './standing.ts';
 
@@ -11,6 +20,8 @@ const PACES: Readonly<Record<Pace, number>> = {
   hour: 60 * MINUTE_MS,
   day: 12 * 60 * MINUTE_MS,
 };
+/** A look that is later than twice its pace leaves a gap in what was monitored. */
+const GAP_PACES = 2;
 /** After the start: nobody's first page waits for it. */
 const FIRST_MS = 20_000;
 
@@ -18,6 +29,7 @@ export class Verifier implements Verification {
   readonly #parts: VerifyParts;
   readonly #checks: readonly Check[];
   readonly #seen = new Map<string, CheckStanding>();
+  readonly #history = new History();
   readonly #rounds: Rounds;
   #first: NodeJS.Timeout | null = null;
   /** The last word of the one who looks; the next waits for it. */
@@ -35,7 +47,7 @@ export class Verifier implements Verification {
 
   standing(): Standing {
     const ids = this.#parts.clauses.map(({ id }) => id);
-    return standingOf(ids, this.#checks, this.#seen, this.#parts.store.now());
+    return standingOf(ids, this.#checks, this.#seen, this.#history, this.#parts.store.now());
   }
 
   async look(clauses: readonly string[] | null, onSeen: (seen: CheckStanding) => void): Promise<Standing> {
@@ -63,6 +75,7 @@ export class Verifier implements Verification {
 
   start(): void {
     this.#startedAt = performance.now();
+    void this.#recall();
     this.#first = setTimeout(() => this.#rounds.start(), FIRST_MS);
   }
 
@@ -97,11 +110,34 @@ export class Verifier implements Verification {
     signal: AbortSignal,
     onSeen: (seen: CheckStanding) => void,
   ): Promise<void> {
-    await lookAt(this.#parts, checks, signal, (seen) => {
+    await lookAt(this.#parts, checks, signal, async (seen, pace) => {
       this.#seen.set(seen.id, seen);
       onSeen(seen);
+      await this.#remember(seen, pace);
     });
     await this.#tell();
+  }
+
+  /** What was seen before this start. */
+  async #recall(): Promise<void> {
+    const { services } = this.#parts;
+    try {
+      const from = Date.now() - DAYS_SHOWN * DAY_MS;
+      for (const each of await observationsSince(services.db, from)) this.#history.add(each);
+    } catch (error) {
+      services.log('warn', 'fault', faultFields(error));
+    }
+  }
+
+  /** A database that is away stops no look. */
+  async #remember(seen: CheckStanding, pace: Pace): Promise<void> {
+    const { services } = this.#parts;
+    this.#history.add({ check: seen.id, verdict: seen.verdict, since: seen.at, until: seen.at });
+    try {
+      await remember(services.db, seen, GAP_PACES * PACES[pace]);
+    } catch (error) {
+      services.log('warn', 'fault', faultFields(error));
+    }
   }
 
   /** Staff hear of what is broken now and was not before. */

@@ -23,7 +23,9 @@ const check = (look: Check['look']): Check => ({
 
 async function run(look: Check['look']): Promise<CheckStanding[]> {
   const seen: CheckStanding[] = [];
-  await lookAt(PARTS, [check(look)], new AbortController().signal, (each) => seen.push(each));
+  await lookAt(PARTS, [check(look)], new AbortController().signal, async (each) => {
+    seen.push(each);
+  });
   return seen;
 }
 

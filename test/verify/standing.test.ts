@@ -23,10 +23,11 @@ const seen = (id: string, verdict: CheckStanding['verdict'], ago = 0): [string, 
     ms: 1,
   },
 ];
+const NO_DAYS = { days: () => [] };
 const CHECKS = [check('one', 'A-1', 'B-1'), check('two', 'A-1')];
 const verdicts = (...looks: [string, CheckStanding][]) =>
   Object.fromEntries(
-    standingOf(['A-1', 'B-1', 'C-1'], CHECKS, new Map(looks), NOW).clauses.map(({ id, verdict }) => [
+    standingOf(['A-1', 'B-1', 'C-1'], CHECKS, new Map(looks), NO_DAYS, NOW).clauses.map(({ id, verdict }) => [
       id,
       verdict,
     ]),
@@ -43,6 +44,7 @@ test('a clause is as good as the worst of its checks', () => {
     'A-1': 'broken',
     'B-1': 'off',
   });
+  expect(verdicts(seen('one', 'attested'), seen('two', 'kept'))).toMatchObject({ 'A-1': 'attested' });
 });
 
 test('what was not seen, or too long ago, is not kept; what is broken stays so', () => {
@@ -55,7 +57,7 @@ test('what was not seen, or too long ago, is not kept; what is broken stays so',
 
 test('the oldest look is told, once all were taken', () => {
   const oldestOf = (...looks: [string, CheckStanding][]) =>
-    standingOf(['A-1'], CHECKS, new Map(looks), NOW).oldest;
+    standingOf(['A-1'], CHECKS, new Map(looks), NO_DAYS, NOW).oldest;
   expect(oldestOf(seen('one', 'kept'))).toBeNull();
   expect(oldestOf(seen('one', 'kept', 5000), seen('two', 'off'))).toBe(new Date(NOW - 5000).toISOString());
 });

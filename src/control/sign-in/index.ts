@@ -14,6 +14,7 @@ export type { SignInParts, SignInSettings } from './parts.ts';
 export { SignInRefused } from './refusals.ts';
 export { signInRoutes } from './routes.ts';
 export { type SecondFactorSetup, useRecoveryCode } from './second-factor.ts';
+export { makeSetupLink } from './setup-link.ts';
 export { tryOnce } from './sign-in.ts';
 export { countMail, signUpInput } from './sign-up.ts';
 export { type Demand, demandSignedIn, type SignedIn, type Step, whoIs } from './state.ts';

@@ -25,13 +25,19 @@ export interface SetupLink {
   readonly expiresAt: number;
 }
 
-/** For the operator's terminal; an earlier one of the person dies. */
+/** For the operator's terminal; an earlier one of the person dies. `reached`: it goes to their address, so that using it confirms that. */
 export async function makeSetupLink(
   { services, settings, now }: Pick<SignInParts, 'services' | 'settings' | 'now'>,
   personId: Id,
+  { reached = false }: { readonly reached?: boolean } = {},
 ): Promise<SetupLink> {
   const token = await services.db.transaction((tx) =>
-    giveToken({ vault: services.vault, now }, tx, { purpose: 'setup', person: personId, only: true }),
+    giveToken({ vault: services.vault, now }, tx, {
+      purpose: 'setup',
+      person: personId,
+      only: true,
+      ...(reached && { value: MAILED }),
+    }),
   );
   return { url: `${settings.siteUrl}/set-up?token=${token}`, expiresAt: now() + TOKEN_LIFE_MS.setup };
 }

@@ -1,6 +1,6 @@
 /**
  * All that `kept_statistics` can read: rows about one person and one year each, in whole numbers that are clamped here to
- * what one person may add, and without any number that says who it is. An account counts for the first of its owners.
+ * what one person may add, and without any number that says who it is. An account counts for the first of its owners, and probes for nobody.
  */
 import type { View } from '../../store/walls/views.ts';
 import { WAYS } from '../accounts/schema.ts';
@@ -21,7 +21,8 @@ export const useView: View = {
       from usage_day group by 1, 2
     ) used
     join (
-      select account_id, (min(person_id::text))::uuid as owner from membership where role = 'owner' group by 1
+      select account_id, (min(person_id::text))::uuid as owner from membership
+      where role = 'owner' and person_id not in (select person_id from probe) group by 1
     ) owned using (account_id)
     group by owner, year having sum(requests) > 0`,
 };
@@ -35,6 +36,7 @@ export const joinedView: View = {
     from (
       select distinct on (person.id) person.created_at, account.way
       from person join membership on person_id = person.id and role = 'owner' join account on account.id = account_id
+      where person.id not in (select person_id from probe)
       order by person.id, account.created_at, account.id
     ) joined`,
 };

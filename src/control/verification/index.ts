@@ -8,15 +8,21 @@ import type { Finding } from '../../store/walls/findings.ts';
 import type { LawTable } from '../law/index.ts';
 import type { OpenStore } from '../open-store.ts';
 import type { Clause, PolicyDocuments } from '../policy/index.ts';
+import type { Probes } from '../probes/index.ts';
 import type { Egress, Recipient } from '../processors/index.ts';
 import type { Services } from '../services.ts';
 import type { ControlSettings } from '../settings.ts';
+import type { Attestation } from './attestations.ts';
+
+export type { Attestation } from './attestations.ts';
+export { type Observation, observationsSince, remember } from './observations.ts';
 
 /**
- * `kept`: looked at, and so. `broken`: looked at, and not so, or could not be looked at. `off`: built, and never
+ * `kept`: looked at, and so. `broken`: looked at, and not so, or could not be looked at. `attested`: no program can see it, and a
+ * role answers for it with a document until a day. `off`: built, and never
  * switched on or said by this operator. `not-built`: no program looks yet.
  */
-export const VERDICTS = ['kept', 'broken', 'off', 'not-built'] as const;
+export const VERDICTS = ['kept', 'broken', 'attested', 'off', 'not-built'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface CheckStanding {
@@ -38,6 +44,8 @@ export interface ClauseStanding {
   /** In words; for `kept` what was seen. */
   readonly reason: string;
   readonly checks: readonly CheckStanding[];
+  /** The worst that was seen on each of the last days (UTC), the oldest first; null: nobody looked. */
+  readonly days: readonly (CheckStanding['verdict'] | null)[];
 }
 
 export interface Standing {
@@ -64,6 +72,9 @@ export interface VerifyParts {
   readonly gateways: () => readonly { readonly pid: number }[];
   /** What of the database's walls differs from the data map. */
   readonly fallen: () => Promise<readonly Finding[]>;
+  readonly probes: Probes;
+  /** Every statement that no program can see, with who answers for it. */
+  readonly attestations: () => Promise<readonly Attestation[]>;
   /** Tells staff who answer for privacy, in the transaction that it is written in. */
   readonly tellStaff: (tx: Tx, clauses: readonly string[]) => Promise<void>;
 }

@@ -4,6 +4,7 @@ import { stream } from 'hono/streaming';
 import { z } from 'zod';
 import { readInput } from '../input.ts';
 import { Problem } from '../problem.ts';
+import { attest, attestations, attestInput } from './attestations.ts';
 import { badgeOf } from './badge.ts';
 import type { Standing, Verification } from './index.ts';
 
@@ -11,6 +12,8 @@ const lookInput = z.strictObject({
   /** Left out: all. */
   clauses: z.array(z.string().max(20)).max(100).optional(),
 });
+
+type Attesting = Parameters<typeof attest>[0];
 
 const NOBODY: Standing = { oldest: null, clauses: [] };
 
@@ -24,9 +27,14 @@ export function promiseRoutes(verification: Verification | null): Hono {
     );
 }
 
-/** Tells of each check as it ends, one line of JSON after the other; the last is the whole. */
-export function verificationRoutes(verification: Verification | null): Hono {
+/** `POST /verify` tells of each check as it ends, one line of JSON after the other; the last is the whole. */
+export function verificationRoutes(verification: Verification | null, store: Attesting): Hono {
   const app = new Hono();
+  app.get('/attestations', async (c) => c.json({ attestations: await attestations(store) }));
+  app.post('/attestations', async (c) => {
+    await attest(store, await readInput(c, attestInput(store.now())));
+    return c.json({ attestations: await attestations(store) }, 201);
+  });
   app.post('/verify', async (c) => {
     const { clauses } = await readInput(c, lookInput);
     if (verification === null)

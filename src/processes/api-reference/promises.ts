@@ -2,6 +2,7 @@
 import { VERDICTS } from '../../control/verification/index.ts';
 import { object } from './objects.ts';
 
+const SEEN = VERDICTS.filter((verdict) => verdict !== 'not-built');
 const moment = { type: 'string', format: 'date-time' };
 
 export const promisesAnswer = object({
@@ -20,12 +21,18 @@ export const promisesAnswer = object({
         description: 'Null: nothing counts at the moment.',
       },
       reason: { type: 'string' },
+      days: {
+        type: 'array',
+        items: { type: ['string', 'null'], enum: [...SEEN, null] },
+        description:
+          'The worst that was seen on each of the last 30 days (UTC), the oldest first; null: not all of it was looked at.',
+      },
       checks: {
         type: 'array',
         items: object({
           id: { type: 'string' },
           probe: { type: 'string', description: 'How it looks.' },
-          verdict: { type: 'string', enum: VERDICTS.filter((verdict) => verdict !== 'not-built') },
+          verdict: { type: 'string', enum: SEEN },
           observed: { type: 'string' },
           at: moment,
           ms: { type: 'integer', minimum: 0 },

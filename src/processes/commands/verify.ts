@@ -10,7 +10,13 @@ interface Options {
   readonly json?: boolean;
 }
 
-const MARKS = { kept: 'kept     ', broken: 'BROKEN   ', off: 'off      ', 'not-built': 'not built' } as const;
+const MARKS = {
+  kept: 'kept     ',
+  broken: 'BROKEN   ',
+  attested: 'attested ',
+  off: 'off      ',
+  'not-built': 'not built',
+} as const;
 
 export function register(program: Command): void {
   const verify = program
@@ -52,6 +58,6 @@ function lines(clauses: readonly ClauseStanding[]): string[] {
         `${verdict === null ? 'not seen ' : MARKS[verdict]}  ${id.padEnd(11)} ${reason}`,
     ),
     '',
-    `${of('kept')} kept, ${of('broken')} broken, ${of('off')} off, ${of('not-built')} not built.`,
+    `${of('kept')} kept, ${of('broken')} broken, ${of('attested')} attested, ${of('off')} off, ${of('not-built')} not built.`,
   ];
 }

@@ -28,6 +28,7 @@ const unseen = (id: string): ClauseStanding => ({
   verdict: null,
   reason: 'Nobody looks here.',
   checks: [],
+  days: [],
 });
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });

@@ -3,7 +3,7 @@ import type { ClauseStanding } from '../../control/verification/index.ts';
 import { Moment } from './moment.tsx';
 
 /** The worst first. */
-export const STATES = ['broken', 'not-seen', 'not-built', 'off', 'kept'] as const;
+export const STATES = ['broken', 'not-seen', 'not-built', 'off', 'attested', 'kept'] as const;
 export type State = (typeof STATES)[number];
 
 const WORDS: Readonly<Record<State, string>> = {
@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<State, string>> = {
   'not-seen': 'not seen yet',
   'not-built': 'not checked by a program',
   off: 'not switched on here',
+  attested: 'somebody answers for it',
   kept: 'kept',
 };
 
@@ -21,13 +22,13 @@ export const StateMark = ({ state }: { state: State }) => (
 );
 
 export function Evidence({ clause }: { clause: ClauseStanding & { readonly promise: string } }) {
-  const { id, promise, reason, checks } = clause;
+  const { id, promise, reason, checks, days } = clause;
   return (
     <section className="evidence" aria-label={id}>
       <p>
         <strong>{id}</strong>: {promise}
       </p>
-      {checks.length === 0 && <p>{reason}</p>}
+      {checks.length === 0 ? <p>{reason}</p> : <Days days={days} />}
       {checks.map(({ id: check, probe, verdict, observed, at, ms }) => (
         <dl className="facts" key={check}>
           <dt>Look</dt>
@@ -43,5 +44,30 @@ export function Evidence({ clause }: { clause: ClauseStanding & { readonly promi
         </dl>
       ))}
     </section>
+  );
+}
+
+/** The last days as a strip, each in the colour of the worst that was seen; in words for who does not see it. */
+function Days({ days }: Pick<ClauseStanding, 'days'>) {
+  const of = (verdict: ClauseStanding['days'][number]) => days.filter((day) => day === verdict).length;
+  const words = [
+    [of('kept') + of('attested'), 'kept or answered for'],
+    [of('broken'), 'broken'],
+    [of('off'), 'switched off'],
+    [of(null), 'not looked at'],
+  ] as const;
+  const said = words.flatMap(([n, what]) => (n === 0 ? [] : [`${n} ${what}`])).join(', ');
+  return (
+    <p className="promise-days">
+      <span aria-hidden="true">
+        {days.map((day, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: days have no other name
+          <i key={at} className={day ?? 'not-seen'} />
+        ))}
+      </span>{' '}
+      <span className="quiet">
+        The last {days.length} days: {said}.
+      </span>
+    </p>
   );
 }

@@ -1,14 +1,11 @@
 /** The process that sees prompts: its walls as the kernel tells of them, and prompts of ours that must be nowhere afterwards. */
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { OPERATOR } from '../../control/actor.ts';
 import { revokeKey } from '../../control/keys/index.ts';
-import { inward } from '../../control/outward.ts';
-import { makeTrialKey } from '../../control/trial.ts';
 import { broken, type Check, countOf, kept, noneOf } from '../check.ts';
 import type { Eyes } from '../eyes.ts';
-import { searchLeaks } from '../search/search-leaks.ts';
+import { searchEverywhere } from '../reach.ts';
 
 export const walls: Check = {
   id: 'gateway-walls',
@@ -86,26 +83,13 @@ export const canaries: Check = {
     const sent = await sendAll(eyes, words, signal);
     if (sent.problem !== null) return broken(sent.problem);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const { settings } = eyes;
-    const data = dirname(settings.exportsFolder);
-    const folders = [...new Set([data, settings.keysFolder, settings.ledgerFolder])].filter(
-      (folder, _, all) => !all.some((other) => other !== folder && folder.startsWith(`${other}/`)),
-    );
-    const searched = await searchLeaks({
-      canaries: words,
-      folders,
-      except: [`${data}/models`],
-      changedSince: begun - SETTLE_MS,
-    });
-    // An embedded database lies in the data folder; of another one there are only rows.
-    const isEmbedded = settings.databaseUrl.includes('?host=');
-    const rows = isEmbedded ? [] : await inRows(eyes, words);
-    if (searched.finds.length > 0 || rows.length > 0)
+    const { places, reach } = await searchEverywhere(eyes, words, begun - SETTLE_MS);
+    if (places.length > 0)
       return broken(
-        `Words that were sent to the API were found afterwards in ${countOf(searched.finds.length + rows.length, 'place')}: ${[...searched.finds.map(({ where }) => where.slice(data.length)), ...rows].slice(0, 3).join(', ')}.`,
+        `Words that were sent to the API were found afterwards in ${countOf(places.length, 'place')}: ${places.slice(0, 3).join(', ')}.`,
       );
     return kept(
-      `${countOf(words.length, 'request')} with words of their own (${sent.answered} answered by the engine) left none of them in ${countOf(searched.files, 'file')} that changed since, ${isEmbedded ? 'those of the database among them' : 'nor in any text of the database'}. Reach: ${isEmbedded ? 'files' : 'rows'}.`,
+      `${countOf(words.length, 'request')} with words of their own (${sent.answered} answered by the engine) left none of them in ${reach}`,
     );
   },
 };
@@ -116,7 +100,7 @@ async function sendAll(
   signal: AbortSignal,
 ): Promise<{ answered: number; problem: string | null }> {
   const list = await eyes.api('/v1/models');
-  const made = await makeTrialKey(eyes.services);
+  const made = await eyes.probes.standing();
   const headers = { authorization: `Bearer ${made.key}`, 'content-type': 'application/json' };
   try {
     const { data = [] } = JSON.parse((await eyes.api('/v1/models', { headers })).text) as {
@@ -159,8 +143,7 @@ async function sendAll(
       problem: no.status === 400 ? null : `A malformed request was answered ${no.status}.`,
     };
   } finally {
-    const id = inward('key', made.id);
-    if (id !== null) await revokeKey(eyes.services, id, { actor: OPERATOR });
+    await revokeKey(eyes.services, made.id, { actor: OPERATOR });
   }
 }
 
@@ -170,20 +153,4 @@ async function cutOff(url: string, init: RequestInit, signal: AbortSignal): Prom
   const reply = await fetch(url, { ...init, signal: AbortSignal.any([leaving.signal, signal]) });
   await reply.body?.getReader().read();
   leaving.abort();
-}
-
-/** Tables with a text in it that holds one of the words; what is sealed is bytes, and searched for in the files. */
-async function inRows(eyes: Eyes, words: readonly string[]): Promise<string[]> {
-  const tables = await eyes.rows<{ table: string }>(
-    `select distinct table_name as table from information_schema.columns where table_schema = 'public' and data_type in ('text', 'jsonb', 'json', 'character varying')`,
-  );
-  const found: string[] = [];
-  for (const { table } of tables) {
-    const since = await eyes.rows<{ n: number }>(
-      `select count(*)::int as n from "${table}" t where t::text like any($1)`,
-      [words.map((word) => `%${word}%`)],
-    );
-    if ((since[0]?.n ?? 0) > 0) found.push(`table ${table}`);
-  }
-  return found;
 }

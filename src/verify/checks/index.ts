@@ -4,6 +4,7 @@ import { childReports, noScores, ownDisclosures, unpaidSteps } from './decisions
 import { dataPage, engineTerms, regions, training } from './engines.ts';
 import { canaries, walls as gatewayWalls } from './gateway.ts';
 import { europe, states } from './law.ts';
+import { assessed, examined, listeners } from './machine.ts';
 import { addresses, forms, reminders, serviceMail } from './messages.ts';
 import { encrypted, passwords, payments, recipients } from './others.ts';
 import { agents, agreements, appeals, consents, devices, requests, requestsByMail, ties } from './people.ts';
@@ -11,6 +12,7 @@ import { categories, contact, dates, demands, disclosures } from './policy.ts';
 import { recommendations } from './recommendations.ts';
 import { cookies, gpc, onePolicy, signUpForm, unsubscribing } from './site.ts';
 import { walls as databaseWalls, erased, record, retention, sealed } from './storage.ts';
+import { communications, gone, leaving, probeSealed, profile } from './walk.ts';
 
 export const CHECKS: readonly Check[] = [
   onePolicy,
@@ -38,6 +40,9 @@ export const CHECKS: readonly Check[] = [
   ownDisclosures,
   unsubscribing,
   serviceMail,
+  profile,
+  communications,
+  leaving,
   requests,
   requestsByMail,
   agents,
@@ -46,9 +51,14 @@ export const CHECKS: readonly Check[] = [
   appeals,
   retention,
   erased,
+  gone,
+  examined,
+  assessed,
   sealed,
+  probeSealed,
   databaseWalls,
   record,
+  listeners,
   encrypted,
   passwords,
   childReports,

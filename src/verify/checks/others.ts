@@ -1,10 +1,9 @@
 /** Others who get data, and what travels to them. */
-
-import { readdir, readFile, readlink } from 'node:fs/promises';
 import { isIPv6, SocketAddress } from 'node:net';
 import { isHere } from '../../control/on-this-machine.ts';
 import type { End } from '../../control/processors/index.ts';
 import { broken, type Check, countOf, kept, noneOf, off } from '../check.ts';
+import { socketsOf } from '../sockets.ts';
 
 export const recipients: Check = {
   id: 'recipients',
@@ -40,38 +39,15 @@ export const recipients: Check = {
   },
 };
 
-const ESTABLISHED = '01';
-
 /** The other ends of TCP connections that this process began: those whose own port nobody listens on. */
 async function establishedEnds(): Promise<End[]> {
-  const fds = await readdir('/proc/self/fd');
-  const links = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
-  const inodes = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
-  const lines = (
-    await Promise.all(
-      ['/proc/self/net/tcp', '/proc/self/net/tcp6'].map((file) => readFile(file, 'latin1').catch(() => '')),
-    )
-  ).flatMap((text) => text.split('\n').slice(1));
-  const sockets = lines
-    .map((line) => line.trim().split(/\s+/))
-    .filter((parts) => parts.length > 9 && inodes.has(parts[9] ?? ''));
+  const sockets = await socketsOf('self');
   const listening = new Set(
-    sockets.filter((parts) => parts[3] === '0A').map((parts) => parts[1]?.split(':')[1]),
+    sockets.filter(({ state }) => state === 'listening').map(({ here }) => here.port),
   );
   return sockets
-    .filter((parts) => parts[3] === ESTABLISHED && !listening.has(parts[1]?.split(':')[1]))
-    .map((parts) => endOf(parts[2] ?? ''));
-}
-
-/** The kernel's hexadecimal: words of four bytes, each the other way round. */
-function endOf(text: string): End {
-  const [hex = '', port = '0'] = text.split(':');
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).toReversed());
-  const address =
-    bytes.length === 4
-      ? bytes.map((byte) => Number.parseInt(byte, 16)).join('.')
-      : bytes.join('').replace(/.{4}(?!$)/g, '$&:');
-  return { address, port: Number.parseInt(port, 16) };
+    .filter(({ state, here }) => state === 'established' && !listening.has(here.port))
+    .map(({ there }) => there);
 }
 
 /** One name for an address, however it is written; IPv4 in IPv6 is the IPv4 address that it names (RFC 4291, 2.5.5.2). */

@@ -117,7 +117,7 @@ const rulesOf = (entry: MapEntry) => {
   return [...whole, ...alone];
 };
 
-const ERASED_LOOKED = 200;
+const ERASED_LOOKED = 2000;
 
 export const erased: Check = {
   id: 'erased',

@@ -1,0 +1,15 @@
+/** What the roles need of these tables, beyond what follows from the map. */
+import type { Need } from '../../store/walls/rights.ts';
+import { attestation, observation } from './schema.ts';
+
+export const verificationNeeds: readonly Need[] = [
+  {
+    role: 'kept_system',
+    table: observation,
+    select: 'all',
+    insert: true,
+    update: ['until', 'observed', 'looks'],
+  },
+  // What was said is not changed.
+  { role: 'kept_system', table: attestation, select: 'all', insert: true },
+];
