@@ -62,6 +62,7 @@ import {
   shownRecharge,
   showPayment,
   subscribe,
+  unpaidRpmOf,
 } from './payments/index.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
@@ -100,6 +101,13 @@ export interface Member {
 export interface ShownAccount extends Omit<OwnAccount, 'account'> {
   /** Like `acct_…`. */
   readonly id: string;
+}
+
+/** Null: nothing of it. */
+interface HoldingBack {
+  readonly suspension: Suspension | null;
+  /** Requests a minute while an invoice is not paid; 0: the keys do not work. */
+  readonly unpaidRpm: number | null;
 }
 
 type Form = Readonly<Record<string, string>>;
@@ -339,10 +347,10 @@ export function forConsole(parts: ConsoleParts) {
       }),
       choose: changing(
         'manage_money',
-        ({ account }, form: Form) => chooseRecharge(demandPayments(), account, form),
+        (whose, form: Form) => chooseRecharge(demandPayments(), acting(whose), form),
         { fresh: true },
       ),
-      drop: changing('manage_money', ({ account }) => dropRecharge(demandPayments(), account)),
+      drop: changing('manage_money', (whose) => dropRecharge(demandPayments(), acting(whose))),
     },
     /** Where the account's requests may go. */
     terms: {
@@ -359,13 +367,16 @@ export function forConsole(parts: ConsoleParts) {
         { fresh: true },
       ),
     },
-    /** Why an account is suspended, for those who belong to it (AUTO-2); null when it is not. */
-    suspensionOf: (who: SignedIn, id: string): Promise<Suspension | null> => {
+    /** Why an account’s keys do not work, or not as they would, for those who belong to it (AUTO-2). */
+    holdingBack: (who: SignedIn, id: string): Promise<HoldingBack> => {
       const account = accountId(id);
       return asRole(requests, 'kept_request', { person: who.person, account }, async (tx) => {
         const mine = { ...services, db: tx };
         await demandRole(mine, who.person, account, 'see');
-        return standingSuspension(mine, account);
+        return {
+          suspension: await standingSuspension(mine, account),
+          unpaidRpm: await unpaidRpmOf(mine, account),
+        };
       });
     },
     /** The accounts of somebody who is signed in, the oldest first. */

@@ -31,6 +31,7 @@ import { model, priceChange } from './models/schema.ts';
 import { mail } from './notices/schema.ts';
 import { outsideFile, outsideSystem, outsideTask } from './outside/schema.ts';
 import { outsider } from './outsiders/schema.ts';
+import { savedCard } from './payments/cards/schema.ts';
 import { planSubscription } from './payments/plans/schema.ts';
 import { recharge } from './payments/recharge/schema.ts';
 import { payment, paymentReturn, stripeCustomer, stripeEvent, stripeFarewell } from './payments/schema.ts';
@@ -71,6 +72,7 @@ const TABLES: readonly PgTable[] = [
   stripeFarewell,
   stripeEvent,
   recharge,
+  savedCard,
   planSubscription,
   unpaidInvoice,
   suspension,

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   key: () => import('./commands/key.ts'),
   keys: () => import('./commands/keys.ts'),
   credit: () => import('./commands/credit.ts'),
+  billing: () => import('./commands/billing.ts'),
   usage: () => import('./commands/usage.ts'),
   person: () => import('./commands/person.ts'),
   export: () => import('./commands/export.ts'),

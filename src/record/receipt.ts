@@ -122,7 +122,7 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
   staff_sign_in: 'Somebody of the staff signed in.',
   role_change: 'Who may do what was changed: a membership in an account, or a role of staff.',
   access_change:
-    'Access was changed: a key was made or revoked, or limits or data terms of an account were set.',
+    'Access was changed: a key was made or revoked, or limits, data terms or automatic recharge of an account were set.',
   credit_change: 'Credit was added to an account, or taken back; the amount is in millionths of a US dollar.',
   price_change:
     'The prices of models changed, or were set for the first time, before anybody was charged by them.',

@@ -86,7 +86,7 @@ async function lookAt(offsets: readonly (number | 'doubted')[]): Promise<void> {
           if (offset === 'doubted') throw new ClockDoubted('clock_jumped');
           return now();
         };
-        const services = { db: database.db, vault, pepper: 'ab'.repeat(32) };
+        const services = { db: database.db, vault, keys, pepper: 'ab'.repeat(32) };
         const plans = [{ id: 'small', name: 'Small', every: 'month', price: 1, credit: 1 }];
         const parts = { services, notices, siteUrl, now, believed, plans } as unknown as DateParts;
         await remind(parts, new AbortController().signal);
@@ -223,4 +223,59 @@ test('before a plan renews or ends, whoever can end it is told; a yearly one wit
   } finally {
     await control.start();
   }
+});
+
+const toldOfCards = () =>
+  control.sql<{ n: number; people: number }>(
+    "select count(*)::int as n, count(distinct person_id)::int as people from mail where template = 'card_ends'",
+  );
+/** So many days from now; null: none that ends. */
+async function cardsEnding(recharge: number | null, plan: number | null): Promise<void> {
+  const end = (days: number | null) =>
+    days === null ? null : new Date(Math.floor(Date.now() / DAY_MS + days) * DAY_MS);
+  await control.sql('delete from saved_card');
+  await control.sql(
+    'insert into saved_card (account_id, recharge_ends_at, plan_ends_at, next_at) values ($1::uuid, $2, $3, now())',
+    [account, end(recharge), end(plan)],
+  );
+}
+
+test('before a card that Stripe keeps ends, whoever sees to the money is told once a step, of all that rests on it', async () => {
+  await control.stop();
+  try {
+    await control.sql('delete from plan_subscription');
+    await planRenewing(40, 'month');
+    await cardsEnding(60, null);
+    await lookAt([0]);
+    expect(await toldOfCards()).toEqual([{ n: 0, people: 0 }]);
+    await cardsEnding(10, 10);
+    await lookAt(['doubted']);
+    expect(await toldOfCards()).toEqual([{ n: 0, people: 0 }]);
+    await lookAt([0, 0, 0]);
+    await lookAt([60_000]);
+    expect(await toldOfCards()).toEqual([{ n: 2, people: 2 }]);
+    // The clock goes on past two steps, and back.
+    await lookAt([9.2 * DAY_MS]);
+    expect(await toldOfCards()).toEqual([{ n: 4, people: 2 }]);
+    await lookAt([0]);
+    await lookAt([7.5 * DAY_MS]);
+    await lookAt([11 * DAY_MS]);
+    expect(await toldOfCards()).toEqual([{ n: 4, people: 2 }]);
+    // Two cards are two things; another card, another date.
+    await cardsEnding(10, 13);
+    await lookAt([0, 0]);
+    expect(await toldOfCards()).toEqual([{ n: 6, people: 2 }]);
+  } finally {
+    await control.start();
+  }
+  const { body } = await control.admin('GET', '/mails');
+  const texts = await Promise.all(
+    body.mails
+      .filter(({ template }: { template: string }) => template === 'card_ends')
+      .map(async ({ id }: { id: string }) => (await control.admin('GET', `/mails/${id}`)).body.text),
+  );
+  expect(texts.join()).toContain('It pays for automatic recharge and the plan “Small”.');
+  expect(texts.join()).toContain('It pays for the plan “Small”.');
+  expect(texts[0]).toMatch(/expires at the end of \d{4}-\d\d-\d\d\./);
+  expect(texts[0]).toContain(`/console/acct_${account}/credit/portal`);
 });

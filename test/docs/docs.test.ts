@@ -244,6 +244,7 @@ function shownCommands(): Shown[] {
 /** Commands that have commands of their own. */
 const GROUPS = new Set([
   'account',
+  'billing',
   'consent',
   'key',
   'credit',

@@ -119,6 +119,11 @@ const samples = [
     amount: '20.00 USD',
   }),
   sample('plan_ends', 'plan_ends', { plan: 'Small', account: 'Sales', on: '17 March 2027 at 10:15' }),
+  sample('card_ends', 'card_ends', {
+    account: 'Sales',
+    on: '31 March 2027',
+    what: 'automatic recharge and the plan “Small”',
+  }),
   sample('key_ends', 'key_ends', { key: 'Laptop', account: 'Sales', on: '17 March 2027 at 10:15' }),
   sample('price_changes', 'price_changes', {
     on: '17 March 2027 at 10:15',

@@ -1,6 +1,12 @@
 /** Our books against Stripe's: what differs is found, what agrees is not, and nothing is changed by the look. */
+import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestControl, type TestControl } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { openShop, type Payer, type Shop } from './paying.ts';
 
@@ -73,6 +79,48 @@ test('a webhook that never came, a payment that Stripe does not have, other amou
   const { status, text } = await metrics();
   expect([status, text]).toEqual([200, expect.stringContaining('\nkept_billing_differences 4\n')]);
 });
+
+test('`kept billing reconcile`: names each, ends with 1; as JSON too; Stripe away, or no payments here: a sentence', async () => {
+  const shown = await kept(shop.control);
+  expect([shown.code, shown.err]).toEqual([1, '']);
+  expect(shown.out).toContain('They differ in 4:');
+  for (const words of ['paid at Stripe, and not booked here', 'another amount at Stripe'])
+    expect(shown.out).toMatch(new RegExp(`[0-9a-f]{32}  ${words}\n`));
+  const { code, out, err } = await kept(shop.control, '--json');
+  expect([code, err, JSON.parse(out)]).toEqual([1, '', await sameLook()]);
+  shop.stripe.isDown = true;
+  expect(await kept(shop.control)).toEqual({
+    code: 1,
+    out: '',
+    err: 'Stripe does not answer. Try again in a few minutes.\n',
+  });
+  shop.stripe.isDown = false;
+  const without = await startTestControl(postgres);
+  expect(await kept(without)).toEqual({
+    code: 1,
+    out: '',
+    err: 'There are no payments to compare: Stripe’s keys are not set.\n',
+  });
+  await without.end();
+}, 60_000);
+
+/** As the last look found it. */
+const sameLook = async () => (await shop.control.admin('GET', '/facts')).body.billing;
+
+async function kept({ settings }: TestControl, ...words: string[]) {
+  const data = await mkdtemp(join(tmpdir(), 'kept-reconcile-'));
+  await writeFile(join(data, 'instance.json'), JSON.stringify({ adminSocket: settings.adminSocket }));
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const given = [main, 'billing', 'reconcile', ...words];
+  const environment = { ...process.env, KEPT_DATA: data };
+  const ran = await new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    execFile(process.execPath, given, { env: environment }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+    );
+  });
+  await rm(data, { recursive: true });
+  return ran;
+}
 
 test('an invoice of a plan that was not told, another amount of one, a dispute that was not told: each is found', async () => {
   const before = (await look()).count;

@@ -59,6 +59,19 @@ async function heard({ account }: Payer) {
 }
 const hears = (payer: Payer, what: object) =>
   expect.poll(() => heard(payer), { timeout: 10_000 }).toEqual(what);
+const read = async (path: string, { cookie }: Pick<Browser, 'cookie'>) =>
+  (await fetch(shop.control.settings.siteUrl + path, { headers: { cookie } })).text();
+/** What its people read in the console, and staff at the desk. */
+async function said(payer: Payer) {
+  const console = await read(`/console/${payer.account}/usage`, payer);
+  const desk = await read(`/desk/${payer.account}`, finance);
+  return {
+    console: /An invoice of this account’s plan is not paid\.<\/strong> ([^<]*\.)/.exec(
+      console.replaceAll(/<!--.*?-->/g, ''),
+    )?.[1],
+    desk: /<dt>State<\/dt><dd>([^<]*)/.exec(desk.replaceAll(/<!--.*?-->/g, ''))?.[1],
+  };
+}
 /** So many days later; a look begins with the start. */
 async function later(days: number): Promise<void> {
   await shop.control.stop();
@@ -107,13 +120,22 @@ test('reminded, reminded again, limited, suspended: each once, with a mail; paid
   await later(7);
   await stepIs(payer, 'limited');
   await hears(payer, { active: true, rpm: 10 });
+  expect(await said(payer)).toEqual({
+    console: 'At most 10 requests a minute are answered until it is.',
+    desk: 'at most 10 requests a minute: an invoice is not paid',
+  });
   await later(14);
   await stepIs(payer, 'suspended');
   expect(await mails(payer)).toBe(4);
   await hears(payer, { active: false, rpm: 0 });
+  expect(await said(payer)).toEqual({
+    console: 'Its keys do not work until it is.',
+    desk: 'the keys do not work: an invoice is not paid',
+  });
   await tellAll(shop.stripe.payInvoice(invoice));
   await stepIs(payer, 'suspended', 'paid');
   expect(await held(payer)).toBe(null);
+  expect(await said(payer)).toEqual({ desk: 'active' });
   const entries = await shop.control.sql<{ role: string }>(
     "select role from record_entry where kind = 'access_change' and account_id = $1::uuid order by id",
     [payer.account.slice(5)],

@@ -42,7 +42,15 @@ interface Method {
   readonly id: string;
   readonly customer: string;
   readonly created: number;
+  readonly card: CardEnd;
 }
+
+/** As Stripe has it: the month counts from 1. */
+interface CardEnd {
+  readonly exp_month: number;
+  readonly exp_year: number;
+}
+const LATER: CardEnd = { exp_month: 12, exp_year: 2099 };
 
 /** What becomes of a charge that nobody stands by. */
 export type OffSession = 'succeeds' | 'refused' | 'wants confirmation' | 'hangs';
@@ -85,6 +93,8 @@ export class StripeStandin {
   readonly refunds = new Map<string, Refund>();
   /** Cards that it keeps. */
   readonly methods = new Map<string, Method>();
+  /** What a customer chose of them, and what a subscription is paid by. */
+  readonly chosen = new Map<string, Method>();
   offSession: OffSession = 'succeeds';
   readonly subscriptions = new Map<string, Subscription>();
   readonly invoices = new Map<string, Invoice>();
@@ -226,10 +236,10 @@ export class StripeStandin {
   }
 
   /** Somebody lets it keep a card. */
-  keepCard(customer: string): StandinEvent {
-    const method = { id: id('pm'), customer, created: seconds() };
+  keepCard(customer: string, card = LATER): StandinEvent {
+    const method = { id: id('pm'), customer, created: seconds(), card };
     this.methods.set(method.id, method);
-    return this.#happened('payment_method.attached', { ...method, object: 'payment_method', type: 'card' });
+    return this.#happened('payment_method.attached', methodShown(method));
   }
 
   expire(session: Session): StandinEvent {
@@ -366,7 +376,7 @@ export class StripeStandin {
         return page(
           [...this.methods.values()].filter(({ customer }) => customer === which).reverse(),
           fields,
-          (each) => ({ ...each, object: 'payment_method', type: 'card' }),
+          methodShown,
         );
       case 'POST tax/calculations': {
         const cents = Number(fields.get('line_items[0][amount]'));
@@ -463,6 +473,7 @@ export class StripeStandin {
       metadata: { plan },
       cancel_at: null,
       cancel_at_period_end: cancelAtEnd,
+      default_payment_method: this.#chosenBy(name),
       items: { object: 'list', data: [{ id: 'si_1', current_period_end: periodEnd }] },
     };
   }
@@ -497,7 +508,17 @@ export class StripeStandin {
     const deleted = this.customers.get(customer)?.deleted === true;
     return deleted
       ? { id: customer, object: 'customer', deleted }
-      : { id: customer, object: 'customer', invoice_settings: { default_payment_method: null } };
+      : {
+          id: customer,
+          object: 'customer',
+          invoice_settings: { default_payment_method: this.#chosenBy(customer) },
+        };
+  }
+
+  /** As where it is asked to be shown whole. */
+  #chosenBy(name: string) {
+    const method = this.chosen.get(name);
+    return method === undefined ? null : methodShown(method);
   }
 
   /** With nobody there. What is refused is told as Stripe tells it. */
@@ -622,6 +643,15 @@ export class StripeStandin {
       .end();
   }
 }
+
+/** What Stripe knows of a card, and we must not keep. */
+const methodShown = ({ card, ...method }: Method) => ({
+  ...method,
+  object: 'payment_method',
+  type: 'card',
+  billing_details: { email: 'payer-canary@example.org', name: 'Payer Canary' },
+  card: { ...card, brand: 'visa', last4: '4242' },
+});
 
 /** As Stripe signs (https://docs.stripe.com/webhooks#verify-manually); made without its library. */
 export function signature(body: string, at: number, secret: string = STRIPE_KEYS.webhookSecret): string {

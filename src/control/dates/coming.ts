@@ -4,6 +4,7 @@ import type { Id } from '../../link/ids.ts';
 import { findOpen } from '../../store/erasure/open-erasures.ts';
 import { outward } from '../outward.ts';
 import { privacyRequest } from '../requests/schema.ts';
+import { endingCardsOf } from './ending-cards.ts';
 import { endingKeysOf } from './ending-keys.ts';
 import type { DateParts } from './parts.ts';
 import { plansOf } from './renewing-plans.ts';
@@ -22,6 +23,7 @@ export async function comingDates(parts: DateParts, whom: Id): Promise<readonly 
   const dates = await Promise.all([
     keys(parts, whom),
     plans(parts, whom),
+    cards(parts, whom),
     deletion(parts, whom),
     answers(parts, whom),
   ]);
@@ -45,6 +47,16 @@ async function plans(parts: DateParts, whom: Id): Promise<ComingDate[]> {
     at: new Date(plan.at).toISOString(),
     what: `The plan “${plan.name}” ${plan.endsThen ? 'ends' : 'renews'}`,
     url: `${parts.siteUrl}/console/${outward('acct', plan.account)}/credit/plan`,
+  }));
+}
+
+async function cards(parts: DateParts, whom: Id): Promise<ComingDate[]> {
+  const ending = await endingCardsOf(parts, whom, parts.now());
+  return ending.map((card) => ({
+    uid: `card-${card.id}-${card.at}`,
+    at: new Date(card.at).toISOString(),
+    what: `The card that pays for ${card.paysFor} expires`,
+    url: `${parts.siteUrl}/console/${outward('acct', card.account)}/credit/portal`,
   }));
 }
 

@@ -14,6 +14,7 @@ import { minuteOf } from '../minute.ts';
 import type { ServiceMail } from '../notices/index.ts';
 import { mail } from '../notices/schema.ts';
 import { outward } from '../outward.ts';
+import { cardsEnding, type EndingCard, lastDay } from './ending-cards.ts';
 import { type EndingKey, KEY_ROLES, keysEnding } from './ending-keys.ts';
 import type { DateParts } from './parts.ts';
 import { PLAN_ROLES, plansRenewing, type RenewingPlan } from './renewing-plans.ts';
@@ -37,6 +38,13 @@ export async function remind(parts: DateParts, signal: AbortSignal): Promise<voi
     (after) => plansRenewing(parts, { from: now, to, after }, BATCH),
     signal,
     (plan) => remindOf(parts, ofPlan(parts, plan), now),
+  );
+  await each(
+    (after) => cardsEnding(parts, { from: now, to: until(ENDS), after }, BATCH),
+    signal,
+    async (cards) => {
+      for (const card of cards.ends) await remindOf(parts, ofCard(parts, card), now);
+    },
   );
   parts.notices.wake();
 }
@@ -105,6 +113,24 @@ const ofPlan = ({ siteUrl }: DateParts, plan: RenewingPlan): Thing => ({
       ? { template: 'plan_ends', person, values }
       : { template: 'plan_renews', person, values: { ...values, amount: `${formatAmount(plan.price)} USD` } };
   },
+});
+
+const ofCard = ({ siteUrl }: DateParts, card: EndingCard): Thing => ({
+  ...card,
+  // Whoever brings one that ends soon is told of it, too: what rests on it goes on longer.
+  since: 0,
+  days: ENDS,
+  roles: PLAN_ROLES,
+  letter: (person) => ({
+    template: 'card_ends',
+    person,
+    values: {
+      account: card.accountName,
+      on: lastDay(card.at),
+      what: card.paysFor,
+      url: `${siteUrl}/console/${outward('acct', card.account)}/credit/portal`,
+    },
+  }),
 });
 
 async function remindOf({ services, notices }: DateParts, thing: Thing, now: number): Promise<void> {

@@ -15,6 +15,8 @@ export interface DeskAccount {
   readonly id: string;
   readonly active: boolean;
   readonly awaitsAddress: boolean;
+  /** Requests a minute while an invoice of it is not paid; 0: its keys do not work. Null: it is not held back. */
+  readonly unpaidRpm: number | null;
   /** On its way to being erased. */
   readonly leaving: boolean;
   readonly way: string;
@@ -50,6 +52,7 @@ export async function deskAccount(
     id: outward('acct', ofIt),
     active: found.active,
     awaitsAddress: found.awaitsAddress,
+    unpaidRpm: found.unpaidRpm,
     leaving: services.keys.inGrace(ofIt),
     way: found.way,
     createdAt: found.createdAt,

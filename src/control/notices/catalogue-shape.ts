@@ -43,6 +43,7 @@ export const CATALOGUE_LETTERS = {
   mail_withdraw: { filled: ['asked'], links: 'one' },
   plan_renews: { filled: ['name', 'plan', 'account', 'on', 'amount'], links: 'one' },
   plan_ends: { filled: ['name', 'plan', 'account', 'on'], links: 'one' },
+  card_ends: { filled: ['name', 'account', 'on', 'what'], links: 'one' },
   key_ends: { filled: ['name', 'key', 'account', 'on'], links: 'one' },
   price_changes: { filled: ['name', 'on', 'what'], links: 'one' },
   policy_changes: { filled: ['name', 'on', 'what'], links: 'one' },

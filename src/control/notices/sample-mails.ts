@@ -82,6 +82,7 @@ const OF_PAYMENTS: ReadonlySet<TemplateName> = new Set([
   'invoice_unpaid',
   'plan_renews',
   'plan_ends',
+  'card_ends',
 ]);
 
 /** Nor these where use has no price. */

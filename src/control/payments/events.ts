@@ -5,6 +5,7 @@
 import { and, asc, eq, lte } from 'drizzle-orm';
 import { faultFields } from '../../log/log.ts';
 import { Rounds } from '../rounds.ts';
+import { lookSoon } from './cards/look.ts';
 import type { EventContent } from './event-content.ts';
 import type { PaymentParts } from './parts.ts';
 import { takeSubscription } from './plans/take-subscription.ts';
@@ -27,15 +28,22 @@ const WAITS: ReadonlySet<EventContent['is']> = new Set(['returned', 'invoice_cha
 
 type StoredEvent = typeof stripeEvent.$inferSelect;
 
+/** Who goes on with what was told. */
+interface Woken {
+  /** An invoice turned out not to be paid. */
+  readonly unpaid: () => void;
+  /** Stripe keeps another card. */
+  readonly card: () => void;
+}
+
 export class StripeEvents {
   readonly #parts: PaymentParts;
-  readonly #unpaid: () => void;
+  readonly #wake: Woken;
   readonly #rounds: Rounds;
 
-  /** `unpaid`: called after an invoice turned out not to be paid. */
-  constructor(parts: PaymentParts, unpaid: () => void) {
+  constructor(parts: PaymentParts, wake: Woken) {
     this.#parts = parts;
-    this.#unpaid = unpaid;
+    this.#wake = wake;
     this.#rounds = new Rounds({
       everyMs: LOOK_MS,
       work: (signal) => this.#work(signal),
@@ -89,10 +97,14 @@ export class StripeEvents {
       return (await takeSubscription(this.#parts, content)) ? 'done' : 'ignored';
     if (content.is === 'invoice_unpaid' || content.is === 'invoice_over') {
       const isOurs = await takeUnpaid(this.#parts, content);
-      this.#unpaid();
+      this.#wake.unpaid();
       return isOurs ? 'done' : 'ignored';
     }
     const taken = await takeEvent(this.#parts, content);
+    if (content.is === 'card_kept') {
+      await lookSoon(services.db, content, new Date(this.#parts.now()));
+      this.#wake.card();
+    }
     if (taken.is === 'odd') services.log('error', 'payment_odd');
     // Its row was there before Stripe was asked: without one it is not ours, or its account is erased.
     if (taken.is === 'unknown') return WAITS.has(content.is) ? 'unknown' : 'ignored';

@@ -4,6 +4,7 @@
  * names and addresses never come here. Without Stripe's keys there is none of this.
  */
 export { beginPayment, OFFERED_USD } from './begin.ts';
+export { savedCard } from './cards/schema.ts';
 export { findPayment, listPayments, receiptUrl, showPayment } from './for-console.ts';
 export { partWithStripe, stripeFor, stripeProcessor } from './forget.ts';
 export { openPayments, type Payments } from './open.ts';
@@ -24,4 +25,4 @@ export { leftOver, makeRefund, planRefund, refundables, refundLeft } from './ref
 export { paymentRoutes } from './routes.ts';
 export type { StripeSettings } from './settings.ts';
 export { UNPAID_STEPS } from './unpaid/schema.ts';
-export { forgiveInvoices, openInvoices, type ShownUnpaid } from './unpaid/settle.ts';
+export { forgiveInvoices, openInvoices, type ShownUnpaid, unpaidRpmOf } from './unpaid/settle.ts';

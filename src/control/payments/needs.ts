@@ -1,6 +1,7 @@
 /** What the roles need of these tables, beyond what follows from the map: only the writer changes what is paid. */
 import type { Need } from '../../store/walls/rights.ts';
 import { account } from '../accounts/schema.ts';
+import { savedCard } from './cards/schema.ts';
 import { planSubscription } from './plans/schema.ts';
 import { recharge } from './recharge/schema.ts';
 import { payment, paymentReturn, stripeCustomer, stripeEvent, stripeFarewell } from './schema.ts';
@@ -35,6 +36,13 @@ export const paymentNeeds: readonly Need[] = [
     table: recharge,
     select: 'all',
     update: ['state', 'why', 'isTold', 'attempts', 'nextAt', 'changedAt'],
+  },
+  {
+    role: 'kept_system',
+    table: savedCard,
+    insert: true,
+    update: ['rechargeEndsAt', 'planEndsAt', 'nextAt'],
+    delete: true,
   },
   { role: 'kept_meter', table: paymentReturn, select: 'all', insert: true, update: ['state'] },
   { role: 'kept_meter', table: stripeCustomer, select: 'all' },

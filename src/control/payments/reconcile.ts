@@ -90,8 +90,11 @@ export class Reconciler {
       });
   }
 
-  /** All of it, now. Rejects where Stripe or the database is away; what was found before stays. */
-  async look(): Promise<Reconciliation> {
+  /**
+   * All of it, now. Rejects where Stripe or the database is away; what was found before stays. `tell` hears of how many
+   * were compared so far.
+   */
+  async look(tell: (looked: number) => void = () => {}): Promise<Reconciliation> {
     const until = this.#parts.now() - YOUNG_MS;
     const span = { from: new Date(until - SPAN_MS), until: new Date(until) };
     const found: Difference[] = [];
@@ -118,6 +121,7 @@ export class Reconciler {
     let comparing: Promise<void> = Promise.resolve();
     for await (const batch of this.#batchesOfStripe(span)) {
       looked += batch.length;
+      tell(looked);
       for (const { id } of batch) seen.add(id);
       await comparing;
       comparing = compareAll(batch);

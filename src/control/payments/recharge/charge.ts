@@ -4,6 +4,7 @@
  */
 import { and, eq } from 'drizzle-orm';
 import Stripe from 'stripe';
+import { cardOfCustomer } from '../cards/at-stripe.ts';
 import { CENT_MICRO_USD } from '../cents.ts';
 import { type BookedContent, chargeContent } from '../event-content.ts';
 import type { PaymentParts } from '../parts.ts';
@@ -73,7 +74,9 @@ async function prepare(parts: PaymentParts, row: Payment, customer: string): Pro
   const calculated = await taxOf(parts, row, customer).catch(impossible);
   const calculation = calculated?.id ?? null;
   if (row.askedGross !== null) return { ...row, calculation };
-  const method = await cardOf(parts, customer).catch(impossible);
+  const card = await cardOfCustomer(parts.stripe, customer).catch(impossible);
+  if (card === null) throw new NotCharged('no_card');
+  const method = card.id;
   const askedGross = (calculated?.amount_total ?? row.amount / CENT_MICRO_USD) * CENT_MICRO_USD;
   await parts.services.db.update(payment).set({ askedGross, method }).where(eq(payment.id, row.id));
   return { ...row, askedGross, method, calculation };
@@ -93,17 +96,6 @@ const taxOf = async ({ stripe, settings }: PaymentParts, row: Payment, customer:
         },
         { idempotencyKey: `${row.id}-tax` },
       );
-
-/** What its people chose at Stripe, or else the newest that it keeps. */
-async function cardOf({ stripe }: PaymentParts, customer: string): Promise<string> {
-  const known = await stripe.customers.retrieve(customer);
-  if (known.deleted) throw new NotCharged('no_card');
-  const chosen = known.invoice_settings.default_payment_method;
-  if (chosen !== null) return typeof chosen === 'string' ? chosen : chosen.id;
-  const { data } = await stripe.customers.listPaymentMethods(customer, { type: 'card', limit: 1 });
-  if (data[0] === undefined) throw new NotCharged('no_card');
-  return data[0].id;
-}
 
 async function ask({ stripe }: PaymentParts, row: Prepared, customer: string): Promise<Stripe.PaymentIntent> {
   const asked: Stripe.PaymentIntentCreateParams = {

@@ -2,10 +2,12 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Id } from '../../../link/ids.ts';
+import { type Actor, named } from '../../actor.ts';
 import { parseAmount } from '../../amount.ts';
 import { checkInput } from '../../input.ts';
 import { Problem } from '../../problem.ts';
 import { AMOUNT_MICRO_USD_MAX, AMOUNT_MICRO_USD_MIN } from '../begin.ts';
+import { lookSoon } from '../cards/look.ts';
 import { CENT_MICRO_USD } from '../cents.ts';
 import type { PaymentParts } from '../parts.ts';
 import { payment } from '../schema.ts';
@@ -41,8 +43,18 @@ const chosen = z
 
 type Form = Readonly<Record<string, string>>;
 
+/** Who sets it, as the record names them. */
+interface Whose {
+  readonly account: Id;
+  readonly actor: Actor;
+}
+
 /** Throws `Problem` 400 and 409. */
-export async function chooseRecharge(parts: PaymentParts, account: Id, form: Form): Promise<void> {
+export async function chooseRecharge(
+  parts: PaymentParts,
+  { account, actor }: Whose,
+  form: Form,
+): Promise<void> {
   const { threshold, amount, month } = checkInput(form, chosen);
   const { services, now } = parts;
   if (services.keys.inGrace(account))
@@ -60,15 +72,43 @@ export async function chooseRecharge(parts: PaymentParts, account: Id, form: For
     nextAt: at,
     changedAt: at,
   } as const;
-  await services.db
-    .insert(recharge)
-    .values({ account, ...set })
-    .onConflictDoUpdate({ target: recharge.account, set });
+  await services.record.act(async (tx, enter) => {
+    await tx
+      .insert(recharge)
+      .values({ account, ...set })
+      .onConflictDoUpdate({ target: recharge.account, set });
+    await lookSoon(tx, { account }, at);
+    await enter({
+      kind: 'access_change',
+      role: actor.role,
+      about: { kind: 'account', id: account },
+      content: {
+        what: 'recharge_set',
+        account,
+        below_microusd: threshold,
+        amount_microusd: amount,
+        month_max_microusd: month,
+        ...named(actor),
+      },
+    });
+  });
 }
 
 /** At once, and with nothing to confirm. */
-export async function dropRecharge({ services: { db } }: PaymentParts, account: Id): Promise<void> {
-  await db.delete(recharge).where(eq(recharge.account, account));
+export async function dropRecharge(
+  { services: { record } }: Pick<PaymentParts, 'services'>,
+  { account, actor }: Whose,
+): Promise<void> {
+  await record.act(async (tx, enter) => {
+    const dropped = await tx.delete(recharge).where(eq(recharge.account, account)).returning();
+    if (dropped.length === 0) return;
+    await enter({
+      kind: 'access_change',
+      role: actor.role,
+      about: { kind: 'account', id: account },
+      content: { what: 'recharge_dropped', account, ...named(actor) },
+    });
+  });
 }
 
 async function keepsCard(

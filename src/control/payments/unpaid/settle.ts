@@ -64,7 +64,7 @@ export async function settleInvoice(
       .returning();
     if (row === undefined) return null;
     const left = await tx.$count(unpaidInvoice, openOf(row.account));
-    if (left > 0 || !(await isHeld(tx, row.account))) return null;
+    if (left > 0 || (await unpaidRpmOf({ db: tx }, row.account)) === null) return null;
     await tx.update(account).set({ unpaidRpm: null }).where(eq(account.id, row.account));
     await enter({
       kind: 'access_change',
@@ -79,9 +79,13 @@ export async function settleInvoice(
 
 const openOf = (of: Id) => and(eq(unpaidInvoice.account, of), isNull(unpaidInvoice.settledAt));
 
-async function isHeld(tx: Tx, of: Id): Promise<boolean> {
-  const [row] = await tx.select({ rpm: account.unpaidRpm }).from(account).where(eq(account.id, of));
-  return row !== undefined && row.rpm !== null;
+/** Requests a minute while an invoice of it is not paid; 0: its keys do not work. Null: it is not held back. */
+export async function unpaidRpmOf(
+  { db }: { readonly db: Pick<Tx, 'select'> },
+  of: Id,
+): Promise<number | null> {
+  const [row] = await db.select({ rpm: account.unpaidRpm }).from(account).where(eq(account.id, of));
+  return row?.rpm ?? null;
 }
 
 export type ShownUnpaid = Pick<UnpaidInvoice, 'gross' | 'step'> & {

@@ -29,8 +29,8 @@ export default function Dates({ loaderData, actionData }: Route.ComponentProps) 
     <div className="stack">
       <h1>Your dates</h1>
       <p className="lead">
-        What ends by itself, and until when we answer you. Before a key ends, its people get a mail 14 days, 3
-        days and 1 day before.
+        What ends or renews by itself, and until when we answer you. Its people get a mail 14 days, 3 days and
+        1 day before.
       </p>
       <Problem refused={refused} />
       {coming.length === 0 ? <p>Nothing of yours ends or is due.</p> : <Coming coming={coming} />}

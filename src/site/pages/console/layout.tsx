@@ -3,7 +3,7 @@ import { Outlet, useLocation } from 'react-router';
 import { may, type Permission } from '../../../control/accounts/index.ts';
 import type { SignedIn } from '../../../control/sign-in/index.ts';
 import { siteContext } from '../../context.ts';
-import { SuspensionNote } from '../../parts/suspension.tsx';
+import { SuspensionNote, UnpaidNote } from '../../parts/suspension.tsx';
 import { signedIn } from '../../session.ts';
 import type { Route } from './+types/layout.ts';
 
@@ -48,18 +48,23 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
     current,
     places,
     isStaff: who.staffRole !== null,
-    suspension: current === undefined ? null : await suspensionOf(context, who, current.id),
+    ...(current === undefined ? NOT_HELD : await holdingBack(context, who, current.id)),
+    mayPay: current !== undefined && may(current.role, 'manage_money'),
     unreached: (await context.get(siteContext).parts.signIn.isMailRefused(who)) ? who.email : null,
   };
 }
 
-async function suspensionOf(context: Route.LoaderArgs['context'], who: SignedIn, account: string) {
-  const found = await context.get(siteContext).parts.console.suspensionOf(who, account);
-  return found && { ...found, since: found.since.toISOString().slice(0, 10) };
+const NOT_HELD = { suspension: null, unpaidRpm: null } as const;
+
+async function holdingBack(context: Route.LoaderArgs['context'], who: SignedIn, account: string) {
+  const { suspension: found, unpaidRpm } = await context
+    .get(siteContext)
+    .parts.console.holdingBack(who, account);
+  return { suspension: found && { ...found, since: found.since.toISOString().slice(0, 10) }, unpaidRpm };
 }
 
 export default function ConsoleFrame({
-  loaderData: { accounts, current, places, isStaff, suspension, unreached },
+  loaderData: { accounts, current, places, isStaff, suspension, unpaidRpm, mayPay, unreached },
 }: Route.ComponentProps) {
   return (
     <div className="console">
@@ -90,6 +95,9 @@ export default function ConsoleFrame({
       </nav>
       <div className="console-page">
         {suspension !== null && <SuspensionNote {...suspension} />}
+        {unpaidRpm !== null && current !== undefined && (
+          <UnpaidNote account={current.id} requestsPerMinute={unpaidRpm} mayPay={mayPay} />
+        )}
         {unreached !== null && <Unreached email={unreached} />}
         <Outlet />
       </div>

@@ -50,10 +50,7 @@ export default function Account({ loaderData: account, actionData }: Route.Compo
       <Problem refused={actionData} />
       <dl className="facts">
         <dt>State</dt>
-        <dd>
-          {stateOf(account)}
-          {suspension !== null && `: ${GROUNDS[suspension.ground].toLowerCase()}`}
-        </dd>
+        <dd>{stateOf(account)}</dd>
         <dt>Made</dt>
         <dd>
           {dayOf(account.since)}, by {account.way.replace('_', ' ')}
@@ -114,10 +111,14 @@ function stateOf(account: {
   readonly active: boolean;
   readonly awaitsAddress: boolean;
   readonly leaving: boolean;
-  readonly suspension: object | null;
+  readonly unpaidRpm: number | null;
+  readonly suspension: { readonly ground: keyof typeof GROUNDS } | null;
 }): string {
+  const { suspension, unpaidRpm } = account;
   if (account.leaving) return 'going to be deleted';
-  if (account.suspension !== null) return 'suspended';
+  if (suspension !== null) return `suspended: ${GROUNDS[suspension.ground].toLowerCase()}`;
+  if (unpaidRpm === 0) return 'the keys do not work: an invoice is not paid';
+  if (unpaidRpm !== null) return `at most ${unpaidRpm} requests a minute: an invoice is not paid`;
   if (!account.active) return 'not active';
   return account.awaitsAddress ? 'waits for its owner’s address' : 'active';
 }
