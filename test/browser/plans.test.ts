@@ -74,6 +74,19 @@ test('subscribe, see the credit, end it in one click, keep it; Stripe’s pages;
     .toContain('could not charge your card');
   await expectGoodLooks(page, 'plan unpaid');
 
+  // As the third of the steps leaves it.
+  await control.sql('update account set unpaid_rpm = 10 where id = $1::uuid', [account.slice(5)]);
+  await page.goto(`${site}/console/${account}/usage`);
+  await page.getByText('At most 10 requests a minute are answered until it is.').waitFor();
+  await expectGoodLooks(page, 'held back for an unpaid invoice');
+  await control.sql(
+    "insert into saved_card (account_id, plan_ends_at, next_at) values ($1::uuid, now() + interval '9 days', now() + interval '1 day') on conflict (account_id) do update set plan_ends_at = excluded.plan_ends_at",
+    [account.slice(5)],
+  );
+  await page.goto(`${site}/console/dates`);
+  await page.getByRole('link', { name: 'The card that pays for the plan “Start” expires' }).waitFor();
+  await expectGoodLooks(page, 'dates with a card');
+
   const desk = await visitor(browser, control, 'finance@example.org', looking, 'finance');
   const { secret } = (await desk.api.post('/second-factor/begin')).body;
   await desk.api.post('/second-factor/confirm', { code: codeAt(secret, stepAt(Date.now())) });
@@ -83,6 +96,7 @@ test('subscribe, see the credit, end it in one click, keep it; Stripe’s pages;
       return desk.page.locator('main').textContent();
     }, SLOWLY)
     .toContain('they were reminded');
+  await desk.page.getByText('at most 10 requests a minute: an invoice is not paid').waitFor();
   await expectGoodLooks(desk.page, 'unpaid at the desk');
   await desk.page.getByRole('button', { name: 'End these steps' }).click();
   await desk.page.getByRole('heading', { name: 'Unpaid invoices' }).waitFor({ state: 'detached' });
