@@ -19,6 +19,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...skipped],
+    setupFiles: ['test/support/stripe-wire-setup.ts'],
     globalSetup: ['test/support/unpack-browser.ts'],
     env: { KEPT_MODEL_CACHE: modelCache },
     testTimeout: 120_000,

@@ -101,6 +101,7 @@ const LONG_FILES: readonly string[] = [
   'test/outside/tasks.test.ts',
   'test/payments/any-order.test.ts',
   'test/payments/erased.test.ts',
+  'test/payments/killed-steps.test.ts',
   'test/payments/killed.test.ts',
   'test/payments/plans.test.ts',
   'test/payments/recharge.test.ts',

@@ -1,13 +1,15 @@
 /**
  * A stand-in of Stripe that remembers: customers, Checkout sessions with a page to pay on, payments, refunds, disputes, lists;
  * answers one idempotency key once; can be down; says by signed webhooks what happened, whenever and however often a test
- * wants. Its books are its own: tests compare ours with them.
+ * wants. Its books are its own: tests compare ours with them. What is sent to it and not declared it refuses, and the test
+ * that sent it fails (`stripe-wire.ts`).
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Plan } from '../../src/control/payments/plans/settings.ts';
 import { UNPAID_DEFAULTS } from '../../src/control/payments/unpaid/settings.ts';
+import { undeclaredIn } from './stripe-wire.ts';
 
 export const STRIPE_KEYS = { secretKey: 'sk_test_standin', webhookSecret: 'whsec_standin' } as const;
 
@@ -323,9 +325,12 @@ export class StripeStandin {
       return;
     }
     const key = request.headers['idempotency-key'];
+    const fields = new URLSearchParams(sent || url.search);
+    if (undeclaredIn(call, fields, typeof key === 'string' ? key : undefined).length > 0)
+      return refuse(response, 400, 'not_declared');
     const known = typeof key === 'string' ? this.#answers.get(key) : undefined;
     if (known !== undefined && known.sent !== sent) return refuse(response, 400, 'idempotency_error');
-    const done = known === undefined ? this.#do(call, new URLSearchParams(sent || url.search)) : undefined;
+    const done = known === undefined ? this.#do(call, fields) : undefined;
     const answer = known?.text ?? JSON.stringify(done);
     if (answer === undefined) return refuse(response, 404, 'resource_missing');
     if (typeof key === 'string') this.#answers.set(key, { sent, text: answer });

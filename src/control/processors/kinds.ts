@@ -9,7 +9,7 @@ import { account, person } from '../accounts/schema.ts';
 import { incomingMail } from '../mail-door/schema.ts';
 import { mail } from '../notices/schema.ts';
 import { planSubscription } from '../payments/index.ts';
-import { payment } from '../payments/schema.ts';
+import { payment, paymentReturn } from '../payments/schema.ts';
 
 /** `processor`: works for the operator (GDPR Art. 28). `independent`: decides itself what it does. */
 export type RecipientRole = 'processor' | 'independent';
@@ -74,8 +74,9 @@ export const KINDS = {
     purpose: 'billing',
     does: 'Takes payments.',
     gets: [
-      ...of(payment, 'id', 'amount'),
-      ...of(planSubscription, 'id', 'plan', 'every', 'price'),
+      ...of(payment, 'id', 'amount', 'askedGross', 'keepsCard'),
+      ...of(paymentReturn, 'gross'),
+      ...of(planSubscription, 'id', 'plan', 'every', 'price', 'credit', 'endsThen', 'isPaused'),
       ...of(account, 'id'),
     ],
     besides: 'What you enter on its own pages goes to it alone.',
