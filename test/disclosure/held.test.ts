@@ -134,6 +134,48 @@ test('of the time that is named, and of nobody else: an account that several sha
   expect([...shared.values()].join('\n')).not.toContain('carol@');
 }, 60_000);
 
+test('a hold keeps the days of the case alone, where rows say of when they are', async () => {
+  await person('erin@example.org');
+  const account = (await control.admin('GET', '/accounts/erin@example.org')).body.id as string;
+  for (const name of ['Early', 'Late']) await control.admin('POST', `/accounts/${account}/keys`, { name });
+  await control.sql(
+    "update api_key set created_at = now() - interval '100 days' where account_id = $1::uuid and id = (select id from api_key where account_id = $1::uuid limit 1)",
+    [account.slice(5)],
+  );
+  const id = await cases.opened(one, {
+    ...EMERGENCY,
+    'category_user.contact.email': '',
+    'category_user.account.username': 'yes',
+    from: dayIn(-30),
+    named: 'erin@example.org',
+    hold: 'yes',
+  });
+  expect((await erase('erin@example.org')).body.state).toBe('held');
+  const left = () => control.sql('select 1 from api_key where account_id = $1::uuid', [account.slice(5)]);
+  expect(await left()).toHaveLength(1);
+  const { holds } = (await control.admin('GET', '/holds')).body;
+  expect(holds.at(-1).tables).toContain('api_key');
+  await cases.approved(one, other, id);
+  expect(rowsIn(await packageOf(id, await cases.built(one, id)), 'named-1/api_key.json')).toHaveLength(1);
+  await expect.poll(left, { timeout: 20_000 }).toEqual([]);
+}, 90_000);
+
+test('`doctor` hears of demands that are overdue, and of none that may not be told of', async () => {
+  const demands = async () => (await control.admin('GET', '/facts')).body.demands;
+  const before = await demands();
+  await person('fay@example.org');
+  const id = await cases.opened(one, { kind: 'court_order', named: 'fay@example.org' });
+  expect(await demands()).toEqual({ open: before.open + 1, overdue: before.overdue });
+  await control.sql("update disclosure_case set due_at = now() - interval '1 hour' where id = $1::uuid", [
+    id,
+  ]);
+  expect(await demands()).toEqual({ open: before.open + 1, overdue: before.overdue + 1 });
+  await control.sql("update disclosure_case set gag_until = now() + interval '9 days' where id = $1::uuid", [
+    id,
+  ]);
+  expect(await demands()).toEqual(before);
+}, 60_000);
+
 test('what the operator begins is the same case, where it is configured; it counts like any other', async () => {
   await person('dan@example.org');
   expect((await cases.tryOpen(one, { kind: 'collection', named: 'dan@example.org' })).status).toBe(409);

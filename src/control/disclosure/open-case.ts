@@ -164,7 +164,7 @@ interface Held {
   readonly by: By;
 }
 
-/** Exactly the tables that would be answered from, and whom they are about. Null: there is nothing to hold. */
+/** Exactly what would be answered: of whom it names, the tables, and of these the rows of its time. Null: there is nothing to hold. */
 async function placeOn(
   parts: DisclosureParts,
   tx: Tx,
@@ -177,7 +177,15 @@ async function placeOn(
   const tables = tablesIn(store.map, row.categories, subjects);
   if (tables.length === 0) return null;
   const reason = 'A demand for these data is being answered';
-  const data = { tables: [...tables, 'disclosure_subject'] };
-  const { id } = await enterHold(store, tx, enter, { subjects, data, reason, role: by.role, silent: true });
+  const { id } = await enterHold(store, tx, enter, {
+    subjects,
+    data: { tables },
+    of: { since: row.rangeFrom, before: row.rangeTo },
+    // Whom the case names, or nobody would find the rows any more.
+    whole: ['disclosure_subject'],
+    reason,
+    role: by.role,
+    silent: true,
+  });
   return id;
 }

@@ -4,8 +4,8 @@
  * whatever is about somebody else.
  */
 import { buffer } from 'node:stream/consumers';
-import { getTableColumns, sql } from 'drizzle-orm';
-import { namesOf, type SubjectName, sqlName } from '../../store/map/rows.ts';
+import { sql } from 'drizzle-orm';
+import { momentOf, namesOf, type SubjectName, sqlName } from '../../store/map/rows.ts';
 import type { MapEntry } from '../../store/map/table.ts';
 import { concerns, rowFrom, selectRows } from '../../store/rights/select.ts';
 import { isAbout, shownColumns, showValue, type Viewer } from '../../store/rights/show.ts';
@@ -41,15 +41,6 @@ export const tablesIn = (
         subjects.some(({ kind }) => namesOf(entry, kind).length > 0),
     )
     .map(({ name }) => name);
-
-/** The column that says of when a row is. Null: it says how things stand now, and belongs to every time. */
-function momentOf(entry: MapEntry): string | null {
-  if (entry.subject.kind === 'self') return null;
-  const found = Object.entries(getTableColumns(entry.table)).find(
-    ([, column]) => column.notNull && /^(timestamp|date)/.test(column.getSQLType()),
-  );
-  return found?.[0] ?? null;
-}
 
 /** Null: the table has nothing of that time. */
 function isOfTime(entry: MapEntry, { rangeFrom, rangeTo }: Scope) {

@@ -20,6 +20,15 @@ export function sqlName(entry: MapEntry, key: string): string {
   return column.name;
 }
 
+/** The column that says of when a row is. Null: it says how things stand now, and belongs to every time. */
+export function momentOf(entry: MapEntry): string | null {
+  if (entry.subject.kind === 'self') return null;
+  const found = Object.entries(getTableColumns(entry.table)).find(
+    ([, column]) => column.notNull && /^(timestamp|date)/.test(column.getSQLType()),
+  );
+  return found?.[0] ?? null;
+}
+
 /** An identifier as SQL text. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

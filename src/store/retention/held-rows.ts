@@ -1,11 +1,11 @@
 /**
- * Which rows a legal hold keeps: those of the tables that it names which name its person or account, and those that such
- * rows refer to. A condition in SQL that sweep and erasure add to theirs; follows from the map, names no table of a
+ * Which rows a legal hold keeps: those of the tables that it names which name its person or account, of its time where the
+ * table says of when a row is, and those that such rows refer to. A condition in SQL that sweep and erasure add to theirs; follows from the map, names no table of a
  * domain. Whoever reads it holds the lock that `lockToChange` waits for, so that no row goes after a hold was placed.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
-import { namesOf, quoted, type SubjectName, sqlName } from '../map/rows.ts';
+import { momentOf, namesOf, quoted, type SubjectName, sqlName } from '../map/rows.ts';
 import type { MapEntry } from '../map/table.ts';
 import { SUBJECTS } from '../map/words.ts';
 import { prepare, run } from '../prepared.ts';
@@ -139,6 +139,11 @@ function named(held: HeldTables, entry: MapEntry, alias: string): SQL | null {
   if (entry.subject.kind === 'several')
     names.push(sql`hold.person_id = any(${column(entry.subject.column)})`);
   if (names.length === 0) return null;
+  const moment = momentOf(entry);
+  const ofTime =
+    moment === null
+      ? sql`true`
+      : sql`(hold.since is null or ${column(moment)} >= hold.since) and (hold.before is null or ${column(moment)} < hold.before)`;
   return sql`exists (select 1 from legal_hold hold where hold.ended_at is null
-    and ${entry.name} = any(hold.tables) and (${sql.join(names, sql` or `)}))`;
+    and ${entry.name} = any(hold.tables) and ${ofTime} and (${sql.join(names, sql` or `)}))`;
 }

@@ -1,6 +1,7 @@
 /**
  * Legal holds: data that have to be kept for a dispute or an order are neither swept nor erased until the hold ends. A
- * hold names people or accounts, and tables or data classes; of a table that it names it keeps their whole rows. Placed
+ * hold names people or accounts, and tables or data classes; of a table that it names it keeps their whole rows, all of
+ * them or those of a time. Placed
  * and ended with an entry in the record, which nobody but an auditor can tell from others.
  */
 import { randomBytes } from 'node:crypto';
@@ -28,6 +29,10 @@ export interface HoldOrder {
   /** 1 to 100; a person before their accounts. */
   readonly subjects: readonly SubjectName[];
   readonly data: HeldData;
+  /** Of tables that say of when a row is, only the rows of this time are kept; left out: all. */
+  readonly of?: { readonly since: Date | null; readonly before: Date | null };
+  /** Tables of which all rows are kept besides, whatever the time. */
+  readonly whole?: readonly string[];
   /** 1 to 500 characters; sealed under the key of whom it is about. */
   readonly reason: string;
   readonly role: ActorRole;
@@ -62,7 +67,12 @@ export async function enterHold(store: Store, tx: Tx, enter: Enter, order: HoldO
   }
   const reason = order.reason.trim();
   demandReason(reason);
-  const tables = tablesOf(store.map, order.data, subjects);
+  const { since, before } = order.of ?? { since: null, before: null };
+  const parts = [
+    { tables: tablesOf(store.map, order.data, subjects), since, before },
+    ...(order.whole === undefined ? [] : [{ tables: order.whole, since: null, before: null }]),
+  ];
+  const tables = parts.flatMap((part) => part.tables);
   const hold = randomBytes(16).toString('hex');
   const at = new Date(store.now());
   // In the order of an erasure, which locks the subject before it reads what is held.
@@ -75,20 +85,23 @@ export async function enterHold(store: Store, tx: Tx, enter: Enter, order: HoldO
     }
   }
   await tx.insert(legalHold).values(
-    subjects.map((subject): LegalHoldRow => {
-      const id = randomBytes(16).toString('hex');
-      return {
-        id,
-        hold,
-        person: subject.kind === 'person' ? subject.id : null,
-        account: subject.kind === 'account' ? subject.id : null,
-        tables: [...tables],
-        reason: store.vault.seal(subject, placeOf(id), reason) as Sealed,
-        role,
-        placedAt: at,
-        endedAt: null,
-      };
-    }),
+    subjects.flatMap((subject) =>
+      parts.map((part): LegalHoldRow => {
+        const id = randomBytes(16).toString('hex');
+        return {
+          id,
+          hold,
+          person: subject.kind === 'person' ? subject.id : null,
+          account: subject.kind === 'account' ? subject.id : null,
+          ...part,
+          tables: [...part.tables],
+          reason: store.vault.seal(subject, placeOf(id), reason) as Sealed,
+          role,
+          placedAt: at,
+          endedAt: null,
+        };
+      }),
+    ),
   );
   const said = { hold, subjects: subjects.length, tables: [...tables] };
   const entry = order.silent
@@ -134,19 +147,21 @@ export async function listHolds(store: Store, options: { readonly all?: boolean 
     .from(legalHold)
     .where(options.all ? undefined : isNull(legalHold.endedAt))
     .orderBy(legalHold.placedAt, legalHold.hold, legalHold.account);
-  const holds = new Map<string, Hold & { subjects: SubjectName[] }>();
+  const holds = new Map<string, Hold & { subjects: SubjectName[]; tables: string[] }>();
   for (const row of rows) {
     const known = holds.get(row.hold) ?? {
       id: row.hold,
       subjects: [],
-      tables: row.tables,
+      tables: [],
       role: row.role,
       placedAt: row.placedAt.getTime(),
       endedAt: row.endedAt?.getTime() ?? null,
     };
     const subject = subjectOf(row);
-    if (subject?.kind === 'person') known.subjects.unshift(subject);
-    else if (subject !== null) known.subjects.push(subject);
+    const isNew = known.subjects.every(({ id }) => id !== subject?.id);
+    if (subject?.kind === 'person' && isNew) known.subjects.unshift(subject);
+    else if (subject !== null && isNew) known.subjects.push(subject);
+    known.tables.push(...row.tables.filter((table) => !known.tables.includes(table)));
     holds.set(row.hold, known);
   }
   return [...holds.values()];

@@ -57,6 +57,9 @@ export const legalHold = mapped(
         plain: PLAIN.id,
       }),
       tables: none(text('tables').array().notNull(), 'names of tables of the map'),
+      /** Of tables that say of when a row is, rows since then and before then are kept, and no others; null: all. */
+      since: none(moment('since'), 'from when on rows are kept'),
+      before: none(moment('before'), 'until when rows are kept'),
       reason: sealedOrNull('reason', { ...order, label: 'Why they are kept', erase: 'key death' }),
       role: none(text('role').notNull(), 'role of who placed it, a word of a closed list'),
       placedAt: none(moment('placed_at').notNull(), 'when it was placed'),
