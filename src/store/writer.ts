@@ -154,7 +154,9 @@ export class Writer {
       connectionTimeoutMillis: CONNECT_MS_MAX,
       query_timeout: STATEMENT_MS_MAX,
       application_name: 'kept writer',
-    });
+      // As the pool's: what a task asks without waiting is sent so.
+      pipeline: true,
+    } as pg.ClientConfig);
     client.on('error', () => this.#drop(client));
     return client;
   }

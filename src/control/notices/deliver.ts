@@ -51,42 +51,51 @@ async function deliverNext(
   people: (readonly MailRow[])[],
   signal: AbortSignal,
 ): Promise<void> {
+  let noted: Promise<void> = Promise.resolve();
   for (let mails = people.shift(); mails !== undefined; mails = people.shift())
     for (const row of mails) {
-      if (signal.aborted) return;
-      await deliver(parts, row);
+      if (signal.aborted) return noted;
+      const { note } = await deliver(parts, row);
+      await noted;
+      // What became of it is written down while the next one is handed over.
+      noted = note();
+      noted.catch(() => {});
     }
+  return noted;
 }
 
 export const isFullBatch = (mails: number): boolean => mails === BATCH_MAILS;
 
-async function deliver(parts: DeliveryParts, row: MailRow): Promise<void> {
+interface Delivered {
+  /** Writes down what became of it. */
+  readonly note: () => Promise<void>;
+}
+const NOTHING: Delivered = { note: async () => {} };
+
+async function deliver(parts: DeliveryParts, row: MailRow): Promise<Delivered> {
   const { db, log, transport } = parts;
+  const set = (values: Partial<MailRow>) => async () => {
+    // One that came back already stays so.
+    const its = and(eq(mail.id, row.id), inArray(mail.state, ['waiting', 'sending']));
+    await db.update(mail).set(values).where(its);
+  };
   const claimed = await claim(parts, row);
-  if (!claimed) return;
+  if (!claimed) return NOTHING;
   const message = messageOf(parts, row);
-  if (message === null) {
-    await db.update(mail).set({ state: 'undeliverable', values: null }).where(eq(mail.id, row.id));
-    return;
-  }
+  if (message === null) return { note: set({ state: 'undeliverable', values: null }) };
   try {
     await transport.sendMail(message);
-    const sent = { state: 'sent' as const, sentAt: new Date(parts.now()), values: null };
-    // One that came back already stays so.
-    await db
-      .update(mail)
-      .set(sent)
-      .where(and(eq(mail.id, row.id), eq(mail.state, 'sending')));
     log('info', 'mail_sent', { attempt: row.attempts + 1 });
+    return { note: set({ state: 'sent', sentAt: new Date(parts.now()), values: null }) };
   } catch (error) {
     const state = afterFailure(parts, row, error);
-    if (state !== null) await db.update(mail).set({ state }).where(eq(mail.id, row.id));
     const status = (error as SmtpError).responseCode;
     log('warn', 'mail_failed', {
       ...faultFields(error),
       attempt: row.attempts + 1,
       ...(typeof status === 'number' && { status }),
     });
+    return state === null ? NOTHING : { note: set({ state }) };
   }
 }
 

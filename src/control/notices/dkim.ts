@@ -1,4 +1,5 @@
 /** Signatures of mails by the sender's domain (DKIM, RFC 6376; keys as RFC 8301 wants them). */
+import { createPrivateKey } from 'node:crypto';
 import type { SendMailOptions } from 'nodemailer';
 
 export interface DkimSettings {
@@ -34,6 +35,7 @@ const SIGNED_FIELDS = [
 export const signingBy = ({ domain, selector, privateKey }: DkimSettings): SendMailOptions['dkim'] => ({
   domainName: domain,
   keySelector: selector,
-  privateKey,
+  // Read once: as text it would be read anew for each mail. The library hands it to `sign` as it is.
+  privateKey: createPrivateKey(privateKey) as unknown as string,
   headerFieldNames: SIGNED_FIELDS,
 });

@@ -2,20 +2,22 @@
  * Carries out stored events: woken by what comes in and by the clock, again with longer and longer waits. Killed anywhere,
  * an event is still `stored`, and each of its steps sees what was done before.
  */
-import { and, asc, eq, lte } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte } from 'drizzle-orm';
 import { faultFields } from '../../log/log.ts';
 import { Rounds } from '../rounds.ts';
 import { lookSoon } from './cards/look.ts';
 import type { EventContent } from './event-content.ts';
 import type { PaymentParts } from './parts.ts';
 import { takeSubscription } from './plans/take-subscription.ts';
-import { stripeEvent } from './schema.ts';
-import { takeEvent } from './take-event.ts';
+import { type Payment, stripeEvent } from './schema.ts';
+import { takeEvent, takeEvents } from './take-event.ts';
 import { tellCredit } from './tell-credit.ts';
 import { settleInvoice, takeUnpaid } from './unpaid/settle.ts';
 
 const LOOK_MS = 15_000;
 const BATCH = 64;
+/** In one transaction of the writer’s, for which everything else that changes money waits. */
+const TOGETHER = 16;
 const WAIT_MS_FIRST = 1_000;
 const WAIT_MS_MAX = 3_600_000;
 /** For what it is about: a refund may be told before its payment. After that it is none of ours. */
@@ -25,6 +27,11 @@ const UNKNOWN_MS_MAX = 3 * 86_400_000;
 const TOLD: ReadonlySet<EventContent['is']> = new Set(['paid', 'charged', 'invoice_paid']);
 /** For a payment that may be told of later. */
 const WAITS: ReadonlySet<EventContent['is']> = new Set(['returned', 'invoice_charged']);
+
+/** What nothing but booking and a mail follows from. */
+type TakenTogether = Extract<EventContent, { is: 'paid' | 'returned' }>;
+const isTakenTogether = (content: EventContent | null): content is TakenTogether =>
+  content?.is === 'paid' || content?.is === 'returned';
 
 type StoredEvent = typeof stripeEvent.$inferSelect;
 
@@ -74,16 +81,55 @@ export class StripeEvents {
         .where(and(eq(stripeEvent.state, 'stored'), lte(stripeEvent.nextAt, new Date(now()))))
         .orderBy(asc(stripeEvent.nextAt))
         .limit(BATCH);
-      await Promise.all(due.map((event) => this.#take(event)));
+      const rest = await this.#takeTogether(due, signal);
+      await Promise.all(rest.map((event) => this.#take(event)));
       if (due.length < BATCH) return;
     }
+  }
+
+  /**
+   * What is booked, many in one transaction each; answers what is left to be taken one by one: what asks Stripe, what does
+   * not fit, and those whose transaction failed, so that one of them hinders no other.
+   */
+  async #takeTogether(due: readonly StoredEvent[], signal: AbortSignal): Promise<StoredEvent[]> {
+    const rest = due.filter(({ content }) => !isTakenTogether(content));
+    // Payments before what goes back of them.
+    const order = ({ content }: StoredEvent) => (content?.is === 'paid' ? 0 : 1);
+    const booked = due
+      .filter(({ content }) => isTakenTogether(content))
+      .sort((one, other) => order(one) - order(other));
+    for (let at = 0; at < booked.length && !signal.aborted; at += TOGETHER) {
+      const some = booked.slice(at, at + TOGETHER);
+      rest.push(...(await this.#bookSome(some).catch(() => some)));
+    }
+    return rest;
+  }
+
+  /** Answers those that are not closed. */
+  async #bookSome(some: readonly StoredEvent[]): Promise<StoredEvent[]> {
+    const { services } = this.#parts;
+    const all = await takeEvents(
+      this.#parts,
+      some.map(({ content }) => content as TakenTogether),
+    );
+    const rest = some.filter((_, at) => all[at]?.is !== 'booked');
+    const done = some.filter((_, at) => all[at]?.is === 'booked');
+    const payments: Payment[] = [];
+    for (const [at, taken] of all.entries()) {
+      if (taken.is !== 'booked') continue;
+      if (taken.microUsd !== 0) services.log('info', 'payment_booked', { account: taken.payment.account });
+      if (some[at]?.content?.is === 'paid') payments.push(taken.payment);
+    }
+    await tellCredit(this.#parts, ...payments);
+    await this.#close(done, 'done');
+    return rest;
   }
 
   async #take(event: StoredEvent): Promise<void> {
     try {
       const state = event.content === null ? 'ignored' : await this.#carryOut(event.content);
       if (state === 'unknown' && !this.#isTooOld(event)) await this.#later(event);
-      else await this.#close(event, state === 'unknown' ? 'ignored' : state);
+      else await this.#close([event], state === 'unknown' ? 'ignored' : state);
     } catch (error) {
       if (this.#rounds.signal.aborted) return;
       this.#parts.services.log('error', 'fault', faultFields(error));
@@ -117,12 +163,18 @@ export class StripeEvents {
     return 'done';
   }
 
-  async #close({ id }: StoredEvent, state: 'done' | 'odd' | 'ignored'): Promise<void> {
+  async #close(events: readonly StoredEvent[], state: 'done' | 'odd' | 'ignored'): Promise<void> {
+    if (events.length === 0) return;
     const { db } = this.#parts.services;
     await db
       .update(stripeEvent)
       .set({ state, ...(state !== 'odd' && { content: null }) })
-      .where(eq(stripeEvent.id, id));
+      .where(
+        inArray(
+          stripeEvent.id,
+          events.map(({ id }) => id),
+        ),
+      );
   }
 
   async #later({ id, attempts }: StoredEvent): Promise<void> {

@@ -4,7 +4,10 @@
  */
 import { eq, sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
+import { prepare, run } from '../../store/prepared.ts';
 import type { Act, Tx } from '../../store/store.ts';
+import { together } from '../../store/together.ts';
+import { lockAccounts } from '../accounts/index.ts';
 import { book, nextNumber } from '../billing/index.ts';
 import { CENT_MICRO_USD, netPart } from './cents.ts';
 import type { BookedContent, EventContent } from './event-content.ts';
@@ -27,36 +30,98 @@ export type Taken =
   | { readonly is: 'booked'; readonly payment: Payment; readonly microUsd: number }
   | { readonly is: 'noted' };
 
-export function takeEvent(parts: PaymentParts, content: BookedContent): Promise<Taken> {
-  if (content.is === 'paid') return act(parts, (tx, enter) => takePaid(parts, tx, enter, content));
-  if (content.is === 'returned') return act(parts, (tx, enter) => takeReturn(parts, tx, enter, content));
-  if (content.is === 'charged') return act(parts, (tx, enter) => takeCharged(parts, tx, enter, content));
-  if (content.is === 'invoice_paid')
-    return act(parts, (tx, enter) => takeInvoicePaid(parts, tx, enter, content));
-  if (content.is === 'invoice_charged') return act(parts, (tx) => takeInvoiceIntent(tx, content));
-  if (content.is === 'card_kept') return act(parts, (tx) => takeCard(parts, tx, content));
-  return act(parts, (tx) => takeEnd(parts, tx, content));
+export const takeEvent = (parts: PaymentParts, content: BookedContent): Promise<Taken> =>
+  takeEvents(parts, [content]).then(([taken]) => taken as Taken);
+
+/** In one transaction: all of them, or none where it rejects. */
+export const takeEvents = (
+  parts: PaymentParts,
+  contents: readonly BookedContent[],
+): Promise<readonly Taken[]> => {
+  const { record, writer, money } = parts.services;
+  return record.act(
+    async (tx, enter) => {
+      await lockAll(tx, contents);
+      const all: Taken[] = [];
+      for (const wave of wavesOf(contents)) {
+        const taken = await together(
+          ...wave.map((at) => take(parts, tx, enter, contents[at] as BookedContent)),
+        );
+        for (const [nth, at] of wave.entries()) all[at] = taken[nth] as Taken;
+      }
+      return all;
+    },
+    {
+      transaction: writer.transaction,
+      committed: (all) => {
+        for (const taken of all)
+          if (taken.is === 'booked') money.credit(taken.payment.account, taken.microUsd);
+      },
+    },
+  );
+};
+
+/**
+ * Places in the list, in waves whose statements are sent together: what is about the same payment comes one after the
+ * other, and payments before what goes back of them.
+ */
+function wavesOf(contents: readonly BookedContent[]): number[][] {
+  const times = new Map<string, number>();
+  const waves: number[][] = [];
+  for (const [at, content] of contents.entries()) {
+    const of = content.is === 'returned' ? content.intent : 'payment' in content ? content.payment : '';
+    const before = times.get(of) ?? 0;
+    times.set(of, before + 1);
+    const wave = before + (content.is === 'returned' ? contents.length : 0);
+    waves[wave] = [...(waves[wave] ?? []), at];
+  }
+  return waves.filter(() => true);
 }
 
-const act = ({ services: { record, writer, money } }: PaymentParts, work: Act<Taken>): Promise<Taken> =>
-  record.act(work, {
-    transaction: writer.transaction,
-    committed: (taken) => {
-      if (taken.is === 'booked') money.credit(taken.payment.account, taken.microUsd);
-    },
-  });
+/** In the order in which an erasure locks them, so that neither waits for the other. */
+async function lockAll(tx: Tx, contents: readonly BookedContent[]): Promise<void> {
+  if (contents.length < 2) return;
+  const payments = contents.flatMap((each) => ('payment' in each ? [each.payment] : []));
+  const intents = contents.flatMap((each) => (each.is === 'returned' ? [each.intent] : []));
+  const rows = await run<{ id: string }>(tx, ACCOUNTS_OF, { payments, intents });
+  const ids = rows.map(({ id }) => id);
+  await lockAccounts(tx, ids);
+}
 
-type Enter = Parameters<Act<Taken>>[1];
+const ACCOUNTS_OF = prepare(sql`
+  select distinct account_id as id from payment
+  where id = any(${sql.placeholder('payments')}::uuid[]) or stripe_intent = any(${sql.placeholder('intents')}::text[])`);
+
+function take(parts: PaymentParts, tx: Tx, enter: Enter, content: BookedContent): Promise<Taken> {
+  if (content.is === 'paid') return takePaid(parts, tx, enter, content);
+  if (content.is === 'returned') return takeReturn(parts, tx, enter, content);
+  if (content.is === 'charged') return takeCharged(parts, tx, enter, content);
+  if (content.is === 'invoice_paid') return takeInvoicePaid(parts, tx, enter, content);
+  if (content.is === 'invoice_charged') return takeInvoiceIntent(tx, content);
+  if (content.is === 'card_kept') return takeCard(parts, tx, content);
+  return takeEnd(parts, tx, content);
+}
+
+type Enter = Parameters<Act<unknown>>[1];
 
 /** The account first, as an erasure does, then the payment. Undefined: there is none. */
 async function locked(tx: Tx, by: 'id' | 'intent', value: string): Promise<Payment | undefined> {
-  const its = eq(payment[by], value);
-  await tx.execute(
-    sql`select id from account where id = (select account_id from payment where ${its}) for no key update`,
+  const [, [row]] = await together(
+    run(tx, LOCK_ACCOUNT[by], { value }),
+    tx.select().from(payment).where(eq(payment[by], value)).for('update'),
   );
-  const [row] = await tx.select().from(payment).where(its).for('update');
   return row;
 }
+
+const VALUE = sql.placeholder('value');
+const LOCK_ACCOUNT = {
+  id: prepare(
+    sql`select from account where id = (select account_id from payment where id = ${VALUE}::uuid) for no key update`,
+  ),
+  intent: prepare(
+    sql`select from account where id = (select account_id from payment where stripe_intent = ${VALUE}) for no key update`,
+  ),
+} as const;
 
 async function takePaid({ now }: PaymentParts, tx: Tx, enter: Enter, told: Paid): Promise<Taken> {
   const row = await locked(tx, 'id', told.payment);
@@ -116,20 +181,23 @@ async function bookPaid(
   row: Payment,
   { gross, tax, intent, at }: Told,
 ): Promise<Taken> {
-  const [after] = await tx
-    .update(payment)
-    .set({
-      state: 'paid',
-      gross: gross * CENT_MICRO_USD,
-      tax: tax * CENT_MICRO_USD,
-      intent,
-      paidAt: at,
-    })
-    .where(eq(payment.id, row.id))
-    .returning();
-  await bookFor(tx, enter, row, 'payment', row.amount);
+  const paid = {
+    state: 'paid' as const,
+    gross: gross * CENT_MICRO_USD,
+    tax: tax * CENT_MICRO_USD,
+    intent,
+    paidAt: at,
+  };
+  await together(
+    tx
+      .update(payment)
+      .set(paid)
+      .where(eq(payment.id, row.id))
+      .then(() => {}),
+    bookFor(tx, enter, row, 'payment', row.amount),
+  );
   if (row.keepsCard) await goOn(tx, row.account, at);
-  return { is: 'booked', payment: after as Payment, microUsd: row.amount };
+  return { is: 'booked', payment: { ...row, ...paid }, microUsd: row.amount };
 }
 
 /** Somebody may have put our number on a page of their own: the amount decides. */
@@ -211,11 +279,13 @@ async function bookFor(
   amount: number,
 ): Promise<void> {
   const entry = await nextNumber(tx);
-  await book(tx, { id: entry, account, kind, amount });
-  await enter({
-    kind: 'credit_change',
-    role: 'system',
-    about: { kind: 'account', id: account },
-    content: { account, ledger_entry: entry, amount_microusd: amount, payment: id, what: kind },
-  });
+  await together(
+    book(tx, { id: entry, account, kind, amount }),
+    enter({
+      kind: 'credit_change',
+      role: 'system',
+      about: { kind: 'account', id: account },
+      content: { account, ledger_entry: entry, amount_microusd: amount, payment: id, what: kind },
+    }),
+  );
 }

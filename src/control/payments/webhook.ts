@@ -8,7 +8,8 @@ import type Stripe from 'stripe';
 import { Problem } from '../problem.ts';
 import { contentOf } from './event-content.ts';
 import type { PaymentParts } from './parts.ts';
-import { stripeEvent } from './schema.ts';
+import type { stripeEvent } from './schema.ts';
+import { EventStore } from './store-events.ts';
 
 const BODY_BYTES_MAX = 256 * 1024;
 const AGE_SECONDS_MAX = 300;
@@ -19,10 +20,12 @@ const EVENT_TYPE = /^[a-z0-9_.]{1,100}$/;
 export function webhookRoutes(parts: PaymentParts | null, stored: () => void): Hono {
   const app = new Hono();
   if (parts === null) return app;
+  const store = new EventStore(parts.services.db);
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: tooLong }));
   app.post('/', async (c) => {
     const body = Buffer.from(await c.req.arrayBuffer());
-    await storeEvent(parts, signedEvent(parts, body, c.req.header('stripe-signature') ?? ''));
+    const event = signedEvent(parts, body, c.req.header('stripe-signature') ?? '');
+    await store.put(rowOf(event, new Date(parts.now())));
     stored();
     return c.json({ received: true });
   });
@@ -46,20 +49,16 @@ function signedEvent(
   throw new Problem(400, 'not_stripe', 'This was not signed by Stripe within the last five minutes.');
 }
 
-async function storeEvent({ services: { db }, now }: PaymentParts, event: Stripe.Event): Promise<void> {
+function rowOf(event: Stripe.Event, at: Date): typeof stripeEvent.$inferInsert {
   const content = contentOf(event);
-  const at = new Date(now());
-  await db
-    .insert(stripeEvent)
-    .values({
-      id: event.id,
-      type: event.type,
-      state: content === null ? 'ignored' : 'stored',
-      content,
-      nextAt: at,
-      receivedAt: at,
-    })
-    .onConflictDoNothing();
+  return {
+    id: event.id,
+    type: event.type,
+    state: content === null ? 'ignored' : 'stored',
+    content,
+    nextAt: at,
+    receivedAt: at,
+  };
 }
 
 function tooLong(): never {

@@ -34,15 +34,13 @@ const PURPOSE = 'promotional_mail';
 export async function claim({ store }: Parts, of: Id, whom: Id): Promise<Claimed | 'paused' | null> {
   demandPurpose(entryOf(person), ['email'], PURPOSE);
   return store.db.transaction(async (tx) => {
-    await lockAlone(tx, { kind: 'person', id: whom });
-    // Pausing waits for what is claimed, and nothing is claimed after it.
-    const [open] = await tx
-      .select({ state: campaign.state })
-      .from(campaign)
-      .where(eq(campaign.id, of))
-      .for('share');
-    if (open?.state !== 'sending') return 'paused';
-    const to = await addressFor({ store }, tx, whom);
+    // Sent together, the lock first. Pausing waits for what is claimed, and nothing is claimed after it.
+    const [, open, to] = await together(
+      lockAlone(tx, { kind: 'person', id: whom }),
+      stateOf(tx, of),
+      addressFor({ store }, tx, whom),
+    );
+    if (open !== 'sending') return 'paused';
     if (to === null) return null;
     const token = newToken();
     const date = new Date(store.now());
@@ -68,6 +66,15 @@ export async function claim({ store }: Parts, of: Id, whom: Id): Promise<Claimed
     return row === undefined ? null : { ...row, to, token, date };
   });
 }
+
+async function stateOf(tx: Tx, of: Id): Promise<string | undefined> {
+  const [row] = await run<{ state: string }>(tx, STATE, { campaign: of });
+  return row?.state;
+}
+
+const STATE = prepare(
+  sql`select ${campaign.state} as state from ${campaign} where ${campaign.id} = ${sql.placeholder('campaign')}::uuid for share`,
+);
 
 /** Their address; null: they may not be written to, or nobody has shown that mail to it reaches them. */
 async function addressFor({ store }: Parts, tx: Tx, whom: Id): Promise<string | null> {

@@ -3,6 +3,7 @@ import { and, asc, eq, gt, inArray, isNull, lte } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { faultFields } from '../../log/log.ts';
 import type { Tx } from '../../store/store.ts';
+import { together } from '../../store/together.ts';
 import { consent } from '../consent/schema.ts';
 import { claim } from './claim.ts';
 import { endCampaign } from './end-campaign.ts';
@@ -37,13 +38,13 @@ export async function sendBatch(parts: SendingParts, of: CampaignRow): Promise<b
     const results = await Promise.all(some.map((whom, line) => sendTo(parts, { of, whom, line })));
     const is = (outcome: Outcome) => results.some((result) => result?.outcome === outcome);
     await db.transaction(async (tx) => {
-      await writeOutcomes(parts, tx, results);
       // With what became of them: killed before, they are asked after again, and their rows say what was.
-      if (again.length > 0 || is('away')) return;
-      await tx
-        .update(campaign)
-        .set({ doneTo: some.at(-1) ?? null })
-        .where(eq(campaign.id, of.id));
+      const isOver = again.length === 0 && !is('away');
+      const update = tx.update(campaign).set({ doneTo: some.at(-1) ?? null });
+      await together(
+        writeOutcomes(parts, tx, results),
+        isOver ? update.where(eq(campaign.id, of.id)).then(() => {}) : Promise.resolve(),
+      );
     });
     if (is('away') || is('waiting')) return false;
   }
