@@ -1,7 +1,7 @@
 /**
  * Payments: credit that people buy by Stripe. Stripe's pages take the card; what Stripe tells afterwards by webhook is
- * booked in the ledger (see billing), which is the truth of every balance, as Stripe's books are of every payment. Cards,
- * names and addresses never come here. Without Stripe's keys there is none of this.
+ * booked in the ledger (see billing), which is the truth of every balance, as Stripe's books are of every payment. Of a
+ * card nothing but the month in which it ends comes here, names and addresses never. Without Stripe's keys there is none of this.
  */
 export { beginPayment, OFFERED_USD } from './begin.ts';
 export { savedCard } from './cards/schema.ts';

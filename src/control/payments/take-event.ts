@@ -75,7 +75,7 @@ function wavesOf(contents: readonly BookedContent[]): number[][] {
     const wave = before + (content.is === 'returned' ? contents.length : 0);
     waves[wave] = [...(waves[wave] ?? []), at];
   }
-  return waves.filter(() => true);
+  return Object.values(waves);
 }
 
 /** In the order in which an erasure locks them, so that neither waits for the other. */
