@@ -65,6 +65,7 @@ const LONG_FILES: readonly string[] = [
   'test/dates/reminders.test.ts',
   'test/disclosure/held.test.ts',
   'test/disclosure/journey.test.ts',
+  'test/disclosure/killed-steps.test.ts',
   'test/disclosure/killed.test.ts',
   'test/disclosure/silence.test.ts',
   'test/drp/callbacks.test.ts',

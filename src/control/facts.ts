@@ -3,7 +3,6 @@ import type { DamageSurvey } from '../store/damage.ts';
 import { isOutage } from '../store/failures.ts';
 import type { LocalRecordKeeper } from '../store/ledger/record-keeper.ts';
 import type { Finding } from '../store/walls/findings.ts';
-import type { DemandFigures } from './disclosure/index.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
@@ -35,8 +34,6 @@ export interface Facts {
   readonly requests: () => Promise<RequestFigures>;
   /** What is to be done in systems outside. */
   readonly outside: () => Promise<OutsideFigures>;
-  /** For data about people, of courts and others. */
-  readonly demands: () => Promise<DemandFigures>;
   /** Who data goes to, and who it was refused to. */
   readonly processors: Pick<Processors, 'facts'>;
 }
@@ -55,7 +52,6 @@ export async function facts(sources: Facts) {
     billing,
     requests,
     outside,
-    demands,
     processors,
   } = sources;
   return {
@@ -69,7 +65,6 @@ export async function facts(sources: Facts) {
     billing: billing(),
     requests: await unlessAway(requests),
     outside: await unlessAway(outside),
-    demands: await unlessAway(demands),
     recipients: processors.facts(),
     engines: catalogue.engines(),
     models: catalogue.models.map(({ number, name, kind, context, engines }) => ({

@@ -300,7 +300,6 @@ async function start(
     billing: () => payments.reconciled(),
     requests: () => office.figures(),
     outside: () => office.outside(),
-    demands: () => disclosures.figures(),
     processors,
   };
   const choosing = {

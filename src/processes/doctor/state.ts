@@ -18,7 +18,6 @@ interface Facts {
   /** Null while the database is away. */
   readonly requests: Requests | null;
   readonly outside: Outside | null;
-  readonly demands: { readonly open: number; readonly overdue: number } | null;
   readonly recipients: RecipientFacts;
   readonly models: readonly { readonly name: string }[];
 }
@@ -100,7 +99,6 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
     ...(facts.billing === null ? [] : billingFindings(facts.billing)),
     ...(facts.requests === null ? [] : [requestsFinding(facts.requests)]),
     ...(facts.outside === null ? [] : outsideFindings(facts.outside)),
-    ...(facts.demands === null ? [] : demandFindings(facts.demands)),
     ...recipientFindings(facts.recipients),
     facts.gateways.length > 0
       ? ok(
@@ -201,20 +199,6 @@ function outsideFindings({ systems, open, overdue, ownerless }: Outside): Findin
       name,
       `Nobody with a role at the desk looks after ${ownerless} of the systems outside.`,
       'Say who does, in the register: `/desk/systems`. Until then whoever decides about requests does their tasks.',
-    ),
-  ];
-}
-
-function demandFindings({ open, overdue }: NonNullable<Facts['demands']>): Finding[] {
-  if (open === 0) return [];
-  const name = 'demands for data';
-  const waiting = `${open} ${open === 1 ? 'waits' : 'wait'} for an answer`;
-  if (overdue === 0) return [ok(name, `${waiting}.`)];
-  return [
-    problem(
-      name,
-      `${waiting}; ${overdue} of them longer than the day by which ${overdue === 1 ? 'it was' : 'they were'} to be answered.`,
-      'Answer them: `/desk/disclosures`. Each needs two people with the role privacy.',
     ),
   ];
 }
