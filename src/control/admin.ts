@@ -101,7 +101,7 @@ export function adminApp(
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.post('/damage', async (c) => c.json(await damageFacts(sources)));
   app.get('/metrics', async (c) => c.text(await metrics()));
-  app.route('/', verificationRoutes(verification, erasing.store));
+  app.route('/', verificationRoutes(verification, erasing.store, sources.record));
   app.get('/facts', async (c) => c.json(await facts(sources)));
   return app;
 }

@@ -385,7 +385,7 @@ async function start(
       fallen,
       probes: openProbes({ erasing, signIn, sweeping: sweeping.db }),
       attestations: () => attestations(store),
-      tellStaff: brokenPromises({ notices, siteUrl, now: store.now }),
+      tellStaff: brokenPromises({ db: database.db, notices, siteUrl, now: store.now }),
     }) ?? null;
   opened.defer(() => verification?.stop());
   const admin = await serve(

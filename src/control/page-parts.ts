@@ -29,11 +29,15 @@ import {
 import type { OpenStore } from './open-store.ts';
 import type { OutsideDesk } from './outside/index.ts';
 import {
+  type Binding,
+  bindingsOf,
   type Clause,
   type InventoryItem,
   type PolicyDocuments,
+  readBindings,
   readClauses,
   readCookies,
+  readMutations,
 } from './policy/index.ts';
 import { Problem } from './problem.ts';
 import type { Recipient } from './processors/index.ts';
@@ -113,6 +117,8 @@ export interface PageParts {
   readonly disclosures: Pick<OpenDisclosures, 'desk' | 'pages' | 'report' | 'count'>;
   /** What was last seen of each promise; null: nobody looks. */
   promises(): Standing | null;
+  /** What keeps a promise, in the source; null: there is no such clause. */
+  bindingOf(clause: string): Binding | null;
 }
 
 /** A refusal as a page shows it. */
@@ -233,5 +239,6 @@ export function pageParts(sources: Sources): PageParts {
     statistics: sources.statistics.shown,
     disclosures: sources.disclosures,
     promises: () => sources.verification?.standing() ?? null,
+    bindingOf: bindingsOf(readBindings(), readMutations()),
   };
 }

@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   database: () => import('./commands/database.ts'),
   verify: () => import('./commands/verify.ts'),
   attest: () => import('./commands/attest.ts'),
+  evidence: () => import('./commands/evidence.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };
 

@@ -16,6 +16,7 @@ export default [
   route('privacy/choices/receipts/:answer', 'pages/receipt.tsx'),
   route('privacy/processors', 'pages/processors.tsx'),
   route('privacy/promises', 'pages/promises.tsx'),
+  route('privacy/promises/:clause', 'pages/promise.tsx'),
   route('privacy/rights', 'pages/rights.tsx'),
   route('privacy/rights/:place', 'pages/rights-place.tsx'),
   route('privacy/statistics', 'pages/statistics.tsx'),

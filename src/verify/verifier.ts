@@ -22,6 +22,9 @@ const PACES: Readonly<Record<Pace, number>> = {
 };
 /** A look that is later than twice its pace leaves a gap in what was monitored. */
 const GAP_PACES = 2;
+/** So old, an entry is in a checkpoint that everybody gets: a stranger's wish signs none of its own. */
+const PUBLISHED_MS = 70 * MINUTE_MS;
+const ENTRIES_KEPT = 8;
 /** After the start: nobody's first page waits for it. */
 const FIRST_MS = 20_000;
 
@@ -37,6 +40,8 @@ export class Verifier implements Verification {
   #broken: readonly string[] = [];
   #startedAt = 0;
   #enteredAt = 0;
+  /** The newest first; of two, since what is published lags behind. */
+  #entries: readonly { readonly id: string; readonly at: number }[] = [];
 
   constructor(parts: VerifyParts, checks: readonly Check[]) {
     this.#parts = parts;
@@ -57,6 +62,12 @@ export class Verifier implements Verification {
     await this.#exclusively(() => this.#lookAt(wanted, this.#rounds.signal, onSeen));
     if (clauses === null) await this.#enter();
     return this.standing();
+  }
+
+  async receipt(): Promise<string | null> {
+    const old = Date.now() - PUBLISHED_MS;
+    const entry = this.#entries.find(({ at }) => at < old);
+    return entry === undefined ? null : this.#parts.store.record.receipt(entry.id);
   }
 
   metrics(): string {
@@ -147,7 +158,7 @@ export class Verifier implements Verification {
     this.#broken = broken;
     if (fresh.length === 0) return;
     for (const clause of fresh) this.#parts.services.log('error', 'promise_broken', { clause });
-    await this.#parts.services.db.transaction((tx) => this.#parts.tellStaff(tx, fresh));
+    await this.#parts.tellStaff(fresh);
   }
 
   /** How everything stands, in one entry. */
@@ -159,8 +170,9 @@ export class Verifier implements Verification {
       release: this.#parts.settings.release,
       policy: this.#parts.documents['privacy-policy'][0].version,
     };
-    await this.#parts.store.record.act((_tx, enter) =>
+    const id = await this.#parts.store.record.act((_tx, enter) =>
       enter({ kind: 'verification', role: 'system', about: null, content }),
     );
+    this.#entries = [{ id, at: this.#enteredAt }, ...this.#entries].slice(0, ENTRIES_KEPT);
   }
 }

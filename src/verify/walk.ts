@@ -93,9 +93,11 @@ async function signIn({ documents }: Eyes, visitor: Visitor, { setUp }: Probe): 
   });
 }
 
-/** As React writes it into the page. */
-const shownAs = ({ about }: MapEntry): string =>
-  about.replaceAll('&', '&amp;').replaceAll("'", '&#x27;').replaceAll('"', '&quot;');
+/** The title of its part of the page, as React writes it. */
+const shownAs = ({ about }: MapEntry): string => {
+  const title = about.replaceAll('&', '&amp;').replaceAll("'", '&#x27;').replaceAll('"', '&quot;');
+  return `class="held-about">${title}<`;
+};
 
 /** Tables with rows about them, as they lie. */
 async function heldOf({ store, rows }: Eyes, { person, account }: Probe) {

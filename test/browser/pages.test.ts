@@ -11,6 +11,8 @@ import { startSite, type TestSite } from './site.ts';
 const PAGES = [
   ...PUBLIC_PAGES,
   '/privacy/versions/1',
+  '/privacy/promises/INFER-1',
+  '/privacy/promises/SECURE-1',
   ...SIGN_IN_PAGES,
   '/sign-up/mail',
   '/reset-password?token=x',

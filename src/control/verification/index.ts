@@ -3,7 +3,6 @@
  * figures get back. `src/verify` is the other side.
  */
 import type { Db } from '../../store/database.ts';
-import type { Tx } from '../../store/store.ts';
 import type { Finding } from '../../store/walls/findings.ts';
 import type { LawTable } from '../law/index.ts';
 import type { OpenStore } from '../open-store.ts';
@@ -75,14 +74,16 @@ export interface VerifyParts {
   readonly probes: Probes;
   /** Every statement that no program can see, with who answers for it. */
   readonly attestations: () => Promise<readonly Attestation[]>;
-  /** Tells staff who answer for privacy, in the transaction that it is written in. */
-  readonly tellStaff: (tx: Tx, clauses: readonly string[]) => Promise<void>;
+  /** Tells staff who answer for privacy. */
+  readonly tellStaff: (clauses: readonly string[]) => Promise<void>;
 }
 
 export interface Verification {
   standing(): Standing;
   /** Looks at these clauses, or at all; tells of each check as it ends. A second one waits for the first. */
   look(clauses: readonly string[] | null, onSeen: (seen: CheckStanding) => void): Promise<Standing>;
+  /** Of the newest entry of the record that holds how everything stood and is published (C2SP tlog-proof); null: none yet. */
+  receipt(): Promise<string | null>;
   /** In Prometheus' text format. */
   metrics(): string;
   start(): void;

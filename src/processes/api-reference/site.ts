@@ -106,6 +106,11 @@ export const SITE_ROUTES: readonly Route[] = [
     ...OPEN,
     answer: 'Transparency',
   }),
+  get(
+    '/api/promises/receipt',
+    'The record’s receipt (C2SP tlog-proof) of how every promise stood, as it was entered about an hour ago',
+    OPEN,
+  ),
   get('/api/promises/badge.svg', 'The same as a small picture', OPEN),
   get('/api/promises', 'What was last seen of each promise of the policy in this running system', {
     ...OPEN,

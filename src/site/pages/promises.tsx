@@ -5,7 +5,7 @@ import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { Moment } from '../parts/moment.tsx';
 import { PolicyText } from '../parts/policy-text.tsx';
-import { Evidence, STATES, StateMark, stateOf } from '../parts/promise.tsx';
+import { Evidence, STATES, StateMark, stateOf, unseen } from '../parts/promise.tsx';
 import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/promises.ts';
 
@@ -22,14 +22,6 @@ export async function loader({ context }: Route.LoaderArgs) {
     record: record().size,
   };
 }
-
-const unseen = (id: string): ClauseStanding => ({
-  id,
-  verdict: null,
-  reason: 'Nobody looks here.',
-  checks: [],
-  days: [],
-});
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const handle: PageHandle = { measured: 'promises' };
@@ -109,7 +101,7 @@ function Sentence({ clauses, words }: SentenceProps) {
           <span className="quiet">{worst === 'not-built' ? 'why' : 'what was seen'}</span>
         </summary>
         {clauses.map((clause) => (
-          <Evidence key={clause.id} clause={clause} />
+          <Evidence key={clause.id} clause={clause} more />
         ))}
       </details>
     </div>

@@ -21,13 +21,29 @@ export const StateMark = ({ state }: { state: State }) => (
   <span className={`state ${state}`}>{WORDS[state]}</span>
 );
 
-export function Evidence({ clause }: { clause: ClauseStanding & { readonly promise: string } }) {
+export const unseen = (id: string): ClauseStanding => ({
+  id,
+  verdict: null,
+  reason: 'Nobody looks here.',
+  checks: [],
+  days: [],
+});
+
+interface EvidenceProps {
+  readonly clause: ClauseStanding & { readonly promise: string };
+  /** With a link to the page of its own. */
+  readonly more?: boolean;
+}
+
+export function Evidence({ clause, more = false }: EvidenceProps) {
   const { id, promise, reason, checks, days } = clause;
   return (
     <section className="evidence" aria-label={id}>
-      <p>
-        <strong>{id}</strong>: {promise}
-      </p>
+      {more && (
+        <p>
+          <strong>{id}</strong>: {promise}
+        </p>
+      )}
       {checks.length === 0 ? <p>{reason}</p> : <Days days={days} />}
       {checks.map(({ id: check, probe, verdict, observed, at, ms }) => (
         <dl className="facts" key={check}>
@@ -43,6 +59,13 @@ export function Evidence({ clause }: { clause: ClauseStanding & { readonly promi
           </dd>
         </dl>
       ))}
+      {more && (
+        <p>
+          <a href={`/privacy/promises/${id}`}>
+            What keeps it, and how to check it<span className="unseen">: {id}</span>
+          </a>
+        </p>
+      )}
     </section>
   );
 }

@@ -1,0 +1,66 @@
+/** What each clause is bound to: controls in the source, tests, criteria of others, and mutations that its checks noticed. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const bindingsSchema = z.record(
+  z.string(),
+  z.strictObject({
+    /** `file#exported name`. */
+    controls: z.array(z.string()).min(1),
+    tests: z.array(z.string()).min(1),
+    /** Like `SOC2 CC6.1` or `GDPR 5(1)(c)`. */
+    criteria: z.array(z.string()).min(1),
+  }),
+);
+export type Bindings = z.output<typeof bindingsSchema>;
+
+const mutationsSchema = z.array(
+  z.strictObject({
+    clause: z.string(),
+    /** How the promise was broken, in words. */
+    what: z.string(),
+    /** Checks that turned red, by their ids. */
+    by: z.array(z.string()).min(1),
+    /** Hash of the mutation itself. */
+    mutation: z.string(),
+    /** Hash of the files that those checks stand in. */
+    checks: z.string(),
+    /** Milliseconds that it took, with its instance where it had one of its own. */
+    ms: z.int(),
+  }),
+);
+export type Killed = z.output<typeof mutationsSchema>[number];
+
+const HERE = new URL('../../../policy/', import.meta.url);
+const read = (name: string, folder: URL): unknown => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+
+/** Throws where it is damaged; `npm run check` reads it. `folder`: left out: ours. */
+export const readBindings = (folder: URL = HERE): Bindings =>
+  bindingsSchema.parse(read('bindings.json', folder));
+
+/** The committed matrix of mutations. Throws where it is damaged. */
+export const readMutations = (folder: URL = HERE): readonly Killed[] =>
+  mutationsSchema.parse(read('mutations.json', folder));
+
+/** What keeps a promise: where in the source, what shows it, and how its checks were tried. */
+export interface Binding {
+  readonly controls: readonly { readonly file: string; readonly name: string }[];
+  readonly tests: readonly string[];
+  readonly criteria: readonly string[];
+  readonly mutations: readonly Pick<Killed, 'what' | 'by'>[];
+}
+
+export const bindingsOf =
+  (bindings: Bindings, mutations: readonly Killed[]) =>
+  (clause: string): Binding | null => {
+    const bound = Object.hasOwn(bindings, clause) ? bindings[clause] : undefined;
+    if (bound === undefined) return null;
+    return {
+      ...bound,
+      controls: bound.controls.map((control) => {
+        const [file = '', name = ''] = control.split('#');
+        return { file, name };
+      }),
+      mutations: mutations.filter((each) => each.clause === clause),
+    };
+  };

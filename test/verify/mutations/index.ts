@@ -1,0 +1,11 @@
+/** Every mutation, clause by clause; what each covers, so that a matrix can be too old. */
+import { IN_LAW } from './law.ts';
+import type { Mutation } from './mutation.ts';
+import { IN_ROWS } from './rows.ts';
+import { IN_SOURCE } from './source.ts';
+
+export type { Mutation } from './mutation.ts';
+
+export const MUTATIONS: readonly Mutation[] = [...IN_SOURCE, ...IN_LAW, ...IN_ROWS];
+
+export const nameOf = ({ clause, what }: Mutation): string => `${clause}: ${what}`;
