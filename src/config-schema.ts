@@ -10,6 +10,7 @@ import { PRICE_NOTICE_DAYS_MAX, PRICE_NOTICE_DAYS_MIN } from './control/models/n
 import { PERIODS } from './control/payments/plans/settings.ts';
 import { TAX_MODES } from './control/payments/settings.ts';
 import { PROCESSORS } from './control/processors/settings.ts';
+import { POLICY_NOTICE_DAYS_MAX, POLICY_NOTICE_DAYS_MIN } from './control/publishing/notice-days.ts';
 import { TOPICS } from './control/settings.ts';
 import { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import { CLIENT_AUTHS, GROUP_ROLES, PROVIDER_KINDS } from './control/sign-in/providers/settings.ts';
@@ -262,6 +263,8 @@ export const fileSchema = z.strictObject({
   billing: z.enum(BILLING_MODES).optional(),
   /** How long before prices become dearer. */
   price_notice_days: z.int().min(PRICE_NOTICE_DAYS_MIN).max(PRICE_NOTICE_DAYS_MAX).optional(),
+  /** How long before a significant change of the policy or the terms holds. */
+  policy_notice_days: z.int().min(POLICY_NOTICE_DAYS_MIN).max(POLICY_NOTICE_DAYS_MAX).optional(),
   /** What people can subscribe to; each paid period brings credit. */
   plans: z.array(planSchema).min(1).max(PLANS_MAX).optional(),
   /** What follows when an invoice of a plan is not paid; days after it was not paid first. */

@@ -26,6 +26,7 @@ import { PRICE_NOTICE_DAYS_MIN } from './control/models/notice-days.ts';
 import type { MailSettings } from './control/notices/notices.ts';
 import type { StripeSettings } from './control/payments/settings.ts';
 import type { ProcessorId, ProcessorTerms } from './control/processors/settings.ts';
+import { POLICY_NOTICE_DAYS_MIN } from './control/publishing/notice-days.ts';
 import type { Topic } from './control/settings.ts';
 import type { SIGN_UP_MODES } from './control/sign-in/parts.ts';
 import type { ProviderSettings } from './control/sign-in/providers/settings.ts';
@@ -76,6 +77,7 @@ export interface Config {
   };
   readonly billing: BillingMode;
   readonly priceNoticeDays: number;
+  readonly policyNoticeDays: number;
   /** Null: nobody buys credit by themselves; the operator adds it. */
   readonly stripe: StripeSettings | null;
   /** Who else people may sign in by, with their secrets out of the environment. */
@@ -214,6 +216,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     signUp: signUpOf(file),
     billing: file.billing ?? 'prepaid',
     priceNoticeDays: file.price_notice_days ?? PRICE_NOTICE_DAYS_MIN,
+    policyNoticeDays: file.policy_notice_days ?? POLICY_NOTICE_DAYS_MIN,
     stripe: stripeOf(file, env),
     providers: declaredProviders(file, environment),
     mail: {

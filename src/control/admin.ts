@@ -44,8 +44,8 @@ export interface AdminParts {
   /** Null: none is configured. */
   readonly agents: Directory | null;
   readonly payments: Pick<Payments, 'reconcile'>;
-  /** What everybody is told. */
-  readonly announcements: Hono;
+  /** Versions of policy and terms. */
+  readonly publishing: Hono;
   /** Null: nobody looks. */
   readonly verification: Verification | null;
   /** In Prometheus' text format. */
@@ -62,7 +62,7 @@ export function adminApp(
     signIn,
     agents,
     payments,
-    announcements,
+    publishing,
     verification,
     metrics,
   }: AdminParts,
@@ -95,7 +95,7 @@ export function adminApp(
     '/',
     mailRoutes(signIn.store, { letters: signIn.notices.letters, siteUrl: signIn.settings.siteUrl }),
   );
-  app.route('/', announcements);
+  app.route('/', publishing);
   app.route('/', analyticsRoutes(signIn.store));
   app.route('/', agentRoutes(services.db, agents));
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));

@@ -38,6 +38,7 @@ import { payment, paymentReturn, stripeCustomer, stripeEvent, stripeFarewell } f
 import { unpaidInvoice } from './payments/unpaid/schema.ts';
 import { probe } from './probes/schema.ts';
 import { campaign, newsletterAsked, newsletterReader, promotionalMail } from './promotion/schema.ts';
+import { publication } from './publishing/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { statistic, statisticBudget } from './statistics/schema.ts';
@@ -59,6 +60,7 @@ const TABLES: readonly PgTable[] = [
   mail,
   calendarFeed,
   announcement,
+  publication,
   promotionalMail,
   campaign,
   newsletterAsked,

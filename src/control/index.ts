@@ -33,6 +33,7 @@ import { choicesForPages } from './consent/for-pages.ts';
 import { replayChoices } from './consent/index.ts';
 import { forConsole } from './console.ts';
 import { consoleRoutes } from './console-routes.ts';
+import { dataMap } from './data-map.ts';
 import { openDates } from './dates/index.ts';
 import { forDesk } from './desk/index.ts';
 import { DEFAULT_DISCLOSURES, openDisclosures } from './disclosure/index.ts';
@@ -55,11 +56,12 @@ import { openStore } from './open-store.ts';
 import { outsideErasures, outsideForExport } from './outside/index.ts';
 import { healthOf, type OpenPages, pageParts } from './page-parts.ts';
 import { openPayments, stripeFor } from './payments/index.ts';
-import { readClauses, readDocuments, versionsInForce } from './policy/index.ts';
+import { readClauses } from './policy/index.ts';
 import { openPrivacyOffice } from './privacy-office.ts';
 import { openProbes } from './probes/index.ts';
 import { type Egress, NO_EGRESS, openProcessors } from './processors/index.ts';
 import { openPromotion } from './promotion/index.ts';
+import { factsOf, openPublishing, POLICY_NOTICE_DAYS_MIN, Publications } from './publishing/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
 import { remember } from './remember.ts';
 import { Rereader } from './rereader.ts';
@@ -273,13 +275,20 @@ async function start(
     },
     log,
   );
-  const documents = await readDocuments(settings.company, billing);
+  const publications = await Publications.open({
+    db: database.db,
+    record: store.record,
+    company: settings.company,
+    billing,
+    facts: factsOf(dataMap, processors.register),
+  });
+  const { documents } = publications;
   const signIn = openSignIn({
     services,
     finding: signingIn.db,
     store,
     notices,
-    settings: { ...settings, documents: versionsInForce(documents) },
+    settings: { ...settings, documents: publications.agreed },
   });
 
   catalogue.start();
@@ -368,6 +377,20 @@ async function start(
     log,
   });
   opened.defer(() => dates.stop());
+  const clauses = readClauses(billing);
+  const publishing = openPublishing({
+    publications,
+    services,
+    notices,
+    signIn,
+    siteUrl,
+    clauses,
+    noticeDays: settings.policyNoticeDays ?? POLICY_NOTICE_DAYS_MIN,
+    believed: () => believedNow(sweepStore),
+    tell: dates.wake,
+    log,
+  });
+  opened.defer(() => publishing.stop());
   const verification =
     openVerification?.({
       settings,
@@ -376,7 +399,7 @@ async function start(
       sweeping: sweeping.db,
       erased: () => ledger.lines,
       held: (subject) => ledger.held(subject),
-      clauses: readClauses(billing),
+      clauses,
       documents,
       law,
       recipients: processors.register,
@@ -399,7 +422,7 @@ async function start(
         signIn,
         agents: office.agents,
         payments,
-        announcements: dates.admin,
+        publishing: publishing.admin,
         verification,
         metrics: async () =>
           (await office.metrics()) +
@@ -439,6 +462,7 @@ async function start(
       exports: forExportPages(exporting, exportQueue, signIn),
       promotion,
       dates: dates.pages,
+      publishing,
       desk: forDesk({ erasing, signIn, record: store.record, payments: payments.parts }),
       statistics,
       disclosures,
@@ -463,7 +487,10 @@ async function start(
       webhook: payments.webhook,
       ...office.routes,
       transparency: disclosures.routes,
-      privacy: office.routes.privacy.route('/', statistics.routes).route('/', processors.routes),
+      privacy: office.routes.privacy
+        .route('/', statistics.routes)
+        .route('/', processors.routes)
+        .route('/', publishing.routes),
       promises: promiseRoutes(verification),
       reference,
       pages: pages ?? null,
@@ -481,6 +508,7 @@ async function start(
   warnings?.start();
   await promotion.start();
   dates.start();
+  publishing.start();
   await exportQueue.start();
   await office.start();
   disclosures.start();
@@ -495,7 +523,7 @@ async function start(
       await verification?.stop();
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
-      await Promise.all([promotion.stop(), dates.stop()]);
+      await Promise.all([promotion.stop(), dates.stop(), publishing.stop()]);
       await Promise.all([notices.stop(), payments.stop(), warnings?.stop()]);
       await link.close();
       await recorder.drained();

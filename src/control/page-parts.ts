@@ -42,6 +42,7 @@ import {
 import { Problem } from './problem.ts';
 import type { Recipient } from './processors/index.ts';
 import type { CampaignDesk, NewsletterPages, Promotion } from './promotion/index.ts';
+import type { Publishing } from './publishing/index.ts';
 import type { OutsiderPages, RequestDesk, RequestPages } from './requests/index.ts';
 import type { RightsPages } from './rights/index.ts';
 import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
@@ -96,6 +97,8 @@ export interface PageParts {
   readonly newsletter: NewsletterPages;
   /** What of theirs ends or is due, and the feed of it for a calendar. */
   readonly dates: DatePages;
+  /** Versions of policy and terms, and what changes. */
+  readonly publishing: Pick<Publishing, 'pages' | 'desk'>;
   /** Out of promotional mail, by the token of a mail's link; the same whatever it is (CHOICE-2). */
   unsubscribe(token: string): Promise<void>;
   /** What is refused, for a person; null for a fault of ours. */
@@ -177,6 +180,7 @@ interface Sources {
   readonly desk: DeskPages;
   readonly promotion: Promotion;
   readonly dates: DatePages;
+  readonly publishing: Publishing;
   readonly statistics: Statistics;
   readonly disclosures: OpenDisclosures;
   readonly recipients: readonly Recipient[];
@@ -223,6 +227,7 @@ export function pageParts(sources: Sources): PageParts {
     campaigns: sources.promotion.desk,
     newsletter: sources.promotion.newsletter,
     dates: sources.dates,
+    publishing: sources.publishing,
     unsubscribe: sources.promotion.unsubscribe,
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,

@@ -154,6 +154,8 @@ export interface ControlSettings {
   readonly defaultPrice: PriceSettings;
   /** How long before prices become dearer; left out: 14. */
   readonly priceNoticeDays?: number;
+  /** How long before a significant change of the policy or the terms holds; left out: 30. */
+  readonly policyNoticeDays?: number;
   readonly logLevel: Level;
   /** Who cosigns the record's checkpoints: key (C2SP tlog-cosignature) and address, without a trailing slash. */
   readonly witnesses: readonly WitnessSettings[];

@@ -28,6 +28,7 @@ import { outsiderNeeds } from './outsiders/needs.ts';
 import { paymentNeeds } from './payments/needs.ts';
 import { probeNeeds } from './probes/needs.ts';
 import { promotionNeeds } from './promotion/needs.ts';
+import { publishingNeeds } from './publishing/needs.ts';
 import { requestNeeds } from './requests/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
 import { statisticNeeds } from './statistics/needs.ts';
@@ -44,6 +45,7 @@ export const walls: Walls = {
     noticeNeeds,
     dateNeeds,
     promotionNeeds,
+    publishingNeeds,
     keyNeeds,
     deskNeeds,
     billingNeeds,

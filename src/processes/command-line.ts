@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   receipt: () => import('./commands/receipt.ts'),
   'source-hash': () => import('./commands/source-hash.ts'),
   database: () => import('./commands/database.ts'),
+  policy: () => import('./commands/policy.ts'),
   verify: () => import('./commands/verify.ts'),
   attest: () => import('./commands/attest.ts'),
   evidence: () => import('./commands/evidence.ts'),

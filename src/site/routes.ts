@@ -32,8 +32,16 @@ export default [
   route('privacy/requests/:link/receipts/:which', 'pages/request-receipt.tsx'),
   route('privacy/requests/:link/archive', 'pages/request-archive.tsx'),
   route('appeals/:invitation', 'pages/appeal-outside.tsx'),
-  route('privacy/versions', 'pages/privacy-versions.tsx'),
-  route('privacy/versions/:version', 'pages/privacy-version.tsx'),
+  ...['privacy', 'terms'].flatMap((text) => [
+    route(`${text}/versions`, 'pages/versions.tsx', { id: `${text} versions` }),
+    route(`${text}/versions/:version`, 'pages/version.tsx', { id: `${text} version` }),
+    route(`${text}/versions/:version/against/:other`, 'pages/version-against.tsx', {
+      id: `${text} version against`,
+    }),
+    route(`${text}/versions/:version/receipt`, 'pages/version-receipt.tsx', {
+      id: `${text} version receipt`,
+    }),
+  ]),
   route('calendar/:feed', 'pages/calendar.tsx'),
   route('newsletter', 'pages/newsletter.tsx'),
   route('newsletter/confirm', 'pages/ways-in/newsletter-confirm.tsx'),
@@ -117,6 +125,8 @@ export default [
     route('desk/messages/templates/:template', 'pages/desk/answer-template.tsx'),
     route('desk/messages/:conversation', 'pages/desk/conversation.tsx'),
     route('desk/record', 'pages/desk/record.tsx'),
+    route('desk/policy', 'pages/desk/policy.tsx'),
+    route('desk/policy/:document', 'pages/desk/policy-publish.tsx'),
     route('desk/requests', 'pages/desk/requests.tsx'),
     route('desk/requests/new', 'pages/desk/request-new.tsx'),
     route('desk/requests/mail', 'pages/desk/letters.tsx'),

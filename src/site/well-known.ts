@@ -27,6 +27,7 @@ const PUBLIC = [
   '/privacy/versions',
   '/newsletter',
   '/terms',
+  '/terms/versions',
   '/contact',
   '/events',
   '/status',

@@ -8,10 +8,8 @@ import { openKeys } from '../../src/control/open-keys.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { ClockDoubted } from '../../src/store/retention/clock.ts';
 import { Vault } from '../../src/store/sealing/vault.ts';
-import { seedReaders } from '../mail/readers.ts';
 import { somebody } from '../sign-in/person.ts';
 import { startTestControl, type TestControl } from '../support/control.ts';
-import { ControlProcess } from '../support/control-process.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const DAY_MS = 86_400_000;
@@ -148,42 +146,6 @@ test('a key that was revoked, or is of a playground, is nobody’s to renew', as
   await lookAt([0]);
   await control.start();
   expect(await told()).toEqual([{ n: 0, people: 0 }]);
-});
-
-test('a change of the policy is told everybody once, readers too, killed in the middle over and over', {
-  timeout: 120_000,
-}, async () => {
-  const past = { at: '2020-01-01', what: 'x' };
-  expect((await control.admin('POST', '/announcements/policy', past)).status).toBe(400);
-  await control.stop();
-  await seedReaders(control, 600);
-  const running = new ControlProcess(control.settings);
-  await running.start();
-  const change = { at: new Date(Date.now() + 30 * DAY_MS).toISOString(), what: 'We keep less.' };
-  expect((await control.admin('POST', '/announcements/policy', change)).status).toBe(201);
-  const count = async () =>
-    (
-      await control.sql<{ n: number }>(
-        "select count(*)::int as n from mail where template = 'policy_changes'",
-      )
-    )[0]?.n ?? 0;
-  for (const until of [50, 250, 450]) {
-    while ((await count()) < until) await new Promise((resolve) => setTimeout(resolve, 5));
-    await running.end();
-    await running.start();
-  }
-  const open = () => control.sql('select 1 from announcement where ended_at is null');
-  await expect.poll(open, { timeout: 60_000 }).toEqual([]);
-  await running.end();
-  const [people] = await control.sql<{ n: number }>(
-    'select count(*)::int as n from person where email_verified_at is not null',
-  );
-  expect(await count()).toBe(people?.n);
-  const twice = await control.sql(
-    "select 1 from mail where template = 'policy_changes' group by person_id having count(*) > 1",
-  );
-  expect(twice).toEqual([]);
-  await control.start();
 });
 
 /** Of the account, renewing so many days from now. */

@@ -133,6 +133,9 @@ const samples = [
     on: '17 March 2027 at 10:15',
     what: 'We keep usage records for 60 days and no longer.',
   }),
+  sample('terms_change', 'terms_change', { on: '17 March 2027 at 10:15', what: 'Keys may be shared.' }),
+  sample('policy_change_withdrawn', 'policy_change_withdrawn', {}),
+  sample('terms_change_withdrawn', 'terms_change_withdrawn', {}),
   sample('newsletter_confirm', 'newsletter_confirm', { hours: '48' }),
   sample('mail_asked_back', 'mail_asked_back', { url: `${SITE}/privacy/requests` }),
 ];

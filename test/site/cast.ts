@@ -107,6 +107,8 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     member,
     table: 'person',
     version: '1',
+    other: '1',
+    document: 'privacy-policy',
     place: 'US-CA',
     mail: 'setup',
     provider: 'github',

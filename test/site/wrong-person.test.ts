@@ -64,6 +64,9 @@ const refunds = desk({
 const adminOnly = (admin: Got): Each =>
   desk({ support: NOT_ENOUGH, privacy: NOT_ENOUGH, finance: NOT_ENOUGH, auditor: NOT_ENOUGH, admin });
 
+const publishers = (got: Got): Each =>
+  desk({ support: NOT_ENOUGH, privacy: got, finance: NOT_ENOUGH, admin: got, auditor: NOT_ENOUGH });
+
 const seesMessages = desk({
   support: SEES,
   privacy: SEES,
@@ -119,6 +122,11 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   // Whoever has its address may; an empty form is none of its.
   'events/registrations/:registration': form(everybody(SEES), everybody(ASKED)),
   'privacy/versions/:version': { get: everybody(SEES), post: NO_FORM },
+  'privacy/versions/:version/against/:other': { get: everybody(SEES), post: NO_FORM },
+  'privacy/versions/:version/receipt': { get: everybody(SEES), post: NO_FORM },
+  'terms/versions/:version': { get: everybody(SEES), post: NO_FORM },
+  'terms/versions/:version/against/:other': { get: everybody(SEES), post: NO_FORM },
+  'terms/versions/:version/receipt': { get: everybody(SEES), post: NO_FORM },
   // For everybody. None is configured here; `test/sign-in` has those that are.
   'sign-in/with/:provider': form(everybody(SEES), everybody(ASKED)),
   'sign-in/with/:provider/back': { get: everybody(SIGN_IN), post: NO_FORM },
@@ -207,6 +215,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     { do: 'hand_on' },
   ]),
   'desk/messages/:conversation/files/:attachment': form(everybody(NOTHING), answersMessages(ASKED)),
+  // There is no such version.
+  'desk/policy': form(allStaff, publishers(NOTHING), [{ document: 'terms', version: '99' }]),
+  'desk/policy/:document': form(publishers(SEES), publishers(ASKED), [{}, { do: 'publish' }]),
   'desk/record': { get: allStaff, post: NO_FORM },
   'desk/requests': {
     get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),

@@ -4,12 +4,10 @@
  * account or without.
  */
 import { createHmac } from 'node:crypto';
-import { and, asc, eq, exists, gt, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
-import { type Id, newId } from '../../link/ids.ts';
-import type { ActorRole } from '../../record/commitment.ts';
+import { and, asc, eq, exists, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import type { Id } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
 import { account, membership, person } from '../accounts/schema.ts';
-import { minuteOf } from '../minute.ts';
 import { usageDay } from '../usage/schema.ts';
 import type { DateParts } from './parts.ts';
 import { announcement } from './schema.ts';
@@ -18,30 +16,6 @@ const BATCH_PEOPLE = 100;
 const DAY_MS = 86_400_000;
 /** How long ago a model may have been used by whom its price concerns. */
 const USED_DAYS = 90;
-
-export interface PolicyChange {
-  /** When it holds, ms since 1970. */
-  readonly at: number;
-  /** What is different, in a sentence or two for everybody. */
-  readonly what: string;
-}
-
-/** Answers its id; the mails go by themselves from then on. */
-export async function announcePolicy(
-  { services, siteUrl, now }: DateParts,
-  { at, what }: PolicyChange,
-  role: ActorRole,
-): Promise<Id> {
-  const id = newId();
-  const values = { what, on: minuteOf(at), url: `${siteUrl}/privacy/versions` };
-  await services.record.act(async (tx, enter) => {
-    const row = { id, template: 'policy_changes' as const, values: JSON.stringify(values) };
-    await tx.insert(announcement).values({ ...row, at: new Date(now()) });
-    const content = { what: 'announcement', announcement: id, template: row.template };
-    await enter({ kind: 'publication', role, about: null, content });
-  });
-  return id;
-}
 
 /** Goes on with those that are not over. */
 export async function tellEverybody(parts: DateParts, signal: AbortSignal): Promise<void> {
@@ -81,8 +55,11 @@ async function tellSome({ services, notices, now }: DateParts, id: Id): Promise<
 type Announced = typeof announcement.$inferSelect;
 
 /** The next in the order of their ids. */
-async function nextPeople(tx: Tx, { models, doneTo }: Announced, now: number): Promise<Id[]> {
-  const further = doneTo === null ? undefined : gt(person.id, doneTo);
+async function nextPeople(tx: Tx, { models, doneTo, until }: Announced, now: number): Promise<Id[]> {
+  const further = and(
+    doneTo === null ? undefined : gt(person.id, doneTo),
+    until === null ? undefined : lte(person.id, until),
+  );
   const found = await tx
     .select({ id: person.id })
     .from(person)

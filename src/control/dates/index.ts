@@ -4,12 +4,11 @@
  */
 import { Rounds } from '../rounds.ts';
 import { type Caller, countTry, demandSignedIn } from '../sign-in/index.ts';
-import { announcePolicy, type PolicyChange, tellEverybody } from './announce.ts';
+import { tellEverybody } from './announce.ts';
 import { comingDates } from './coming.ts';
 import { endFeed, feedSince, makeFeed, readFeed } from './feed.ts';
 import type { DateParts } from './parts.ts';
 import { remind } from './remind.ts';
-import { dateRoutes } from './routes.ts';
 
 const LOOK_MS = 10 * 60_000;
 
@@ -22,18 +21,13 @@ export function openDates(parts: DateParts) {
     },
     log: parts.log,
   });
-  const wake = () => rounds.wake();
   const personOf = async (caller: Caller): Promise<string> =>
     (await demandSignedIn(parts.signIn, caller)).who.person;
   return {
     start: () => rounds.start(),
     stop: () => rounds.stop(),
-    admin: dateRoutes(parts, wake),
-    /** A new version of the policy, by whoever publishes it. */
-    announcePolicy: async (change: PolicyChange): Promise<void> => {
-      await announcePolicy(parts, change, 'system');
-      wake();
-    },
+    /** Goes on at once with what everybody is told. */
+    wake: () => rounds.wake(),
     pages: {
       mine: async (caller: Caller) => {
         const whom = await personOf(caller);

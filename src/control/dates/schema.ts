@@ -41,7 +41,13 @@ export const calendarFeed = mapped(
 );
 
 /** What is announced, each by a letter of its own. */
-export const ANNOUNCED = ['policy_changes', 'price_changes'] as const;
+export const ANNOUNCED = [
+  'policy_changes',
+  'price_changes',
+  'terms_change',
+  'policy_change_withdrawn',
+  'terms_change_withdrawn',
+] as const;
 
 const FOR_ALL = 'written for all';
 
@@ -63,6 +69,8 @@ export const announcement = mapped(
       values: none(text('values').notNull(), FOR_ALL),
       /** Whoever comes before was told already; null: nobody. */
       doneTo: none(id('done_to'), 'how far the list was gone through, by random ids'),
+      /** Whoever comes after is not told; null: goes on to the last. */
+      until: none(id('until_person'), 'how far the list goes, by random ids'),
       at: none(moment('at').notNull(), 'when it was announced'),
       endedAt: none(moment('ended_at'), 'when everybody was told'),
     },

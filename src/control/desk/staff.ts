@@ -32,6 +32,9 @@ const MAY = {
   do_tasks: ['support', 'privacy', 'finance', 'admin'],
   /** Promotional mail, from the first word to the last recipient. */
   campaigns: ['admin'],
+  /** Versions of the policy and the terms, and who was told when. */
+  see_publications: ['support', 'privacy', 'finance', 'admin', 'auditor'],
+  publish: ['privacy', 'admin'],
   /** Demands for data; a case may be one that nobody may be told of. */
   disclosures: ['privacy'],
   /** How conversations with people who wrote to us stand: nothing of what was written. */

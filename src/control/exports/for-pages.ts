@@ -11,9 +11,9 @@ import { readExport } from './read-export.ts';
 export type ExportPages = ReturnType<typeof forExportPages>;
 
 export function forExportPages(parts: ExportParts, queue: ExportQueue, signIn: SignInParts) {
-  /** Also who is leaving takes their data along. */
+  /** Also who is leaving, or does not agree to a new version, takes their data along. */
   const personOf = async (caller: Caller, fresh: boolean) =>
-    (await demandSignedIn(signIn, caller, { fresh, whileDeleted: true })).who.person;
+    (await demandSignedIn(signIn, caller, { fresh, whileDeleted: true, besides: ['agreement'] })).who.person;
   const known = (id: string): string => {
     if (!isId(id)) throw new Problem(404, 'no_such_export', 'There is no such export of yours.');
     return id;

@@ -47,6 +47,9 @@ export const CATALOGUE_LETTERS = {
   key_ends: { filled: ['name', 'key', 'account', 'on'], links: 'one' },
   price_changes: { filled: ['name', 'on', 'what'], links: 'one' },
   policy_changes: { filled: ['name', 'on', 'what'], links: 'one' },
+  terms_change: { filled: ['name', 'on', 'what'], links: 'one' },
+  policy_change_withdrawn: { filled: ['name'], links: 'one' },
+  terms_change_withdrawn: { filled: ['name'], links: 'one' },
   newsletter_confirm: { filled: ['hours'], links: 'one' },
   mail_reply: { filled: ['asked', 'words'], links: 'one' },
 } as const satisfies Readonly<Record<string, Wanted>>;

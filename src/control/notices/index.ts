@@ -23,5 +23,6 @@ export { forgetMails, type ServiceMail } from './outbox.ts';
 export { mailRoutes } from './routes.ts';
 export { sampleMail, sampleMails } from './sample-mails.ts';
 export { isRefused, mailOf } from './show-mail.ts';
+export { writeMail } from './templates.ts';
 export { ownIn, type Thread } from './thread.ts';
 export { socketTo, termsOf } from './transport.ts';

@@ -10,12 +10,16 @@ export {
   readBindings,
   readMutations,
 } from './bindings.ts';
-export { type Block, blocksOf, type Inline, type Statement } from './blocks.ts';
+export { type Block, blocksOf, type Inline, type Statement, UnknownMarkup } from './blocks.ts';
 export { type Clause, readClauses } from './clauses.ts';
 export { type InventoryItem, readCookies } from './cookies.ts';
 export {
+  documentOf,
+  type Operator,
   type PolicyDocument,
   type PolicyDocuments,
   readDocuments,
+  readTexts,
   versionsInForce,
+  type WrittenText,
 } from './read-documents.ts';

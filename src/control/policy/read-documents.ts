@@ -1,18 +1,16 @@
 /**
- * Reads the published texts: a folder for each document below `policy/`, a file for each version of it. The newest is
- * what holds now; the others stay readable (CHANGE-2).
+ * Reads the texts that ship with Kept: a folder for each document below `policy/`, a file for each version of it. What of
+ * them is published, and what holds, the instance says (`publishing`).
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BillingMode } from '../../link/words.ts';
+import { DOCUMENTS, type DocumentName } from '../document-names.ts';
 import type { Company } from '../settings.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { wordsFor } from './words-for.ts';
-
-export const DOCUMENTS = ['privacy-policy', 'terms'] as const;
-export type DocumentName = (typeof DOCUMENTS)[number];
 
 const FOLDER = fileURLToPath(new URL('../../../policy', import.meta.url));
 const VERSION_FILE = /^(\d{1,6})\.md$/;
@@ -28,6 +26,11 @@ const headSchema = z.strictObject({
   /** What changed, in plain words. */
   summary: z.string().min(1),
 });
+
+/** A version as it is written: its Markdown with what stands above it. */
+export interface WrittenText extends z.output<typeof headSchema> {
+  readonly text: string;
+}
 
 export interface PolicyDocument extends z.output<typeof headSchema> {
   readonly name: DocumentName;
@@ -49,25 +52,23 @@ export async function readDocuments(
   billing: BillingMode,
   folder: string = FOLDER,
 ): Promise<PolicyDocuments> {
-  const who = { company, billing };
-  const read = DOCUMENTS.map(async (name) => [name, await readVersions(name, who, folder)] as const);
+  const read = DOCUMENTS.map(async (name) => {
+    const versions = (await readTexts(name, folder)).map((one) =>
+      documentOf(name, one, { company, billing }),
+    );
+    return [name, versions] as const;
+  });
   return Object.fromEntries(await Promise.all(read)) as unknown as PolicyDocuments;
 }
 
-/** Whose texts they are. */
-interface Operator {
-  readonly company: Company;
-  readonly billing: BillingMode;
-}
-
-async function readVersions(
+/** Every version that ships, the newest first. Throws for one that is missing or has no head. */
+export async function readTexts(
   name: DocumentName,
-  who: Operator,
-  folder: string,
-): Promise<readonly [PolicyDocument, ...PolicyDocument[]]> {
+  folder: string = FOLDER,
+): Promise<readonly [WrittenText, ...WrittenText[]]> {
   const files = (await readdir(join(folder, name))).filter((file) => VERSION_FILE.test(file));
   const versions = await Promise.all(
-    files.map(async (file) => documentOf(name, await readFile(join(folder, name, file), 'utf8'), who)),
+    files.map(async (file) => textOf(name, await readFile(join(folder, name, file), 'utf8'))),
   );
   versions.sort((one, other) => other.version - one.version);
   const [newest, ...earlier] = versions;
@@ -75,16 +76,31 @@ async function readVersions(
   return [newest, ...earlier];
 }
 
-function documentOf(name: DocumentName, written: string, { company, billing }: Operator): PolicyDocument {
-  const text = wordsFor(billing, written);
-  const [whole, head] = HEAD.exec(text) ?? [];
+function textOf(name: DocumentName, written: string): WrittenText {
+  const [whole, head] = HEAD.exec(written) ?? [];
   if (whole === undefined || head === undefined) throw new Error(`policy/${name}: a version begins with ---`);
   const fields = head.split('\n').map((line) => {
     const at = line.indexOf(':');
     return [line.slice(0, at).trim(), line.slice(at + 1).trim()] as const;
   });
-  const blocks = blocksOf(text.slice(whole.length), valuesOf(company));
-  return { name, ...headSchema.parse(Object.fromEntries(fields)), blocks };
+  return { ...headSchema.parse(Object.fromEntries(fields)), text: written.slice(whole.length).trim() };
+}
+
+/** Whose texts they are. */
+export interface Operator {
+  readonly company: Company;
+  readonly billing: BillingMode;
+}
+
+/** A text as it is shown. Throws `UnknownMarkup`. */
+export function documentOf(
+  name: DocumentName,
+  { text, ...head }: WrittenText,
+  { company, billing }: Operator,
+): PolicyDocument {
+  const words = (written: string) => wordsFor(billing, written);
+  const blocks = blocksOf(words(text), valuesOf(company));
+  return { name, ...head, title: words(head.title), summary: words(head.summary), blocks };
 }
 
 /** What the texts call `{{name}}`. */

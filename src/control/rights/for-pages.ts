@@ -30,6 +30,9 @@ export interface RightsParts {
 
 const restrictInput = z.strictObject({ restricted: z.enum(['yes', 'no']) });
 
+/** Who does not agree to a new version leaves. */
+const NOT_AGREED = { besides: ['agreement'] } as const;
+
 export type RightsPages = ReturnType<typeof forRightsPages>;
 
 export function forRightsPages({ erasing, signIn, payments }: RightsParts) {
@@ -69,10 +72,11 @@ export function forRightsPages({ erasing, signIn, payments }: RightsParts) {
       return correctOwn(erasing, await viewerOf(caller), { item, value: name });
     },
     /** What happens when they delete their account, told before. */
-    leavingPlan: async (caller: Caller) => leavingPlan(erasing, (await viewerOf(caller)).person),
+    leavingPlan: async (caller: Caller) =>
+      leavingPlan(erasing, (await demandSignedIn(signIn, caller, NOT_AGREED)).who.person),
     /** `form`: what is decided for each account, and `forget`. Wants a fresh sign-in. */
     leave: async (caller: Caller, form: Readonly<Record<string, string>>) => {
-      const { who } = await demandSignedIn(signIn, caller, { fresh: true });
+      const { who } = await demandSignedIn(signIn, caller, { ...NOT_AGREED, fresh: true });
       const { forget, ...decisions } = form;
       await leave(erasing, who.person, decisions, forget === 'yes');
       signIn.notices.wake();

@@ -37,7 +37,7 @@ import { type Demand, demandSignedIn, type SignedIn, whoIs } from './state.ts';
 export type SignInPages = ReturnType<typeof forPages>;
 
 export function forPages(parts: SignInParts, trusted: BlockList) {
-  const { siteUrl, signUp: mode, documents } = parts.settings;
+  const { siteUrl, signUp: mode } = parts.settings;
   return {
     mode: mode.mode,
     /** Who else people may sign in by. */
@@ -48,7 +48,10 @@ export function forPages(parts: SignInParts, trusted: BlockList) {
       confirms,
     })),
     /** Versions in force. */
-    documents,
+    get documents() {
+      const { policy, terms } = parts.settings.documents;
+      return { policy, terms };
+    },
     /** `peer`: the address that the connection comes from. */
     callerOf: (headers: Headers, peer: string | undefined) => callerOf(headers, peer, trusted),
     /** Whether that caller's address lies in one of these networks. */

@@ -10,7 +10,7 @@ export { countTry } from './count-try.ts';
 export { forPages, type SignInPages } from './for-pages.ts';
 export { inputs } from './inputs.ts';
 export { openSignIn } from './open-sign-in.ts';
-export type { SignInParts, SignInSettings } from './parts.ts';
+export type { AgreedDocuments, SignInParts, SignInSettings } from './parts.ts';
 export { SignInRefused } from './refusals.ts';
 export { signInRoutes } from './routes.ts';
 export { type SecondFactorSetup, useRecoveryCode } from './second-factor.ts';

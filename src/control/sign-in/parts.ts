@@ -10,6 +10,15 @@ import type { ProviderSettings } from './providers/settings.ts';
 
 export const SIGN_UP_MODES = ['open', 'invite', 'domains', 'closed'] as const;
 
+/** What is agreed to, as it is at the moment of asking. */
+export interface AgreedDocuments {
+  /** The versions in force. */
+  readonly policy: string;
+  readonly terms: string;
+  /** Whether who agreed to that version is not asked again: nothing significant changed since. */
+  isEnough(to: 'policy' | 'terms', version: string): boolean;
+}
+
 export interface SignInSettings {
   /** Public address of the site: links, cookies, origins and passkeys follow from it, never from `Host`. */
   readonly siteUrl: string;
@@ -22,8 +31,7 @@ export interface SignInSettings {
   };
   /** Who else people may sign in by; ids are unique. */
   readonly providers: readonly ProviderSettings[];
-  /** The versions in force of what is agreed to. */
-  readonly documents: { readonly policy: string; readonly terms: string };
+  readonly documents: AgreedDocuments;
 }
 
 export interface SignInParts {

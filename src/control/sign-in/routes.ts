@@ -105,12 +105,13 @@ function comingIn(app: Hono, parts: SignInParts, asks: Asks): void {
 }
 
 function whileIn(app: Hono, parts: SignInParts, asks: Asks): void {
-  const { documents, signUp: how, siteUrl } = parts.settings;
+  const { signUp: how, siteUrl } = parts.settings;
   app.get('/me', async (c) => {
     const { who, setCookies } = await whoIs(parts, asks(c));
+    const { policy, terms } = parts.settings.documents;
     const offered = {
       sign_up: how.mode,
-      documents,
+      documents: { policy, terms },
       passkeys: { rp_id: relyingParty(siteUrl).id },
       providers: parts.settings.providers.map(({ id, name }) => ({ id, name })),
     };

@@ -181,11 +181,10 @@ async function agreementsDue({ finding, settings }: SignInParts, personId: Id): 
     .select({ to: agreement.to, version: agreement.version })
     .from(agreement)
     .where(eq(agreement.person, personId));
-  const agreed = (to: string, version?: string) =>
-    rows.some((row) => row.to === to && (version === undefined || row.version === version));
-  const { policy, terms } = settings.documents;
+  const agreed = (to: 'policy' | 'terms') =>
+    rows.some((row) => row.to === to && settings.documents.isEnough(to, row.version));
   return [
-    ...(agreed('policy', policy) && agreed('terms', terms) ? [] : (['agreement'] as const)),
-    ...(agreed('age') ? [] : (['age'] as const)),
+    ...(agreed('policy') && agreed('terms') ? [] : (['agreement'] as const)),
+    ...(rows.some(({ to }) => to === 'age') ? [] : (['age'] as const)),
   ];
 }

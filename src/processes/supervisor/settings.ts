@@ -123,6 +123,7 @@ export function controlSettings(
     statistics: config.statistics,
     billing: config.billing,
     priceNoticeDays: config.priceNoticeDays,
+    policyNoticeDays: config.policyNoticeDays,
     stripe: config.stripe,
     processors: place.processors,
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),

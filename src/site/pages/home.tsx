@@ -1,6 +1,7 @@
 /** The first page: what this is, why one may believe it, how to begin. */
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
+import { ComingChanges } from '../parts/coming-change.tsx';
 import { CurlRequest } from '../parts/curl-request.tsx';
 import { useIsPriced } from '../parts/priced.ts';
 import { TwoHalves } from '../parts/two-halves.tsx';
@@ -8,8 +9,8 @@ import type { PageHandle } from '../root.tsx';
 import type { Route } from './+types/home.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
-  const { apiUrl, models } = context.get(siteContext).parts;
-  return { apiUrl, model: models()[0]?.name ?? 'MODEL' };
+  const { apiUrl, models, publishing } = context.get(siteContext).parts;
+  return { apiUrl, model: models()[0]?.name ?? 'MODEL', news: publishing.pages.news() };
 }
 
 export const handle: PageHandle = { measured: 'home' };
@@ -20,10 +21,11 @@ export const meta: Route.MetaFunction = () => [
   { title: 'Kept – Promises kept. Prompts not.' },
 ];
 
-export default function Home({ loaderData: { apiUrl, model } }: Route.ComponentProps) {
+export default function Home({ loaderData: { apiUrl, model, news } }: Route.ComponentProps) {
   const isPriced = useIsPriced();
   return (
     <div className="sections">
+      <ComingChanges news={news} />
       <section className="hero">
         <div className="stack">
           <h1>Promises kept. Prompts not.</h1>

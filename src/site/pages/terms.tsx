@@ -20,7 +20,8 @@ export default function Terms({ loaderData: { terms } }: Route.ComponentProps) {
     <article className="prose">
       <h1>{terms.title}</h1>
       <p className="when">
-        Last updated on <time dateTime={terms.updated}>{dayOf(terms.updated)}</time>, version {terms.version}.
+        Last updated on <time dateTime={terms.updated}>{dayOf(terms.updated)}</time>, version {terms.version}.{' '}
+        <a href="/terms/versions">All versions</a>
       </p>
       <PolicyText blocks={terms.blocks} parts={{}} />
     </article>

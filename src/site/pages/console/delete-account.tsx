@@ -7,7 +7,7 @@ import { carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/delete-account.ts';
 
 export async function loader({ context, request }: Route.LoaderArgs) {
-  const who = await signedIn(request, context);
+  const who = await signedIn(request, context, { besides: ['agreement'] });
   demandFresh(request, context, who);
   const { parts, caller } = context.get(siteContext);
   return {

@@ -12,7 +12,7 @@ import type { Route } from './+types/export.ts';
 const RELOAD_S = 5;
 
 export async function loader({ context, request }: Route.LoaderArgs) {
-  const who = await signedIn(request, context, { whileDeleted: true });
+  const who = await signedIn(request, context, { whileDeleted: true, besides: ['agreement'] });
   const { parts, caller } = context.get(siteContext);
   const { searchParams } = new URL(request.url);
   const made = await parts.exports.read(caller);

@@ -3,6 +3,7 @@ import { Outlet, useLocation } from 'react-router';
 import { may, type Permission } from '../../../control/accounts/index.ts';
 import type { SignedIn } from '../../../control/sign-in/index.ts';
 import { siteContext } from '../../context.ts';
+import { ComingChanges } from '../../parts/coming-change.tsx';
 import { SuspensionNote, UnpaidNote } from '../../parts/suspension.tsx';
 import { signedIn } from '../../session.ts';
 import type { Route } from './+types/layout.ts';
@@ -27,11 +28,14 @@ const OWN_PAGES = [
   { to: '/console/dates', name: 'Your dates' },
   { to: '/console/security', name: 'Security' },
 ] as const;
+/** Also for who does not agree to a new version. */
+const LEAVE_PAGE = '/console/profile/delete';
 const DESK = { to: '/desk', name: 'Desk' } as const;
 
 export async function loader({ context, request, params }: Route.LoaderArgs) {
-  const who = await signedIn(request, context);
-  const { console, billing } = context.get(siteContext).parts;
+  const leaves = new URL(request.url).pathname === LEAVE_PAGE;
+  const who = await signedIn(request, context, leaves ? { besides: ['agreement'] } : {});
+  const { console, billing, publishing } = context.get(siteContext).parts;
   const accounts = await console.accountsOf(who);
   // Whoever has several chooses: none of them is taken for granted.
   const only = accounts.length === 1 ? accounts[0] : undefined;
@@ -50,6 +54,7 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
     isStaff: who.staffRole !== null,
     ...(current === undefined ? NOT_HELD : await holdingBack(context, who, current.id)),
     mayPay: current !== undefined && may(current.role, 'manage_money'),
+    news: publishing.pages.news().filter(({ state }) => state === 'waits'),
     unreached: (await context.get(siteContext).parts.signIn.isMailRefused(who)) ? who.email : null,
   };
 }
@@ -64,7 +69,7 @@ async function holdingBack(context: Route.LoaderArgs['context'], who: SignedIn, 
 }
 
 export default function ConsoleFrame({
-  loaderData: { accounts, current, places, isStaff, suspension, unpaidRpm, mayPay, unreached },
+  loaderData: { accounts, current, places, isStaff, suspension, unpaidRpm, mayPay, news, unreached },
 }: Route.ComponentProps) {
   return (
     <div className="console">
@@ -99,6 +104,7 @@ export default function ConsoleFrame({
           <UnpaidNote account={current.id} requestsPerMinute={unpaidRpm} mayPay={mayPay} />
         )}
         {unreached !== null && <Unreached email={unreached} />}
+        <ComingChanges news={news} />
         <Outlet />
       </div>
     </div>

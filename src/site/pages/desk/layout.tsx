@@ -95,7 +95,8 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
             <a href="/desk/campaigns">Campaigns</a> ·{' '}
           </>
         )}
-        <a href="/desk/mails">Mails</a> · <a href="/desk/record">Record</a>
+        <a href="/desk/policy">Policy</a> · <a href="/desk/mails">Mails</a> ·{' '}
+        <a href="/desk/record">Record</a>
       </nav>
       <p className="quiet">
         Your role is {staff.role}

@@ -2,6 +2,7 @@
 import { redirect } from 'react-router';
 import { siteContext } from '../../context.ts';
 import { Agreements, FormPage, NewPassword, Problem } from '../../parts/form.tsx';
+import { NewVersion } from '../../parts/new-version.tsx';
 import { PasskeyForm } from '../../parts/passkey-form.tsx';
 import { carryOut, goOn, leadingTo, nextOf, signedIn } from '../../session.ts';
 import type { Route } from './+types/welcome.ts';
@@ -10,9 +11,11 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const who = await signedIn(request, context, { besides: ['way_in', 'agreement', 'age', 'address'] });
   const [step] = who.steps;
   if (step === undefined) throw redirect(nextOf(request));
-  const { documents } = context.get(siteContext).parts.signIn;
+  const { parts, caller } = context.get(siteContext);
+  const { documents } = parts.signIn;
+  const anew = step === 'agreement' ? await parts.publishing.pages.askedAnew(caller) : [];
   const wasSent = new URL(request.url).searchParams.has('sent');
-  return { step, name: who.name, email: who.email, documents, wasSent, next: nextOf(request, '') };
+  return { step, anew, name: who.name, email: who.email, documents, wasSent, next: nextOf(request, '') };
 }
 
 export const action = (args: Route.ActionArgs) =>
@@ -37,12 +40,17 @@ export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-stor
 export const meta: Route.MetaFunction = () => [{ title: 'Before you begin – Kept' }];
 
 export default function Welcome({ loaderData, actionData }: Route.ComponentProps) {
-  const { step, name, email, documents, wasSent } = loaderData;
+  const { step, anew, name, email, documents, wasSent } = loaderData;
+  const isAnew = anew.length > 0;
   return (
-    <FormPage title={`Welcome, ${name}`} lead="One more thing before you begin.">
+    <FormPage
+      title={isAnew ? `Before you go on, ${name}` : `Welcome, ${name}`}
+      lead={isAnew ? 'Something that you agreed to has changed.' : 'One more thing before you begin.'}
+    >
       <Problem refused={actionData} />
       {step === 'way_in' && <WayIn next={loaderData.next} />}
-      {(step === 'agreement' || step === 'age') && <Agreement documents={documents} />}
+      {isAnew && <NewVersion anew={anew} documents={documents} />}
+      {!isAnew && (step === 'agreement' || step === 'age') && <Agreement documents={documents} />}
       {step === 'address' && <Address email={email} wasSent={wasSent} />}
       <form method="post" action="/sign-out">
         <button className="plain-button" type="submit">

@@ -1,0 +1,23 @@
+/** What publishing works with; made once, where control starts. */
+import type { Log } from '../../log/log.ts';
+import type { Notices } from '../notices/index.ts';
+import type { Clause } from '../policy/index.ts';
+import type { Services } from '../services.ts';
+import type { SignInParts } from '../sign-in/index.ts';
+import type { Publications } from './publications.ts';
+
+export interface PublishingParts {
+  readonly publications: Publications;
+  readonly services: Services;
+  readonly notices: Notices;
+  readonly signIn: SignInParts;
+  readonly siteUrl: string;
+  readonly clauses: readonly Clause[];
+  /** From the announcement of a significant change until it holds. */
+  readonly noticeDays: number;
+  /** Milliseconds since 1970, or `ClockDoubted`. */
+  readonly believed: () => Promise<number>;
+  /** Mails of announcements go on at once. */
+  readonly tell: () => void;
+  readonly log: Log;
+}
