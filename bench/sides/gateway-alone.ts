@@ -40,6 +40,7 @@ export async function startGatewayAlone(
     engines: [
       {
         number: 0,
+        name: 'bench',
         url: engineUrl,
         socket: null,
         key: null,

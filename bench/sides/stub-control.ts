@@ -54,7 +54,14 @@ export async function startStubControl(at: string, model: string): Promise<StubC
       maxOutput: CONTEXT_TOKENS,
       prices,
     } as const;
-    const terms = { zeroRetention: false, allowTraining: false, region: null, allowSharedCache: true };
+    const terms = {
+      zeroRetention: false,
+      allowTraining: false,
+      region: null,
+      allowSharedCache: true,
+      withoutEngines: [],
+      withoutRegions: [],
+    };
     const hash = createHmac('sha256', pepper).update(key).digest('hex');
     send(socket, 'welcome', { protocol: LINK_PROTOCOL, pepper: pepper.toString('hex'), billing: 'prepaid' });
     send(socket, 'catalogue', {

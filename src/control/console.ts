@@ -16,6 +16,14 @@ import {
 } from './accounts/index.ts';
 import type { Actor } from './actor.ts';
 import {
+  type AgreementParts,
+  accept,
+  acceptances,
+  acceptedDocument,
+  agreementHtml,
+  agreementNow,
+} from './agreements/index.ts';
+import {
   addWarning,
   levelText,
   listWarnings,
@@ -23,7 +31,14 @@ import {
   removeWarning,
   WARNINGS_MAX,
 } from './billing/index.ts';
-import { answerTraining, type ConsentLedger, dataTerms, setDataTerms } from './consent/index.ts';
+import {
+  answerTraining,
+  type ConsentLedger,
+  type DataTermsParts,
+  dataTerms,
+  setDataTerms,
+  setObjections,
+} from './consent/index.ts';
 import { type Suspension, standingSuspension } from './desk/index.ts';
 import { forJoining } from './joining.ts';
 import {
@@ -87,6 +102,8 @@ interface ConsoleParts {
   readonly requests: Db;
   readonly ledger: ConsentLedger;
   readonly declarations: readonly EngineDeclaration[];
+  readonly announced: DataTermsParts['announced'];
+  readonly agreements: AgreementParts;
   /** Null: credit is added by the operator alone. */
   readonly payments: PaymentParts | null;
 }
@@ -361,6 +378,9 @@ export function forConsole(parts: ConsoleParts) {
       set: changing('set_data_terms', (whose, form: Form) => setDataTerms(parts, acting(whose), form), {
         fresh: true,
       }),
+      object: changing('set_data_terms', (whose, form: Form) => setObjections(parts, acting(whose), form), {
+        fresh: true,
+      }),
       answerTraining: changing(
         'set_data_terms',
         (whose, form: Form) => answerTraining(parts, acting(whose), form),
@@ -378,6 +398,24 @@ export function forConsole(parts: ConsoleParts) {
           unpaidRpm: await unpaidRpmOf(mine, account),
         };
       });
+    },
+    /** The data processing agreement: what the account accepted, and what there is to accept. */
+    agreement: {
+      read: reading('see', async ({ account, role }, mine) => ({
+        now: agreementNow(parts.agreements),
+        accepted: await acceptances(mine, account),
+        mayAccept: may(role, 'set_data_terms'),
+      })),
+      accept: changing(
+        'set_data_terms',
+        (whose, form: Form) => accept(parts.agreements, services, acting(whose), form),
+        { fresh: true },
+      ),
+      /** Throws `Problem` 404. */
+      file: reading('see', async ({ account }, mine, version: string, as: 'md' | 'html') => {
+        const document = await acceptedDocument(mine, account, version);
+        return as === 'md' ? document : agreementHtml(document, signIn.settings.siteUrl);
+      }),
     },
     /** The accounts of somebody who is signed in, the oldest first. */
     accountsOf: async (who: SignedIn): Promise<ShownAccount[]> =>

@@ -6,6 +6,7 @@ import { entryOf, type MapEntry } from '../store/map/table.ts';
 import { clockMark, legalHold, retained } from '../store/retention/schema.ts';
 import { accountCorrection, correction, restriction } from '../store/rights/schema.ts';
 import { account, agreement, membership, person } from './accounts/schema.ts';
+import { dpaAcceptance } from './agreements/schema.ts';
 import { pageView } from './analytics/schema.ts';
 import { balanceWarning, ledgerEntry } from './billing/schema.ts';
 import { consent } from './consent/schema.ts';
@@ -37,6 +38,7 @@ import { recharge } from './payments/recharge/schema.ts';
 import { payment, paymentReturn, stripeCustomer, stripeEvent, stripeFarewell } from './payments/schema.ts';
 import { unpaidInvoice } from './payments/unpaid/schema.ts';
 import { probe } from './probes/schema.ts';
+import { recipientNotice } from './processors/schema.ts';
 import { campaign, newsletterAsked, newsletterReader, promotionalMail } from './promotion/schema.ts';
 import { publication } from './publishing/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
@@ -61,6 +63,8 @@ const TABLES: readonly PgTable[] = [
   calendarFeed,
   announcement,
   publication,
+  dpaAcceptance,
+  recipientNotice,
   promotionalMail,
   campaign,
   newsletterAsked,

@@ -59,7 +59,14 @@ import { openPayments, stripeFor } from './payments/index.ts';
 import { readClauses } from './policy/index.ts';
 import { openPrivacyOffice } from './privacy-office.ts';
 import { openProbes } from './probes/index.ts';
-import { type Egress, NO_EGRESS, openProcessors } from './processors/index.ts';
+import {
+  type Egress,
+  Newcomers,
+  NO_EGRESS,
+  newcomersOf,
+  openProcessors,
+  recipientRoutes,
+} from './processors/index.ts';
 import { openPromotion } from './promotion/index.ts';
 import { factsOf, openPublishing, POLICY_NOTICE_DAYS_MIN, Publications } from './publishing/index.ts';
 import { recordStart, recordUnconfined, Witnesses } from './record/index.ts';
@@ -190,7 +197,12 @@ async function start(
     log,
   });
   const catalogue = new Catalogue(
-    { db: database.db, record: store.record, believed: () => believedNow(sweepStore) },
+    {
+      db: database.db,
+      record: store.record,
+      believed: () => believedNow(sweepStore),
+      isHeldBack: (engine) => newcomers.isHeldBack(engine),
+    },
     settings,
     log,
     (models) => link.catalogue(models),
@@ -291,6 +303,19 @@ async function start(
     settings: { ...settings, documents: publications.agreed },
   });
 
+  const newcomers = new Newcomers({
+    db: database.db,
+    record: store.record,
+    configured: newcomersOf(settings, processors.register),
+    noticeDays: settings.policyNoticeDays ?? POLICY_NOTICE_DAYS_MIN,
+    siteUrl,
+    now: store.now,
+    believed: () => believedNow(sweepStore),
+    tell: () => dates.wake(),
+    log,
+  });
+  await newcomers.look();
+  opened.defer(() => newcomers.stop());
   catalogue.start();
   opened.defer(() => catalogue.stop());
   await link.listen(settings.linkSocket, settings.linkOwner);
@@ -385,6 +410,7 @@ async function start(
     signIn,
     siteUrl,
     clauses,
+    newcomers: () => newcomers.waiting,
     noticeDays: settings.policyNoticeDays ?? POLICY_NOTICE_DAYS_MIN,
     believed: () => believedNow(sweepStore),
     tell: dates.wake,
@@ -435,12 +461,22 @@ async function start(
     { path: settings.adminSocket },
   );
   await chmod(settings.adminSocket, SOCKET_MODE);
+  const operator = { company: settings.company, billing };
+  const agreements = {
+    publications,
+    operator,
+    annexes: { map: dataMap, billing, recipients: processors.register, clauses },
+    now: store.now,
+  };
   const consolePages = forConsole({
     services,
     signIn,
     requests: requests.db,
     ledger: choosing.ledger,
     declarations: settings.declarations,
+    agreements,
+    announced: () =>
+      new Map(newcomers.waiting.flatMap(({ engines, from }) => engines.map((engine) => [engine, from]))),
     payments: payments.parts,
   });
   const choices = choicesForPages(choosing);
@@ -467,6 +503,8 @@ async function start(
       statistics,
       disclosures,
       recipients: processors.register,
+      agreements,
+      newcomers,
       verification,
     }),
   );
@@ -489,7 +527,10 @@ async function start(
       transparency: disclosures.routes,
       privacy: office.routes.privacy
         .route('/', statistics.routes)
-        .route('/', processors.routes)
+        .route(
+          '/',
+          recipientRoutes(processors.register, () => newcomers.waiting),
+        )
         .route('/', publishing.routes),
       promises: promiseRoutes(verification),
       reference,
@@ -509,6 +550,7 @@ async function start(
   await promotion.start();
   dates.start();
   publishing.start();
+  newcomers.start();
   await exportQueue.start();
   await office.start();
   disclosures.start();
@@ -523,7 +565,7 @@ async function start(
       await verification?.stop();
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);
-      await Promise.all([promotion.stop(), dates.stop(), publishing.stop()]);
+      await Promise.all([promotion.stop(), dates.stop(), publishing.stop(), newcomers.stop()]);
       await Promise.all([notices.stop(), payments.stop(), warnings?.stop()]);
       await link.close();
       await recorder.drained();

@@ -2,6 +2,7 @@
 import type { BillingMode } from '../link/words.ts';
 import type { Database } from '../store/database.ts';
 import { entryOf } from '../store/map/table.ts';
+import { type AgreementParts, agreementNow, type ShownAgreement } from './agreements/index.ts';
 import type { ApiReference } from './api-reference.ts';
 import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
 import type { ChoicePages } from './consent/for-pages.ts';
@@ -40,7 +41,7 @@ import {
   readMutations,
 } from './policy/index.ts';
 import { Problem } from './problem.ts';
-import type { Recipient } from './processors/index.ts';
+import type { Newcomers, Recipient } from './processors/index.ts';
 import type { CampaignDesk, NewsletterPages, Promotion } from './promotion/index.ts';
 import type { Publishing } from './publishing/index.ts';
 import type { OutsiderPages, RequestDesk, RequestPages } from './requests/index.ts';
@@ -67,6 +68,8 @@ export interface PageParts {
   readonly company: Company;
   readonly billing: BillingMode;
   readonly documents: PolicyDocuments;
+  /** The data processing agreement, with its annexes as they are now. */
+  agreement(): ShownAgreement;
   /** Every promise of the policy, in its order. */
   readonly clauses: readonly Clause[];
   /** Every cookie and beacon (COLLECT-7). */
@@ -74,6 +77,8 @@ export interface PageParts {
   readonly engines: readonly EngineDeclaration[];
   /** Whom data goes to (DISCLOSE-2). */
   readonly recipients: readonly Recipient[];
+  /** Who will process, and does not yet. */
+  announced(): Newcomers['waiting'];
   /** Categories of personal information that the data map holds (CPPA-2). */
   readonly categories: readonly DataMapCategory[];
   readonly signIn: SignInPages;
@@ -184,6 +189,8 @@ interface Sources {
   readonly statistics: Statistics;
   readonly disclosures: OpenDisclosures;
   readonly recipients: readonly Recipient[];
+  readonly newcomers: Newcomers;
+  readonly agreements: AgreementParts;
   readonly verification: Verification | null;
 }
 
@@ -206,6 +213,7 @@ export function pageParts(sources: Sources): PageParts {
     company,
     billing,
     documents,
+    agreement: () => agreementNow(sources.agreements),
     clauses: readClauses(billing),
     cookies: readCookies(),
     signIn,
@@ -232,6 +240,7 @@ export function pageParts(sources: Sources): PageParts {
     problemOf: (error) => (error instanceof Problem ? shown(error) : null),
     engines: declarations,
     recipients: sources.recipients,
+    announced: () => sources.newcomers.waiting,
     categories: categoriesOf(dataMap, billing),
     usageFields: fieldsOf(entryOf(usageRecord), billing),
     models,

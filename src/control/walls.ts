@@ -5,6 +5,7 @@ import { retentionNeeds } from '../store/retention/needs.ts';
 import { rightsNeeds } from '../store/rights/needs.ts';
 import type { Walls } from '../store/walls/rights.ts';
 import { accountNeeds } from './accounts/needs.ts';
+import { agreementNeeds } from './agreements/needs.ts';
 import { analyticsNeeds } from './analytics/needs.ts';
 import { billingNeeds } from './billing/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
@@ -27,6 +28,7 @@ import { outsideNeeds } from './outside/needs.ts';
 import { outsiderNeeds } from './outsiders/needs.ts';
 import { paymentNeeds } from './payments/needs.ts';
 import { probeNeeds } from './probes/needs.ts';
+import { processorNeeds } from './processors/needs.ts';
 import { promotionNeeds } from './promotion/needs.ts';
 import { publishingNeeds } from './publishing/needs.ts';
 import { requestNeeds } from './requests/needs.ts';
@@ -46,6 +48,8 @@ export const walls: Walls = {
     dateNeeds,
     promotionNeeds,
     publishingNeeds,
+    processorNeeds,
+    agreementNeeds,
     keyNeeds,
     deskNeeds,
     billingNeeds,

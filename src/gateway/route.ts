@@ -10,7 +10,7 @@ import type { Engine, Engines } from './engines.ts';
 import type { EngineSettings } from './settings.ts';
 
 /** A term that an engine does not meet. */
-type Unmet = 'data_collection' | 'zdr' | 'region' | 'prefix_cache' | 'terms_expired';
+type Unmet = 'objection' | 'data_collection' | 'zdr' | 'region' | 'prefix_cache' | 'terms_expired';
 
 export interface Candidate {
   readonly engine: Engine;
@@ -49,6 +49,8 @@ export function route(
 
 function firstUnmet(engine: EngineSettings, terms: AccountTerms, wish: ProviderWish): Unmet | null {
   const { retentionDays, trains, until } = engine.terms;
+  if (terms.withoutEngines.includes(engine.name) || terms.withoutRegions.includes(engine.region))
+    return 'objection';
   if (until !== null && Date.parse(until) + MS_PER_DAY <= Date.now()) return 'terms_expired';
   // A request that denies data collection denies training and keeping alike (OpenRouter's words).
   if (trains && (!terms.allowTraining || wish.dataCollection === 'deny')) return 'data_collection';

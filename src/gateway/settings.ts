@@ -24,6 +24,8 @@ export const PREFIX_CACHES = ['per_account', 'none', 'shared'] as const;
 export interface EngineSettings {
   /** Its number in the configuration; what records and log lines say. */
   readonly number: number;
+  /** As the operator calls it, and accounts object to it. */
+  readonly name: string;
   /** Base URL with `/v1`; its host and port are the only ones ever connected to. */
   readonly url: string;
   /** A local socket instead of the URL's host and port; null for TCP. */

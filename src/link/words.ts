@@ -25,7 +25,7 @@ import {
 } from './shapes.ts';
 
 /** Raised when a message changes meaning; both sides must speak the same. */
-export const LINK_PROTOCOL = 5;
+export const LINK_PROTOCOL = 6;
 /** A line on the link is at most this long, in bytes. */
 export const LINK_LINE_BYTES_MAX = 8 * 1024 * 1024;
 /** Records and voids in one message, at most. */
@@ -36,6 +36,9 @@ export const RECORDS_PER_MESSAGE_MAX = 1024;
  */
 export const LEASE_AFTER_LOSS_MS = 50_000;
 export const LEASE_HELD_AFTER_LOSS_MS = 60_000;
+
+/** What an account may object to, at most, of engines and of regions. */
+export const OBJECTIONS_MAX = 100;
 
 const TOKENS_MAX = 2 ** 31;
 const count = (): Shape<number> => whole(TOKENS_MAX);
@@ -134,6 +137,9 @@ export const accountTerms = record({
   region: orNull(name()),
   /** Engines whose prefix cache is shared between accounts (CVE-2025-46570). */
   allowSharedCache: flag(),
+  /** Engines and regions that an owner objected to; nothing of the account goes there. */
+  withoutEngines: list(name(), OBJECTIONS_MAX),
+  withoutRegions: list(name(), OBJECTIONS_MAX),
 });
 export type AccountTerms = Of<typeof accountTerms>;
 

@@ -55,6 +55,7 @@ export const ENTRY_KINDS = [
   'recipients',
   'verification',
   'attestation',
+  'agreement',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

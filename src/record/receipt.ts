@@ -152,6 +152,7 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
   verification: 'Every check of the policy was run; the content says what came of each clause.',
   attestation:
     'Somebody answered for what no program can see; the content says which role, for what, and until when.',
+  agreement: 'An owner of an account accepted a published agreement, in the version that the content names.',
   recipients:
     'The instance was started with other recipients of data than before, or other fields that they get.',
 };

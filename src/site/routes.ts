@@ -32,7 +32,7 @@ export default [
   route('privacy/requests/:link/receipts/:which', 'pages/request-receipt.tsx'),
   route('privacy/requests/:link/archive', 'pages/request-archive.tsx'),
   route('appeals/:invitation', 'pages/appeal-outside.tsx'),
-  ...['privacy', 'terms'].flatMap((text) => [
+  ...['privacy', 'terms', 'dpa'].flatMap((text) => [
     route(`${text}/versions`, 'pages/versions.tsx', { id: `${text} versions` }),
     route(`${text}/versions/:version`, 'pages/version.tsx', { id: `${text} version` }),
     route(`${text}/versions/:version/against/:other`, 'pages/version-against.tsx', {
@@ -47,6 +47,7 @@ export default [
   route('newsletter/confirm', 'pages/ways-in/newsletter-confirm.tsx'),
   route('unsubscribe/:token', 'pages/unsubscribe.tsx'),
   route('terms', 'pages/terms.tsx'),
+  route('dpa', 'pages/dpa.tsx'),
   route('contact', 'pages/contact.tsx'),
   route('events', 'pages/events.tsx'),
   route('events/registrations/:registration', 'pages/registration.tsx'),
@@ -98,7 +99,12 @@ export default [
     route('console/:account/credit/recharge', 'pages/console/recharge.tsx'),
     route('console/:account/credit/payments/:payment', 'pages/console/payment.tsx'),
     route('console/:account/terms', 'pages/console/terms.tsx'),
+    route('console/:account/agreement', 'pages/console/agreement.tsx'),
   ]),
+  route('console/:account/agreement/:version.md', 'pages/console/agreement-file.tsx', { id: 'agreement md' }),
+  route('console/:account/agreement/:version.html', 'pages/console/agreement-file.tsx', {
+    id: 'agreement html',
+  }),
   route('console/:account/usage.csv', 'pages/console/usage-csv.tsx'),
   route('console/:account/credit.csv', 'pages/console/credit-csv.tsx'),
   route('console/:account/credit/payments/:payment/receipt', 'pages/console/payment-receipt.tsx'),

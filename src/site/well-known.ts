@@ -28,6 +28,8 @@ const PUBLIC = [
   '/newsletter',
   '/terms',
   '/terms/versions',
+  '/dpa',
+  '/dpa/versions',
   '/contact',
   '/events',
   '/status',

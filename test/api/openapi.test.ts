@@ -13,6 +13,7 @@ import { transparencyRoutes } from '../../src/control/disclosure/index.ts';
 import { drpRoutes } from '../../src/control/drp/index.ts';
 import { lawRoutes } from '../../src/control/law/index.ts';
 import { recipientRoutes } from '../../src/control/processors/index.ts';
+import { versionRoutes } from '../../src/control/publishing/index.ts';
 import { requestRoutes } from '../../src/control/requests/index.ts';
 import { type SignInParts, signInRoutes } from '../../src/control/sign-in/index.ts';
 import { siteApp } from '../../src/control/site.ts';
@@ -80,7 +81,11 @@ test('every route of the gateway and of the site is in it, and no other', () => 
   const privacy = lawRoutes({} as never)
     .route('/', requestRoutes({} as never))
     .route('/', openStatistics({} as never).routes)
-    .route('/', recipientRoutes([]));
+    .route(
+      '/',
+      recipientRoutes([], () => []),
+    )
+    .route('/', versionRoutes({} as never));
   const requesting = { erasing: { services: {} } };
   const drp = drpRoutes({ directory: {}, requesting } as never);
   // For Stripe alone, which knows its way: nobody else is told of it.

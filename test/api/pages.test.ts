@@ -7,6 +7,7 @@ import type { CatalogueModel } from '../../src/link/words.ts';
 
 const engine = (number: number, more: Partial<EngineSettings> = {}): EngineSettings => ({
   number,
+  name: `engine-${number}`,
   url: `http://10.0.0.${number}:8000/v1`,
   socket: null,
   key: 'secret-of-the-engine',

@@ -59,7 +59,7 @@ test('announced on the first page and in the console, with both versions', async
   await expectGoodLooks(page, 'publishing home');
   await page.goto(`${site}/console/profile`);
   expect(await text(page)).toContain('Our privacy policy will change.');
-  await page.getByRole('link', { name: 'See what changes, word by word' }).click();
+  await page.getByRole('link', { name: 'See what changes' }).click();
   await expectGoodLooks(page, 'publishing against');
   await page.goto(`${site}/privacy/versions`);
   await expectGoodLooks(page, 'publishing versions');

@@ -190,6 +190,7 @@ test('limits and terms are set one by one; what is not named stays', async () =>
     allow_training: false,
     region: 'eu',
     allow_shared_cache: true,
+    objections: [],
   });
   const any = await json('account', 'terms', '--account', id, '--region', 'any');
   expect(any).toMatchObject({ active: true, terms: { zero_retention: false, region: null } });

@@ -166,7 +166,14 @@ test('what changes is pushed within a second: new key, revoked key, new limit, o
       budgetDayTokens: null,
       budgetMonthTokens: null,
     },
-    terms: { zeroRetention: true, allowTraining: false, region: 'eu', allowSharedCache: true },
+    terms: {
+      zeroRetention: true,
+      allowTraining: false,
+      region: 'eu',
+      allowSharedCache: true,
+      withoutEngines: [],
+      withoutRegions: [],
+    },
   });
   expect(Date.now() - since).toBeLessThan(1_000);
 });

@@ -79,6 +79,15 @@ async function refusedFor(term: string, body: object, by = key): Promise<void> {
   expect(heardSum()).toBe(0);
 }
 
+test('an engine or a region that an owner objected to gets nothing, and the client is told', async () => {
+  const theirs = await newAccount(kept, {
+    terms: { zero_retention: false, objections: ['engine mortal', 'region us'] },
+  });
+  await refusedFor('objection', of('mortal'), theirs.key);
+  for (let n = 0; n < 8; n++) expect((await ask(kept, theirs.key, of('liar'))).status).toBe(200);
+  expect([good.heard.length, second.heard.length]).toEqual([8, 0]);
+});
+
 describe('an engine with worse terms than asked for is never called', () => {
   test('an attestation that has ended counts as none', () => refusedFor('terms_expired', of('expired')));
   test('keeping is never a default', async () =>

@@ -136,6 +136,12 @@ const samples = [
   sample('terms_change', 'terms_change', { on: '17 March 2027 at 10:15', what: 'Keys may be shared.' }),
   sample('policy_change_withdrawn', 'policy_change_withdrawn', {}),
   sample('terms_change_withdrawn', 'terms_change_withdrawn', {}),
+  sample('dpa_change', 'dpa_change', { on: '17 March 2027 at 10:15', what: 'We tell you sooner.' }),
+  sample('dpa_change_withdrawn', 'dpa_change_withdrawn', {}),
+  sample('recipient_comes', 'recipient_comes', {
+    on: '17 March 2027 at 10:15',
+    what: 'The engine rented in the region us computes answers. Nothing goes there before that day.',
+  }),
   sample('newsletter_confirm', 'newsletter_confirm', { hours: '48' }),
   sample('mail_asked_back', 'mail_asked_back', { url: `${SITE}/privacy/requests` }),
 ];

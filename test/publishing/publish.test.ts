@@ -32,6 +32,7 @@ test('on a new instance the texts that ship with it hold, with an entry in the r
   expect(versions).toMatchObject([
     { document: 'privacy-policy', version: 1, state: 'holds' },
     { document: 'terms', version: 1, state: 'holds' },
+    { document: 'dpa', version: 1, state: 'holds' },
   ]);
   expect(await (await fetch(`${control.settings.siteUrl}/api/privacy/versions`)).json()).toEqual({
     versions,
@@ -57,7 +58,7 @@ describe('refused, and nothing is published:', () => {
     const answer = await publish(control, text, more);
     expect(answer.status).toBe(status);
     expect(answer.body.error.message).toContain(words);
-    expect(await control.sql('select 1 from publication')).toHaveLength(2);
+    expect(await control.sql('select 1 from publication')).toHaveLength(3);
   });
 
   test('the text that holds is published already: the same answer, and no second one', async () => {

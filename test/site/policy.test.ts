@@ -64,7 +64,7 @@ test('the newest version is what holds; a version without its head is refused', 
   folders.push(folder);
   const head = (version: number) =>
     `---\nversion: ${version}\ntitle: A policy\nupdated: 2026-01-0${version}\nsignificant: false\nsummary: It changed.\n---\n`;
-  for (const name of ['privacy-policy', 'terms']) {
+  for (const name of ['privacy-policy', 'terms', 'dpa']) {
     await mkdir(join(folder, name));
     for (const version of [1, 2])
       await writeFile(join(folder, name, `${version}.md`), `${head(version)}\nText.\n`);

@@ -127,6 +127,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'terms/versions/:version': { get: everybody(SEES), post: NO_FORM },
   'terms/versions/:version/against/:other': { get: everybody(SEES), post: NO_FORM },
   'terms/versions/:version/receipt': { get: everybody(SEES), post: NO_FORM },
+  'dpa/versions/:version': { get: everybody(SEES), post: NO_FORM },
+  'dpa/versions/:version/against/:other': { get: everybody(SEES), post: NO_FORM },
+  'dpa/versions/:version/receipt': { get: everybody(SEES), post: NO_FORM },
   // For everybody. None is configured here; `test/sign-in` has those that are.
   'sign-in/with/:provider': form(everybody(SEES), everybody(ASKED)),
   'sign-in/with/:provider/back': { get: everybody(SIGN_IN), post: NO_FORM },
@@ -181,6 +184,10 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     { region: '' },
     { training: 'given', training_version: '1' },
   ]),
+  'console/:account/agreement': form(account(SEES), account(NOT_ENOUGH), [{ version: '1', accepted: 'yes' }]),
+  // Nobody accepted it.
+  'console/:account/agreement/:version.md': page(NOTHING),
+  'console/:account/agreement/:version.html': page(NOTHING),
   'console/:account/usage.csv': page(SEES),
   'console/:account/credit.csv': page(NOT_ENOUGH),
   'console/:account/credit/payments/:payment/receipt': page(NOT_ENOUGH),
@@ -446,7 +453,8 @@ test('every such address has its row in the table, and no row is left over', () 
 
 test('what is theirs can be seen: the owner sees it', async () => {
   // Receipts are at Stripe, and so is what leads there.
-  const ofOwner = /:(account|key|member|export|entry|answer)(?!.*(receipt|buy|recharge|portal|plan)$)/;
+  const ofOwner =
+    /:(account|key|member|export|entry|answer)(?!.*(\.md|\.html|receipt|buy|recharge|portal|plan)$)/;
   for (const path of WALKED.filter((each) => ofOwner.test(each)))
     if (!path.startsWith('desk')) expect((await ask('owner', addressOf(path))).got, path).toBe(SEES);
 }, 60_000);

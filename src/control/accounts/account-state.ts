@@ -29,9 +29,18 @@ export function toAccountState(row: Account, leaving: Leaving, allowTraining: bo
       allowTraining,
       region: row.region,
       allowSharedCache: row.allowSharedCache,
+      withoutEngines: objectedTo(row, 'engine'),
+      withoutRegions: objectedTo(row, 'region'),
     },
   };
 }
+
+/** Names of what they object to. */
+export const objectedTo = (
+  { objections }: Pick<Account, 'objections'>,
+  kind: 'engine' | 'region',
+): string[] =>
+  objections.filter((each) => each.startsWith(`${kind} `)).map((each) => each.slice(kind.length + 1));
 
 const lower = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);

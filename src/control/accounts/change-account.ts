@@ -18,6 +18,7 @@ export const CHANGEABLE = [
   'zeroRetention',
   'region',
   'allowSharedCache',
+  'objections',
 ] as const satisfies readonly (keyof Account)[];
 
 export type AccountChanges = Partial<Pick<Account, (typeof CHANGEABLE)[number]>>;
@@ -39,7 +40,9 @@ export async function changeAccount(
         const [now] = await tx.select().from(account).where(of).for('update');
         const [after] = await tx.update(account).set(changes).where(of).returning();
         if (now === undefined || after === undefined) throw new Error('a changed account is not returned');
-        const changed = (Object.keys(changes) as Changeable[]).filter((field) => now[field] !== after[field]);
+        const changed = (Object.keys(changes) as Changeable[]).filter(
+          (field) => String(now[field]) !== String(after[field]),
+        );
         if (changed.length === 0) return after;
         await enter({
           kind: 'access_change',
@@ -65,6 +68,7 @@ const valuesOf = (row: Account, fields: readonly Changeable[]): Record<string, u
   Object.fromEntries(
     fields.map((field) => {
       const value = row[field];
+      if (Array.isArray(value)) return [field, value.length];
       return [field, typeof value === 'string' ? 'set' : value];
     }),
   );

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Id } from '../../link/ids.ts';
+import { OBJECTIONS_MAX } from '../../link/words.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import type { Store } from '../../store/store.ts';
 import { OPERATOR } from '../actor.ts';
@@ -25,6 +26,8 @@ import { demandEnd } from './staff-role.ts';
 /** As the link's `name`: what engines' regions are called in the configuration. */
 const REGION = /^[\w.:/@+-]{1,128}$/;
 
+const OBJECTION = /^(engine|region) [\w.:/@+-]{1,128}$/;
+
 const newAccount = z.strictObject({
   email: emailInput,
   name: nameInput,
@@ -40,6 +43,10 @@ const termsInput = z.strictObject({
   zero_retention: z.boolean().optional(),
   region: z.string().regex(REGION, 'must be the name of a region').nullable().optional(),
   allow_shared_cache: z.boolean().optional(),
+  objections: z
+    .array(z.string().regex(OBJECTION, 'must be like “engine NAME” or “region NAME”'))
+    .max(OBJECTIONS_MAX)
+    .optional(),
 });
 
 const changes = z.strictObject({
@@ -66,6 +73,7 @@ export function accountRoutes(services: Services, store: Store): Hono {
         ...limitColumns(limits ?? {}, services.billing),
         ...(terms?.zero_retention !== undefined && { zeroRetention: terms.zero_retention }),
         ...(terms?.region !== undefined && { region: terms.region }),
+        ...(terms?.objections !== undefined && { objections: terms.objections }),
         ...(terms?.allow_shared_cache !== undefined && { allowSharedCache: terms.allow_shared_cache }),
       };
       const after = await changeAccount(services, before, changed, OPERATOR);
@@ -106,6 +114,7 @@ async function shown(services: Services, account: Account) {
       allow_training: await allowsTraining(services, account.id),
       region: account.region,
       allow_shared_cache: account.allowSharedCache,
+      objections: account.objections,
     },
   };
 }

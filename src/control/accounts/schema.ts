@@ -141,6 +141,14 @@ export const account = mapped(
         boolean('allow_shared_cache').notNull().default(true),
         setting('Engines with a shared cache are allowed'),
       ),
+      /** Like `engine rented` and `region us`: nothing of theirs goes there. */
+      objections: stored(
+        text('objections').array().notNull().default([]),
+        setting(
+          'Engines and regions that are objected to',
+          'names of engines and regions out of the configuration',
+        ),
+      ),
       createdAt: stored(moment('created_at').notNull().defaultNow(), occurred('Made at')),
     },
   },

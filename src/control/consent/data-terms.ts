@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Id } from '../../link/ids.ts';
+import { OBJECTIONS_MAX } from '../../link/words.ts';
 import { changeAccount, findAccount, tellGateways } from '../accounts/index.ts';
 import { type Actor, named } from '../actor.ts';
 import { checkInput } from '../input.ts';
@@ -23,10 +24,12 @@ export interface DataTermsParts {
   readonly services: Services;
   readonly ledger: ConsentLedger;
   readonly declarations: readonly EngineDeclaration[];
+  /** Engines that are announced and get nothing before that day (ISO 8601; null: not known yet). */
+  readonly announced: () => ReadonlyMap<number, string | null>;
 }
 
 /** Why no request of the account goes to an engine. */
-export type Unreached = 'keeps' | 'trains' | 'region' | 'ended';
+export type Unreached = 'keeps' | 'trains' | 'region' | 'ended' | 'objection' | 'announced';
 
 export interface DataTerms {
   readonly zeroRetention: boolean;
@@ -36,7 +39,14 @@ export interface DataTerms {
   /** Those that there are to choose from. */
   readonly regions: readonly string[];
   /** Each engine, and why none of the account's requests goes there; null: they may. */
-  readonly engines: readonly { readonly engine: EngineDeclaration; readonly unreached: Unreached | null }[];
+  readonly engines: readonly {
+    readonly engine: EngineDeclaration;
+    readonly unreached: Unreached | null;
+    /** From when it gets anything at all, ISO 8601; null: it does, or no day is known yet. */
+    readonly from: string | null;
+  }[];
+  /** Like `engine rented` and `region us`. */
+  readonly objections: readonly string[];
   readonly training: {
     readonly allowed: boolean;
     /** The text that is consented to. */
@@ -49,7 +59,7 @@ export interface DataTerms {
 }
 
 export async function dataTerms(
-  { services, ledger, declarations }: DataTermsParts,
+  { services, ledger, declarations, announced }: DataTermsParts,
   account: Id,
   now: number,
 ): Promise<DataTerms> {
@@ -59,8 +69,9 @@ export async function dataTerms(
   const { text, version } = ledger.texts.current(PURPOSE);
   const [title, ...blocks] = blocksOf(text, {});
   const allowed = state?.state === 'given';
-  const { zeroRetention, region, allowSharedCache } = row;
-  const terms = { zeroRetention, region, allowed, now };
+  const { zeroRetention, region, allowSharedCache, objections } = row;
+  const terms = { zeroRetention, region, allowed, now, objections };
+  const waiting = announced();
   return {
     zeroRetention,
     allowSharedCache,
@@ -68,7 +79,12 @@ export async function dataTerms(
     regions: [
       ...new Set([...declarations.map((engine) => engine.region), ...(region === null ? [] : [region])]),
     ],
-    engines: declarations.map((engine) => ({ engine, unreached: unreached(engine, terms) })),
+    engines: declarations.map((engine) => ({
+      engine,
+      unreached: unreached(engine, terms) ?? (waiting.has(engine.number) ? 'announced' : null),
+      from: waiting.get(engine.number) ?? null,
+    })),
+    objections,
     training: {
       allowed,
       title: title?.kind === 'heading' ? title.text : PURPOSE,
@@ -84,8 +100,10 @@ const DAY_MS = 86_400_000;
 /** As gateways decide it (`src/gateway/route.ts`), but for the prefix cache, which the site does not declare. */
 function unreached(
   engine: EngineDeclaration,
-  terms: { zeroRetention: boolean; region: string | null; allowed: boolean; now: number },
+  terms: Pick<DataTerms, 'zeroRetention' | 'region' | 'objections'> & { allowed: boolean; now: number },
 ): Unreached | null {
+  const named = [`engine ${engine.name}`, `region ${engine.region}`];
+  if (named.some((each) => terms.objections.includes(each))) return 'objection';
   if (engine.until !== null && Date.parse(engine.until) + DAY_MS <= terms.now) return 'ended';
   if (engine.trains && !terms.allowed) return 'trains';
   if (engine.retentionDays > 0 && terms.zeroRetention) return 'keeps';
@@ -130,6 +148,33 @@ export async function setDataTerms(
   };
   await changeAccount(services, before, changes, actor);
 }
+
+const objectForm = z.record(z.string().max(200), z.string().max(200));
+
+/**
+ * To which engines and regions an owner objects: those whose names the form ticks, like `engine rented`. What is not
+ * configured at the moment, and was objected to, stays so. Gateways hear of it at once.
+ */
+export async function setObjections(
+  { services, declarations }: DataTermsParts,
+  { account, actor }: Acting,
+  form: unknown,
+): Promise<void> {
+  const ticked = checkInput(form, objectForm);
+  const before = await findAccount(services, outward('acct', account));
+  const offered = objectionsTo(declarations);
+  const objections = [
+    ...offered.filter((each) => ticked[each] === 'yes'),
+    ...before.objections.filter((each) => !offered.includes(each)),
+  ].slice(0, OBJECTIONS_MAX);
+  await changeAccount(services, before, { objections }, actor);
+}
+
+/** What can be objected to. */
+export const objectionsTo = (declarations: readonly EngineDeclaration[]): readonly string[] => [
+  ...declarations.map(({ name }) => `engine ${name}`),
+  ...new Set(declarations.map(({ region }) => `region ${region}`)),
+];
 
 const answerForm = z.strictObject({ answer: z.enum(['given', 'refused']), version: z.string() });
 

@@ -3,7 +3,15 @@
  * INFER-4, CHOICE-1). Whoever needs a consent asks `StandingConsents`; nobody reads the table for it. A consent that was
  * taken back never comes back by a restore: see `replay-choices.ts`.
  */
-export { answerTraining, type DataTerms, dataTerms, setDataTerms, type Unreached } from './data-terms.ts';
+export {
+  answerTraining,
+  type DataTerms,
+  type DataTermsParts,
+  dataTerms,
+  setDataTerms,
+  setObjections,
+  type Unreached,
+} from './data-terms.ts';
 export { endConsents } from './end-consents.ts';
 export { type ConsentLedger, giveConsent } from './give-consent.ts';
 export { refusals } from './refusals.ts';

@@ -47,6 +47,9 @@ export const ANNOUNCED = [
   'terms_change',
   'policy_change_withdrawn',
   'terms_change_withdrawn',
+  'recipient_comes',
+  'dpa_change',
+  'dpa_change_withdrawn',
 ] as const;
 
 const FOR_ALL = 'written for all';

@@ -47,6 +47,8 @@ interface CatalogueStore {
   readonly record: RecordKeeper;
   /** Milliseconds since 1970, or `ClockDoubted`. */
   readonly believed: () => Promise<number>;
+  /** Engines that are announced, and get nothing before their day. */
+  readonly isHeldBack: (engine: number) => boolean;
 }
 
 export class Catalogue {
@@ -185,6 +187,7 @@ export class Catalogue {
   #entry(name: string, { number, firstSeen }: Numbered): CatalogueModel | null {
     const configured = this.#settings.models.find((model) => model.name === name);
     const serving = [...this.#said]
+      .filter(([engine]) => !this.#store.isHeldBack(engine))
       .filter(([engine]) => configured?.engines?.includes(engine) ?? true)
       .flatMap(([engine, models]) =>
         models.filter((model) => model.name === name).map((model) => ({ engine, model })),

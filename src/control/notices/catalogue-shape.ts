@@ -50,6 +50,9 @@ export const CATALOGUE_LETTERS = {
   terms_change: { filled: ['name', 'on', 'what'], links: 'one' },
   policy_change_withdrawn: { filled: ['name'], links: 'one' },
   terms_change_withdrawn: { filled: ['name'], links: 'one' },
+  dpa_change: { filled: ['name', 'on', 'what'], links: 'one' },
+  dpa_change_withdrawn: { filled: ['name'], links: 'one' },
+  recipient_comes: { filled: ['name', 'on', 'what'], links: 'one' },
   newsletter_confirm: { filled: ['hours'], links: 'one' },
   mail_reply: { filled: ['asked', 'words'], links: 'one' },
 } as const satisfies Readonly<Record<string, Wanted>>;

@@ -22,4 +22,5 @@ export {
   readTexts,
   versionsInForce,
   type WrittenText,
+  writtenText,
 } from './read-documents.ts';

@@ -103,6 +103,15 @@ export function documentOf(
   return { name, ...head, title: words(head.title), summary: words(head.summary), blocks };
 }
 
+/** A text with its values and the words for its mode of billing, still Markdown; a value marks nothing up. */
+export function writtenText(text: string, { company, billing }: Operator): string {
+  const values = Object.entries(valuesOf(company));
+  return values.reduce(
+    (said, [name, value]) => said.replaceAll(`{{${name}}}`, value.replaceAll(/[\\`*_{}[\]<>#|~]/g, '\\$&')),
+    wordsFor(billing, text),
+  );
+}
+
 /** What the texts call `{{name}}`. */
 function valuesOf({ name, postalAddress, policyEmail, dpo }: Company): Record<string, string> {
   return {

@@ -8,9 +8,12 @@ import { enterIfChanged } from '../../store/ledger/said-last.ts';
 import type { RecordKeeper } from '../../store/store.ts';
 import type { ControlSettings } from '../settings.ts';
 import type { Egress } from './guard.ts';
+import type { Newcomers } from './newcomers.ts';
 import { type Recipient, registerOf, unsaid } from './register.ts';
 
 export { type Egress, type End, guardEgress, NO_EGRESS } from './guard.ts';
+export { newcomersOf } from './newcomer.ts';
+export { Newcomers } from './newcomers.ts';
 export { placesOf, siteHere } from './places.ts';
 export { type Recipient, registerOf } from './register.ts';
 
@@ -37,14 +40,18 @@ export async function openProcessors({ settings, record, egress }: Wanted) {
     }),
     /** In Prometheus' text format. */
     metrics: () => metricsOf(egress),
-    /** `GET /processors`, below `/api/privacy`. */
-    routes: recipientRoutes(register),
   };
 }
 export type Processors = Awaited<ReturnType<typeof openProcessors>>;
 
-export const recipientRoutes = (register: readonly Recipient[]) =>
-  new Hono().get('/processors', (c) => c.json({ recipients: register }));
+/** `GET /processors`, below `/api/privacy`. */
+export const recipientRoutes = (register: readonly Recipient[], waiting: () => Newcomers['waiting']) =>
+  new Hono().get('/processors', (c) =>
+    c.json({
+      recipients: register,
+      announced: waiting().map(({ kind, name, region, from }) => ({ kind, name, region, from })),
+    }),
+  );
 
 /** Without names: agents and providers may be named after somebody. */
 const contentOf = (register: readonly Recipient[]): Canonical =>

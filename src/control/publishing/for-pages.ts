@@ -1,7 +1,7 @@
 /** Versions as the site's pages show them: for everybody, but for what somebody is asked to agree to. */
 import { eq } from 'drizzle-orm';
 import { agreement } from '../accounts/schema.ts';
-import { DOCUMENTS, type DocumentName } from '../document-names.ts';
+import { DOCUMENT_WORDS, DOCUMENTS, type DocumentName } from '../document-names.ts';
 import type { PolicyDocument } from '../policy/index.ts';
 import { Problem } from '../problem.ts';
 import { type Caller, demandSignedIn } from '../sign-in/index.ts';
@@ -55,12 +55,13 @@ export interface AskedAnew {
 
 /** Something that changes, or changed of late. */
 export interface News {
-  readonly document: DocumentName;
+  /** A sentence; beside it the summary. */
+  readonly title: string;
   readonly summary: string;
   readonly state: 'waits' | 'holds';
   /** ISO 8601: from when it holds. */
   readonly holdsAt: string;
-  /** The page that shows both versions. */
+  /** The page that shows it. */
   readonly url: string;
 }
 
@@ -133,7 +134,7 @@ const comparisonOf = (from: Version, to: Version): Comparison => ({
   system: to.name === 'privacy-policy' ? systemChanges(from.facts, to.facts).map(({ what }) => what) : [],
 });
 
-function newsOf({ publications, signIn }: PublishingParts): News[] {
+function newsOf({ publications, signIn, newcomers }: PublishingParts): News[] {
   const since = signIn.now() - NEWS_DAYS * DAY_MS;
   const waiting = publications.waiting.map((version) =>
     newsItem(version, 'waits', publications.inForce(version.name)),
@@ -143,11 +144,18 @@ function newsOf({ publications, signIn }: PublishingParts): News[] {
     const began = holds.heldAt?.getTime() ?? 0;
     return before === undefined || began < since ? [] : [newsItem(holds, 'holds', before)];
   });
-  return [...waiting, ...late];
+  const recipients = newcomers().flatMap(({ what, from }) =>
+    from === null
+      ? []
+      : [{ title: COMES, summary: what, state: 'waits' as const, holdsAt: from, url: '/privacy/processors' }],
+  );
+  return [...waiting, ...recipients, ...late];
 }
 
+const COMES = 'Somebody new will process data for us.';
+
 const newsItem = (version: Version, state: News['state'], before: Version): News => ({
-  document: version.name,
+  title: `Our ${DOCUMENT_WORDS[version.name]} ${state === 'waits' ? 'will change' : 'changed'}.`,
   summary: version.summary,
   state,
   holdsAt: version.holdsAt.toISOString(),

@@ -21,6 +21,7 @@ export type {
 } from './for-pages.ts';
 export { POLICY_NOTICE_DAYS_MIN } from './notice-days.ts';
 export { Publications } from './publications.ts';
+export { versionRoutes } from './routes.ts';
 
 const LOOK_MS = 60_000;
 

@@ -6,6 +6,12 @@ import type { Services } from '../services.ts';
 import type { SignInParts } from '../sign-in/index.ts';
 import type { Publications } from './publications.ts';
 
+/** Somebody who will process; `from`: ISO 8601, null: no day is known yet. */
+export interface ComingRecipient {
+  readonly what: string;
+  readonly from: string | null;
+}
+
 export interface PublishingParts {
   readonly publications: Publications;
   readonly services: Services;
@@ -13,6 +19,8 @@ export interface PublishingParts {
   readonly signIn: SignInParts;
   readonly siteUrl: string;
   readonly clauses: readonly Clause[];
+  /** Engines and regions that are announced, and get nothing before their day. */
+  readonly newcomers: () => readonly ComingRecipient[];
   /** From the announcement of a significant change until it holds. */
   readonly noticeDays: number;
   /** Milliseconds since 1970, or `ClockDoubted`. */

@@ -52,7 +52,11 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
 export class Publications {
   readonly parts: PublicationParts;
   /** Of each text, the newest first. */
-  #versions: Readonly<Record<DocumentName, readonly Version[]>> = { 'privacy-policy': [], terms: [] };
+  #versions: Readonly<Record<DocumentName, readonly Version[]>> = {
+    'privacy-policy': [],
+    terms: [],
+    dpa: [],
+  };
 
   private constructor(parts: PublicationParts) {
     this.parts = parts;
@@ -114,6 +118,9 @@ export class Publications {
       },
       get terms() {
         return held('terms');
+      },
+      get dpa() {
+        return held('dpa');
       },
     };
   }

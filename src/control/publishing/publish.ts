@@ -160,6 +160,7 @@ async function demandBase(tx: Tx, { document, base }: PublishWish): Promise<void
 export const LETTER_OF = {
   'privacy-policy': 'policy_changes',
   terms: 'terms_change',
+  dpa: 'dpa_change',
 } as const satisfies Readonly<Record<DocumentName, string>>;
 
 /** What the letter is filled with, but for who gets it. */

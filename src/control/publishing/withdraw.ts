@@ -12,6 +12,7 @@ import { publication } from './schema.ts';
 const WITHDRAWN_LETTER = {
   'privacy-policy': 'policy_change_withdrawn',
   terms: 'terms_change_withdrawn',
+  dpa: 'dpa_change_withdrawn',
 } as const satisfies Readonly<Record<DocumentName, string>>;
 
 /** Throws `Problem` 404 and 409. */

@@ -53,7 +53,15 @@ export type NumberName = (typeof NUMBERS)[number];
 /** Words that an error may carry, each from a closed list. */
 export const WORDS = {
   /** Which data term no engine meets (INFER-2, INFER-3). */
-  term: ['data_collection', 'zdr', 'region', 'prefix_cache', 'terms_undeclared', 'terms_expired'],
+  term: [
+    'objection',
+    'data_collection',
+    'zdr',
+    'region',
+    'prefix_cache',
+    'terms_undeclared',
+    'terms_expired',
+  ],
   window: ['day', 'month'],
   limited: ['requests', 'tokens', 'concurrency'],
   /** Whose limit it is. */

@@ -116,6 +116,7 @@ export const SITE_ROUTES: readonly Route[] = [
     ...OPEN,
     answer: 'Promises',
   }),
+  get('/api/privacy/versions', 'Every version of policy, terms and data processing agreement', OPEN),
   get('/api/privacy/processors', 'Whom data goes to, with each field that they get', {
     ...OPEN,
     answer: 'Recipients',

@@ -23,6 +23,7 @@ interface ShownAccount {
     readonly zero_retention: boolean;
     readonly allow_training: boolean;
     readonly region: string | null;
+    readonly objections: readonly string[];
     readonly allow_shared_cache: boolean;
   };
 }
@@ -140,6 +141,7 @@ interface TermOptions extends OfAccount {
   zeroRetention?: string;
   allowSharedCache?: string;
   region?: string;
+  objections?: string;
 }
 
 function registerTerms(account: Command): void {
@@ -148,16 +150,23 @@ function registerTerms(account: Command): void {
     .description('set which engines an account’s requests may go to; what is not named stays')
     .option('--zero-retention <yes|no>', 'only engines that keep nothing')
     .option('--allow-shared-cache <yes|no>', 'also engines whose prefix cache is shared between accounts')
-    .option('--region <name>', 'only engines in this region, or any');
+    .option('--region <name>', 'only engines in this region, or any')
+    .option(
+      '--objections <list>',
+      'where nothing of the account goes, such as “engine rented,region us”; or none',
+    );
   withJson(withAccount(command)).action(
     action(async (options: TermOptions) => {
-      const { zeroRetention, allowSharedCache, region } = options;
+      const { zeroRetention, allowSharedCache, region, objections } = options;
       const terms = {
         ...(zeroRetention !== undefined && { zero_retention: yes('--zero-retention', zeroRetention) }),
         ...(allowSharedCache !== undefined && {
           allow_shared_cache: yes('--allow-shared-cache', allowSharedCache),
         }),
         ...(region !== undefined && { region: region === 'any' ? null : region }),
+        ...(objections !== undefined && {
+          objections: objections === 'none' ? [] : objections.split(',').map((each) => each.trim()),
+        }),
       };
       show(options, await callAdmin<ShownAccount>('PATCH', accountPath(options.account), { terms }));
     }),
@@ -190,6 +199,7 @@ function show(options: OfAccount, account: ShownAccount): void {
       terms.zero_retention ? 'keep nothing' : 'any retention',
       terms.allow_training ? 'may train' : 'never train',
       terms.region === null ? 'any region' : `region ${terms.region}`,
+      ...terms.objections.map((each) => `not ${each}`),
       terms.allow_shared_cache ? 'shared prefix cache allowed' : 'no shared prefix cache',
     ].join(', ')}`,
   ]);

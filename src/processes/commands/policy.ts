@@ -70,7 +70,7 @@ export function register(program: Command): void {
 }
 
 const withDocument = (command: Command): Command =>
-  command.option('--document <name>', 'privacy-policy or terms', 'privacy-policy');
+  command.option('--document <name>', 'privacy-policy, terms or dpa', 'privacy-policy');
 
 const withText = (command: Command): Command =>
   withDocument(command)
@@ -150,7 +150,7 @@ async function draftOf(file: string | undefined, document: DocumentName): Promis
     return callAdmin<Draft>('GET', `/publications/draft?document=${encodeURIComponent(document)}`);
   const { versions } = await callAdmin<{ versions: Shown[] }>('GET', '/publications');
   const newest = versions.find((each) => each.document === document && each.state !== 'withdrawn');
-  if (newest === undefined) throw new CommandError('--document must be privacy-policy or terms.');
+  if (newest === undefined) throw new CommandError('--document must be privacy-policy, terms or dpa.');
   return { ...readDraft(file), base: newest.version };
 }
 

@@ -36,6 +36,7 @@ export async function engineSettings(config: Config, socket: string): Promise<re
 function embeddedEngine(socket: string): EngineSettings {
   return {
     number: 0,
+    name: EMBEDDED_NAME,
     url: 'http://localhost/v1',
     socket,
     key: null,
@@ -54,6 +55,7 @@ async function declaredEngine(
   const knownCache = dialect === 'vllm' ? 'per_account' : dialect === 'llama-server' ? 'none' : 'shared';
   const common = {
     number,
+    name: engine.name,
     url: engine.url,
     socket: null,
     key: engine.key,

@@ -2,17 +2,19 @@
 import type { Recipient } from '../../control/processors/index.ts';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
+import { Moment } from '../parts/moment.tsx';
 import type { Route } from './+types/processors.ts';
 
 export const loader = ({ context }: Route.LoaderArgs) => ({
   recipients: context.get(siteContext).parts.recipients,
+  announced: context.get(siteContext).parts.announced(),
 });
 
 export const meta: Route.MetaFunction = () =>
   about('Whom data goes to', 'Every processor and every other recipient, with each field that it gets.');
 
 export default function Processors({ loaderData }: Route.ComponentProps) {
-  const { recipients } = loaderData;
+  const { recipients, announced } = loaderData;
   const of = (role: Recipient['role'], own: boolean) =>
     recipients.filter((each) => each.role === role && each.own === own);
   return (
@@ -22,6 +24,17 @@ export default function Processors({ loaderData }: Route.ComponentProps) {
         Everybody who gets something about you from us, and each field that they get. This list is made from
         the running system: it connects to nobody else, and every change stands in the record.
       </p>
+      {announced.map(({ what, from }) => (
+        <p className="note warn" key={what}>
+          Announced: {what}{' '}
+          {from !== null && (
+            <>
+              The day is <Moment iso={from} /> (UTC).
+            </>
+          )}{' '}
+          An owner of an account can <a href="/console">object</a> on its page “Data terms”.
+        </p>
+      ))}
       <Group
         title="Processors"
         lead="They work for us, by contract."

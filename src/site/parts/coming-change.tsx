@@ -1,26 +1,19 @@
-/** What of policy and terms changes, or changed of late: on the first page and around the console (CHANGE-1). */
+/** What of policy, terms and processors changes, or changed of late: on the first page and around the console (CHANGE-1). */
 import type { News } from '../../control/publishing/index.ts';
-import { DOCUMENT_WORDS } from './documents.ts';
 import { Moment } from './moment.tsx';
 
 export const ComingChanges = ({ news }: { news: readonly News[] }) =>
-  news.map((each) => <ComingChange key={each.url} {...each} />);
+  news.map((each) => <ComingChange key={each.url + each.summary} {...each} />);
 
-const ComingChange = ({ document, summary, state, holdsAt, url }: News) => (
-  <section
-    className={state === 'waits' ? 'note warn' : 'note'}
-    aria-label={`The ${DOCUMENT_WORDS[document]} ${state === 'waits' ? 'changes' : 'changed'}`}
-  >
+const ComingChange = ({ title, summary, state, holdsAt, url }: News) => (
+  <section className={state === 'waits' ? 'note warn' : 'note'} aria-label={title}>
     <p>
-      <strong>
-        Our {DOCUMENT_WORDS[document]} {state === 'waits' ? 'will change' : 'changed'}.
-      </strong>{' '}
-      {summary}
+      <strong>{title}</strong> {summary}
     </p>
     <p>
       {state === 'waits' ? (
         <>
-          The new version holds from <Moment iso={holdsAt} /> (UTC) on. Who does not want it can{' '}
+          That holds from <Moment iso={holdsAt} /> (UTC) on. Who does not want it can{' '}
           <a href="/console/export">take their data</a> and{' '}
           <a href="/console/profile/delete">delete their account</a>, before that day or after.
         </>
@@ -29,7 +22,7 @@ const ComingChange = ({ document, summary, state, holdsAt, url }: News) => (
           It holds since <Moment iso={holdsAt} /> (UTC).
         </>
       )}{' '}
-      <a href={url}>See what changes, word by word</a>
+      <a href={url}>See what changes</a>
     </p>
   </section>
 );

@@ -18,6 +18,7 @@ const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; re
   { path: '/requests', name: 'Requests', for: 'see_usage' },
   { path: CREDIT, name: 'Credit', for: 'see_money' },
   { path: '/terms', name: 'Data terms', for: 'see' },
+  { path: '/agreement', name: 'Agreement', for: 'see' },
   { path: '/members', name: 'Members', for: 'see' },
 ];
 /** Pages about the person. */

@@ -4,6 +4,7 @@ import { siteContext } from '../../context.ts';
 import { EngineTerms, regionWords } from '../../parts/engine-terms.tsx';
 import { Problem } from '../../parts/form.tsx';
 import { dayOf } from '../../parts/format.ts';
+import { Moment } from '../../parts/moment.tsx';
 import { Answer } from '../../parts/notice.tsx';
 import { PolicyText } from '../../parts/policy-text.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
@@ -23,6 +24,7 @@ export const action = (args: Route.ActionArgs) => {
   const { parts } = args.context.get(siteContext);
   return carryOut(args, [], async ({ what, ...form }, site) => {
     if (what === 'training') await parts.console.terms.answerTraining(site.caller, account, form);
+    else if (what === 'objections') await parts.console.terms.object(site.caller, account, form);
     else await parts.console.terms.set(site.caller, account, form);
     return goOn(site, `/console/${account}/terms?saved`);
   });
@@ -55,6 +57,7 @@ export default function Terms({ loaderData, actionData }: Route.ComponentProps) 
         </p>
       )}
       {maySet && fresh ? <Settings {...loaderData} /> : <Stands {...loaderData} />}
+      <Objections {...loaderData} maySet={maySet && fresh} />
       <Training {...loaderData} canAnswer={maySet && fresh} />
       {!maySet && <p className="quiet">An owner of the account can change this.</p>}
     </div>
@@ -66,6 +69,8 @@ const WHY: Readonly<Record<Unreached, string>> = {
   trains: 'no: it trains on content',
   region: 'no: it is in another region',
   ended: 'no: what it declared has ended',
+  objection: 'no: an owner objected',
+  announced: 'no: it is announced',
 };
 
 const Engines = ({ engines }: Pick<DataTerms, 'engines'>) => (
@@ -85,14 +90,22 @@ const Engines = ({ engines }: Pick<DataTerms, 'engines'>) => (
         </tr>
       </thead>
       <tbody>
-        {engines.map(({ engine, unreached }) => (
+        {engines.map(({ engine, unreached, from }) => (
           <tr key={engine.number}>
             <th scope="row">{engine.name}</th>
             <td>{regionWords(engine)}</td>
             <td>
               <EngineTerms engine={engine} />
             </td>
-            <td>{unreached === null ? 'may go there' : WHY[unreached]}</td>
+            <td>
+              {unreached === null ? 'may go there' : WHY[unreached]}
+              {unreached === 'announced' && from !== null && (
+                <>
+                  {' '}
+                  from <Moment iso={from} /> (UTC) on
+                </>
+              )}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -147,6 +160,48 @@ const Stands = ({ zeroRetention, allowSharedCache, region }: Accepted) => (
     <li>{region === null ? 'In any region.' : `Only in the region ${region}.`}</li>
   </ul>
 );
+
+type Objecting = Pick<DataTerms, 'engines' | 'objections'>;
+
+/** Nothing of the account goes to what is ticked, from its next request on. */
+function Objections({ engines, objections, maySet }: Objecting & { maySet: boolean }) {
+  const offered = [
+    ...engines.map(({ engine }) => `engine ${engine.name}`),
+    ...new Set(engines.map(({ engine }) => `region ${engine.region}`)),
+  ];
+  return (
+    <section className="stack" aria-labelledby="objections">
+      <h2 id="objections">Where nothing of yours goes</h2>
+      <p>
+        A new engine, or a region where nothing was computed before, is announced before it gets anything. You
+        can object then, or at any time: it gets none of your requests, and a request that nobody else can
+        answer is refused.
+      </p>
+      {!maySet && (
+        <p>
+          {objections.length === 0 ? 'Nobody objected to any.' : `You object to: ${objections.join(', ')}.`}
+        </p>
+      )}
+      {maySet && (
+        <form method="post" className="form-page">
+          {offered.map((each) => (
+            <label className="box-line" key={each}>
+              <input type="checkbox" name={each} value="yes" defaultChecked={objections.includes(each)} />
+              <span>Nothing to the {each}</span>
+            </label>
+          ))}
+          <button className="button second" type="submit" name="what" value="objections">
+            Save the objections
+          </button>
+        </form>
+      )}
+      <p className="quiet">
+        <a href="/privacy/processors">Others that process for us</a>, such as who carries mail, are needed for
+        the service as a whole: who objects to one of them can take their data and delete the account.
+      </p>
+    </section>
+  );
+}
 
 function Training({ training, canAnswer }: Pick<DataTerms, 'training'> & { canAnswer: boolean }) {
   const { title, text, version, allowed, at } = training;
