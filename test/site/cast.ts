@@ -110,6 +110,7 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
     other: '1',
     document: 'privacy-policy',
     place: 'US-CA',
+    clause: 'INFER-1',
     mail: 'setup',
     provider: 'github',
     invitation: 'x'.repeat(43),

@@ -100,6 +100,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'models/*': { get: everybody(NOTHING), post: NO_FORM },
   'privacy/choices/receipts/:answer': { get: { ...theirs, leaving: LEAVING }, post: NO_FORM },
   'privacy/rights/:place': { get: everybody(SEES), post: NO_FORM },
+  'privacy/promises/:clause': { get: everybody(SEES), post: NO_FORM },
   // Whoever has its address sees it; it can be withdrawn no more.
   'privacy/requests/:link': form(everybody(SEES), everybody('409')),
   // Of a deletion; theirs is none.
