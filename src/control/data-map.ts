@@ -9,6 +9,7 @@ import { account, agreement, membership, person } from './accounts/schema.ts';
 import { dpaAcceptance } from './agreements/schema.ts';
 import { pageView } from './analytics/schema.ts';
 import { balanceWarning, ledgerEntry } from './billing/schema.ts';
+import { breachNotice, breachRow } from './breach/schema.ts';
 import { consent } from './consent/schema.ts';
 import { announcement, calendarFeed } from './dates/schema.ts';
 import { suspension } from './desk/schema.ts';
@@ -114,6 +115,8 @@ const TABLES: readonly PgTable[] = [
   disclosureSubject,
   disclosureFile,
   disclosure,
+  breachRow,
+  breachNotice,
   statistic,
   statisticBudget,
   probe,

@@ -3,6 +3,7 @@ import type { DamageSurvey } from '../store/damage.ts';
 import { isOutage } from '../store/failures.ts';
 import type { LocalRecordKeeper } from '../store/ledger/record-keeper.ts';
 import type { Finding } from '../store/walls/findings.ts';
+import type { BreachFigures } from './breach/index.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
@@ -34,6 +35,8 @@ export interface Facts {
   readonly requests: () => Promise<RequestFigures>;
   /** What is to be done in systems outside. */
   readonly outside: () => Promise<OutsideFigures>;
+  /** Who has to be told of a breach. */
+  readonly breaches: () => Promise<BreachFigures>;
   /** Who data goes to, and who it was refused to. */
   readonly processors: Pick<Processors, 'facts'>;
 }
@@ -52,6 +55,7 @@ export async function facts(sources: Facts) {
     billing,
     requests,
     outside,
+    breaches,
     processors,
   } = sources;
   return {
@@ -65,6 +69,7 @@ export async function facts(sources: Facts) {
     billing: billing(),
     requests: await unlessAway(requests),
     outside: await unlessAway(outside),
+    breaches: await unlessAway(breaches),
     recipients: processors.facts(),
     engines: catalogue.engines(),
     models: catalogue.models.map(({ number, name, kind, context, engines }) => ({

@@ -29,6 +29,7 @@ import {
   ScheduledBackups,
 } from './backup/index.ts';
 import { BalanceWarnings, giveWelcomes } from './billing/index.ts';
+import { openBreaches } from './breach/index.ts';
 import { choicesForPages } from './consent/for-pages.ts';
 import { replayChoices } from './consent/index.ts';
 import { forConsole } from './console.ts';
@@ -334,6 +335,7 @@ async function start(
     billing: () => payments.reconciled(),
     requests: () => office.figures(),
     outside: () => office.outside(),
+    breaches: () => breaches.figures(),
     processors,
   };
   const choosing = {
@@ -391,6 +393,18 @@ async function start(
     log,
   );
   opened.defer(() => disclosures.stop());
+  const breaches = openBreaches(
+    {
+      erasing,
+      signIn,
+      company: settings.company,
+      law,
+      hipaa: (settings.disclosures ?? DEFAULT_DISCLOSURES).hipaa,
+      believed: () => believedNow(sweepStore),
+    },
+    log,
+  );
+  opened.defer(() => breaches.stop());
   const dates = openDates({
     plans: settings.stripe?.plans ?? [],
     services,
@@ -453,6 +467,7 @@ async function start(
         metrics: async () =>
           (await office.metrics()) +
           (await payments.metrics()) +
+          (await breaches.metrics()) +
           processors.metrics() +
           (verification?.metrics() ?? ''),
       },
@@ -502,6 +517,7 @@ async function start(
       desk: forDesk({ erasing, signIn, record: store.record, payments: payments.parts }),
       statistics,
       disclosures,
+      breaches,
       recipients: processors.register,
       agreements,
       newcomers,
@@ -554,6 +570,7 @@ async function start(
   await exportQueue.start();
   await office.start();
   disclosures.start();
+  breaches.start();
   verification?.start();
   log('info', 'listening', { port: settings.sitePort });
 
@@ -561,7 +578,7 @@ async function start(
   return {
     async stop() {
       rereader.stop();
-      await Promise.all([office.stop(), disclosures.stop()]);
+      await Promise.all([office.stop(), disclosures.stop(), breaches.stop()]);
       await verification?.stop();
       await Promise.all([housekeeping.stop(), scheduled.stop(), exportQueue.stop()]);
       await Promise.all([site.close(), admin.close(), catalogue.stop()]);

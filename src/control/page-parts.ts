@@ -4,6 +4,7 @@ import type { Database } from '../store/database.ts';
 import { entryOf } from '../store/map/table.ts';
 import { type AgreementParts, agreementNow, type ShownAgreement } from './agreements/index.ts';
 import type { ApiReference } from './api-reference.ts';
+import type { BreachDesk, OpenBreaches } from './breach/index.ts';
 import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
 import type { ChoicePages } from './consent/for-pages.ts';
 import type { ConsolePages } from './console.ts';
@@ -123,6 +124,8 @@ export interface PageParts {
   statistics(): Promise<PublicStatistics>;
   /** Demands for data, and what was disclosed; how often in the last twelve months (CPPA-4). */
   readonly disclosures: Pick<OpenDisclosures, 'desk' | 'pages' | 'report' | 'count'>;
+  /** Breaches of personal data, and who was told of them. */
+  readonly breaches: BreachDesk;
   /** What was last seen of each promise; null: nobody looks. */
   promises(): Standing | null;
   /** What keeps a promise, in the source; null: there is no such clause. */
@@ -188,6 +191,7 @@ interface Sources {
   readonly publishing: Publishing;
   readonly statistics: Statistics;
   readonly disclosures: OpenDisclosures;
+  readonly breaches: OpenBreaches;
   readonly recipients: readonly Recipient[];
   readonly newcomers: Newcomers;
   readonly agreements: AgreementParts;
@@ -252,6 +256,7 @@ export function pageParts(sources: Sources): PageParts {
     record: () => ({ size: store.record.log.publishedSize }),
     statistics: sources.statistics.shown,
     disclosures: sources.disclosures,
+    breaches: sources.breaches.desk,
     promises: () => sources.verification?.standing() ?? null,
     bindingOf: bindingsOf(readBindings(), readMutations()),
   };

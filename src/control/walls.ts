@@ -8,6 +8,7 @@ import { accountNeeds } from './accounts/needs.ts';
 import { agreementNeeds } from './agreements/needs.ts';
 import { analyticsNeeds } from './analytics/needs.ts';
 import { billingNeeds } from './billing/needs.ts';
+import { breachNeeds } from './breach/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
 import { dataMap } from './data-map.ts';
 import { dateNeeds } from './dates/needs.ts';
@@ -69,6 +70,7 @@ export const walls: Walls = {
     drpNeeds,
     outsideNeeds,
     disclosureNeeds,
+    breachNeeds,
     statisticNeeds,
     probeNeeds,
     verificationNeeds,

@@ -56,6 +56,8 @@ export const ENTRY_KINDS = [
   'verification',
   'attestation',
   'agreement',
+  'breach',
+  'breach_notice',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

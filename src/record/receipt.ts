@@ -149,6 +149,8 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
     'A system outside that holds personal data was registered, changed, retired or taken up again.',
   disclosure_case: 'A demand for data about somebody was entered, or went one step on.',
   disclosure_notice: 'It was told to whom it is about that somebody demanded data about them, or got some.',
+  breach: 'A breach of personal data was entered in the register, or went one step on.',
+  breach_notice: 'Whoever was affected by a breach of personal data was told of it.',
   verification: 'Every check of the policy was run; the content says what came of each clause.',
   attestation:
     'Somebody answered for what no program can see; the content says which role, for what, and until when.',

@@ -144,6 +144,9 @@ export default [
     route('desk/disclosures', 'pages/desk/disclosures.tsx'),
     route('desk/disclosures/new', 'pages/desk/disclosure-new.tsx'),
     route('desk/disclosures/:case', 'pages/desk/disclosure.tsx'),
+    route('desk/breaches', 'pages/desk/breaches.tsx'),
+    route('desk/breaches/new', 'pages/desk/breach-new.tsx'),
+    route('desk/breaches/:breach', 'pages/desk/breach.tsx'),
     route('desk/systems', 'pages/desk/systems.tsx'),
     route('desk/systems/new', 'pages/desk/system-new.tsx'),
     route('desk/systems/:system', 'pages/desk/system.tsx'),
@@ -154,6 +157,7 @@ export default [
   route('desk/mails/:mail.html', 'pages/desk/mail-html.tsx'),
   route('desk/campaigns/:campaign.html', 'pages/desk/campaign-html.tsx'),
   route('desk/disclosures/:case/files/:file', 'pages/desk/disclosure-file.tsx'),
+  route('desk/breaches/:breach/export', 'pages/desk/breach-export.tsx'),
   route('desk/messages/:conversation/files/:attachment', 'pages/desk/message-file.tsx'),
   route('desk/requests/:request/proof', 'pages/desk/request-proof.tsx'),
 ] satisfies RouteConfig;

@@ -61,6 +61,8 @@ const refunds = desk({
   admin: NOTHING,
   auditor: NOT_ENOUGH,
 });
+const breachStaff = (got: Got): Each =>
+  desk({ support: NOT_ENOUGH, privacy: got, finance: NOT_ENOUGH, admin: got, auditor: NOT_ENOUGH });
 const adminOnly = (admin: Got): Each =>
   desk({ support: NOT_ENOUGH, privacy: NOT_ENOUGH, finance: NOT_ENOUGH, auditor: NOT_ENOUGH, admin });
 
@@ -309,6 +311,16 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     { do: 'objections' },
   ]),
   'desk/disclosures/:case/files/:file': form(everybody(NOTHING), officers(NOTHING)),
+  'desk/breaches': { get: breachStaff(SEES), post: NO_FORM },
+  'desk/breaches/new': form(breachStaff(SEES), breachStaff(ASKED)),
+  // Without its key it says nothing, to whoever asks.
+  'desk/breaches/:breach': form(breachStaff(NOTHING), breachStaff(NOTHING), [
+    { do: 'agree', of: '0'.repeat(32) },
+    { do: 'draft', notice: 'people', words: 'x' },
+    { do: 'propose', what: 'close', words: 'x' },
+    { do: 'decline', of: '0'.repeat(32), words: 'x' },
+  ]),
+  'desk/breaches/:breach/export': form(everybody(NOTHING), breachStaff(NOTHING)),
   'desk/systems': {
     get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
     post: NO_FORM,

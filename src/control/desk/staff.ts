@@ -37,6 +37,8 @@ const MAY = {
   publish: ['privacy', 'admin'],
   /** Demands for data; a case may be one that nobody may be told of. */
   disclosures: ['privacy'],
+  /** The register of breaches. */
+  breaches: ['privacy', 'admin'],
   /** How conversations with people who wrote to us stand: nothing of what was written. */
   see_messages: ['support', 'privacy', 'admin', 'auditor'],
   /** Also opens them, with a reason. */

@@ -14,8 +14,10 @@ import { keptReport, type TransparencyReport } from './transparency.ts';
 
 export { FILE_BYTES_MAX } from './files.ts';
 export type { DisclosureDesk } from './for-desk.ts';
+export { findNamed } from './named.ts';
 export { DEFAULT_DISCLOSURES, type DisclosureSettings } from './settings.ts';
 export type { TransparencyReport } from './transparency.ts';
+export { demandAnother } from './two-people.ts';
 export { OWN_KINDS } from './words.ts';
 
 export function openDisclosures(parts: DisclosureParts, log: Log) {

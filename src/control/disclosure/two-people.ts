@@ -8,11 +8,13 @@ import { stepsOf } from './case.ts';
 import type { DisclosureParts } from './parts.ts';
 import { type CaseEvent, PREPARING } from './words.ts';
 
+type Deciding = Pick<DisclosureParts, 'erasing'>;
+
 /** Without what mail servers leave out: `ada+2@example.org` is read by Ada. */
 const mailboxOf = (address: string): string => address.toLowerCase().replace(/\+[^@]*@/, '@');
 const nameOf = (name: string): string => name.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 
-async function marksOf({ erasing: { store } }: DisclosureParts, people: readonly Id[]): Promise<Set<string>> {
+async function marksOf({ erasing: { store } }: Deciding, people: readonly Id[]): Promise<Set<string>> {
   const { id, name, email } = person;
   const rows = await store.db
     .select({ id, name, email })
@@ -40,7 +42,7 @@ const sameOne = (): Problem =>
 
 /** Throws `Problem` 403 where `approver` is one of them, or seems to be by name or mailbox. */
 export async function demandAnother(
-  parts: DisclosureParts,
+  parts: Deciding,
   approver: Id,
   others: readonly (Id | null)[],
 ): Promise<void> {

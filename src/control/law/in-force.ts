@@ -47,3 +47,7 @@ export function under({ jurisdictions }: LawTable, place: Place, on: Day): Under
 /** Every jurisdiction with a law in force: of them the most generous combination is made. */
 export const allInForce = ({ jurisdictions }: LawTable, on: Day): readonly Jurisdiction[] =>
   [...jurisdictions.values()].filter((one) => hasLaw(one, on));
+
+/** Whose law a place is under on a day, as our tables have it: a member is under the Union's; null: nobody's. */
+export const jurisdictionOf = (table: LawTable, place: Place, on: Day): Place | null =>
+  under(table, place, on)?.jurisdiction.place ?? null;

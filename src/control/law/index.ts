@@ -15,7 +15,7 @@ export {
   type Waited,
 } from './deadlines.ts';
 export { forLawPages, type LawPages, type ShownLaw } from './for-pages.ts';
-export { type Day, dayInput } from './in-force.ts';
+export { type Day, dayInput, holds as holdsOn, jurisdictionOf } from './in-force.ts';
 export { periodWords } from './periods.ts';
 export {
   isPlace,
@@ -30,7 +30,7 @@ export { LawDamaged, type LawTable, readLaw } from './read-law.ts';
 export { RIGHTS, type Right } from './rights.ts';
 export { type RightsAnswer, rightsIn } from './rights-in.ts';
 export { lawRoutes, rightsQuery } from './routes.ts';
-export { type DeadlineKind, type Known, UNITS, zoneInput } from './rows.ts';
+export { type DeadlineKind, KNOWN, type Known, UNITS, zoneInput } from './rows.ts';
 export {
   type AgentRule,
   type AppealRule,

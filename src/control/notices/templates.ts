@@ -288,6 +288,24 @@ const LETTERS = {
     link: { label: 'See who asked, and for what', url },
     afterwards: ['You are asked to sign in. What stands there is also in your export.'],
   }),
+  breach_due: ({ due, soFar, url }: Values<'due' | 'soFar' | 'url'>): Letter => ({
+    subject: 'A breach of data: who has to be told',
+    paragraphs: [
+      'Hello,',
+      `the register of breaches has one that is not closed. ${soFar}`,
+      due === ''
+        ? 'As far as it is known, nobody has to be told. That changes with what becomes known.'
+        : `Somebody has to be told by ${due} (UTC). What is not known by then follows in phases.`,
+    ],
+    link: { label: 'To the register', url },
+    afterwards: ['You are asked to sign in, and your look goes into the record.'],
+  }),
+  breach_told: ({ name, words, url }: Values<'name' | 'words' | 'url'>): Letter => ({
+    subject: 'Something happened to data about you',
+    paragraphs: [`Hello ${name},`, words],
+    link: { label: 'Read it again in your profile', url },
+    afterwards: ['You are asked to sign in there. We never ask for your password by mail.'],
+  }),
   message_received: ({ reference, how }: Values<'reference' | 'how'>): Letter => ({
     subject: 'We have your message',
     paragraphs: [

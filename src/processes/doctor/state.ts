@@ -18,6 +18,7 @@ interface Facts {
   /** Null while the database is away. */
   readonly requests: Requests | null;
   readonly outside: Outside | null;
+  readonly breaches: Breaches | null;
   readonly recipients: RecipientFacts;
   readonly models: readonly { readonly name: string }[];
 }
@@ -46,6 +47,15 @@ interface Outside {
   readonly overdue: number;
   /** Systems that nobody looks after. */
   readonly ownerless: number;
+}
+
+/** Who has to be told of a breach of data. */
+interface Breaches {
+  readonly open: number;
+  readonly owed: number;
+  readonly overdue: number;
+  /** ISO. */
+  readonly next: string | null;
 }
 
 /** How far the sums of the day that ended last were compared with its records. */
@@ -99,6 +109,7 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
     ...(facts.billing === null ? [] : billingFindings(facts.billing)),
     ...(facts.requests === null ? [] : [requestsFinding(facts.requests)]),
     ...(facts.outside === null ? [] : outsideFindings(facts.outside)),
+    ...(facts.breaches === null ? [] : breachFindings(facts.breaches)),
     ...recipientFindings(facts.recipients),
     facts.gateways.length > 0
       ? ok(
@@ -201,6 +212,16 @@ function outsideFindings({ systems, open, overdue, ownerless }: Outside): Findin
       'Say who does, in the register: `/desk/systems`. Until then whoever decides about requests does their tasks.',
     ),
   ];
+}
+
+function breachFindings({ open, owed, overdue, next }: Breaches): Finding[] {
+  if (open === 0) return [];
+  const name = 'breaches';
+  const todo = 'Go on with it: `/desk/breaches`.';
+  const said = `${open} breach${open === 1 ? ' is' : 'es are'} open; ${owed} still to be told`;
+  if (overdue > 0) return [problem(name, `${said}, ${overdue} of them later than the law lets it.`, todo)];
+  const first = next === null ? '' : `, the first by ${next}`;
+  return [owed > 0 ? warning(name, `${said}${first}.`, todo) : ok(name, `${said}.`)];
 }
 
 function witnessFinding({ name, state, cosigned_at: at }: WitnessFacts): Finding {

@@ -28,6 +28,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       tasks: may.do_tasks || may.see_requests,
       doesTasks: may.do_tasks,
       disclosures: may.disclosures,
+      breaches: may.breaches,
       campaigns: may.campaigns,
     };
     return { staff, refused: '' };
@@ -83,6 +84,11 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
         {staff.disclosures && (
           <>
             <a href="/desk/disclosures">Disclosures</a> ·{' '}
+          </>
+        )}
+        {staff.breaches && (
+          <>
+            <a href="/desk/breaches">Breaches</a> ·{' '}
           </>
         )}
         {staff.systems && (
