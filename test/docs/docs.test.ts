@@ -243,6 +243,7 @@ function shownCommands(): Shown[] {
 }
 /** Commands that have commands of their own. */
 const GROUPS = new Set([
+  'evidence',
   'account',
   'billing',
   'consent',
