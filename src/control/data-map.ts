@@ -10,6 +10,7 @@ import { dpaAcceptance } from './agreements/schema.ts';
 import { pageView } from './analytics/schema.ts';
 import { balanceWarning, ledgerEntry } from './billing/schema.ts';
 import { breachNotice, breachRow } from './breach/schema.ts';
+import { comment } from './comments/schema.ts';
 import { consent } from './consent/schema.ts';
 import { announcement, calendarFeed } from './dates/schema.ts';
 import { suspension } from './desk/schema.ts';
@@ -23,6 +24,7 @@ import {
 import { drpMessage, drpRequest, drpToken } from './drp/schema.ts';
 import { event, registration } from './events/schema.ts';
 import { exportJob } from './exports/schema.ts';
+import { importedContact, partnerImport } from './imports/schema.ts';
 import { apiKey } from './keys/schema.ts';
 import { proofLadder, proofTally } from './ladder/schema.ts';
 import { gatewaySession } from './limits/schema.ts';
@@ -45,6 +47,7 @@ import { publication } from './publishing/schema.ts';
 import { agentProof, privacyRequest, privacyRequestStep } from './requests/schema.ts';
 import { invitation, passkey, session, signInMethod, twoFactor, verification } from './sign-in/schema.ts';
 import { statistic, statisticBudget } from './statistics/schema.ts';
+import { survey, surveyAnswer } from './surveys/schema.ts';
 import { usageDay, usageRecord } from './usage/schema.ts';
 import { attestation, observation } from './verification/schema.ts';
 
@@ -103,6 +106,11 @@ const TABLES: readonly PgTable[] = [
   answerTemplate,
   registration,
   event,
+  surveyAnswer,
+  survey,
+  comment,
+  importedContact,
+  partnerImport,
   agentProof,
   drpToken,
   drpMessage,

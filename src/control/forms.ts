@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { FILE_BYTES_MAX } from './disclosure/index.ts';
+import { IMPORT_BYTES_MAX } from './imports/index.ts';
 import { FILES_BYTES_MAX } from './messages/index.ts';
 import { HANDED_IN_BYTES_MAX } from './outside/index.ts';
 import { Problem } from './problem.ts';
@@ -13,6 +14,7 @@ const UPLOADS: readonly (readonly [RegExp, number])[] = [
   [/^\/privacy\/requests\/agent$/, PROOF_BYTES_MAX],
   [/^\/(?:contact|console\/messages\/[0-9a-f]{32})$/, FILES_BYTES_MAX],
   [/^\/desk\/tasks\/[0-9a-f]{32}$/, HANDED_IN_BYTES_MAX],
+  [/^\/desk\/imports\/new$/, IMPORT_BYTES_MAX],
   // The order, and what forbids telling.
   [/^\/desk\/disclosures\/new$/, 2 * FILE_BYTES_MAX],
   [/^\/desk\/disclosures\/[0-9a-f]{32}$/, FILE_BYTES_MAX],

@@ -6,6 +6,7 @@ import { type AgreementParts, agreementNow, type ShownAgreement } from './agreem
 import type { ApiReference } from './api-reference.ts';
 import type { BreachDesk, OpenBreaches } from './breach/index.ts';
 import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
+import type { CommentDesk, CommentPages } from './comments/index.ts';
 import type { ChoicePages } from './consent/for-pages.ts';
 import type { ConsolePages } from './console.ts';
 import { dataMap } from './data-map.ts';
@@ -14,6 +15,7 @@ import type { DeskPages } from './desk/index.ts';
 import type { OpenDisclosures } from './disclosure/index.ts';
 import type { EventDesk, EventPages } from './events/index.ts';
 import type { ExportPages } from './exports/index.ts';
+import type { ImportDesk } from './imports/index.ts';
 import type { LawPages } from './law/index.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
@@ -50,6 +52,7 @@ import type { RightsPages } from './rights/index.ts';
 import type { Company, ControlSettings, EngineDeclaration } from './settings.ts';
 import type { SignInPages } from './sign-in/index.ts';
 import type { PublicStatistics, Statistics } from './statistics/index.ts';
+import type { SurveyDesk, SurveyPages } from './surveys/index.ts';
 import { usageRecord } from './usage/schema.ts';
 import type { Standing, Verification } from './verification/index.ts';
 
@@ -97,6 +100,11 @@ export interface PageParts {
   readonly messageDesk: MessageDesk;
   readonly events: EventPages;
   readonly eventDesk: EventDesk;
+  readonly surveys: SurveyPages;
+  readonly surveyDesk: SurveyDesk;
+  readonly comments: CommentPages;
+  readonly commentDesk: CommentDesk;
+  readonly importDesk: ImportDesk;
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
   readonly campaigns: CampaignDesk;
@@ -184,6 +192,11 @@ interface Sources {
   readonly messageDesk: MessageDesk;
   readonly events: EventPages;
   readonly eventDesk: EventDesk;
+  readonly surveys: SurveyPages;
+  readonly surveyDesk: SurveyDesk;
+  readonly comments: CommentPages;
+  readonly commentDesk: CommentDesk;
+  readonly importDesk: ImportDesk;
   readonly outsideDesk: OutsideDesk;
   readonly desk: DeskPages;
   readonly promotion: Promotion;
@@ -234,6 +247,11 @@ export function pageParts(sources: Sources): PageParts {
     messageDesk: sources.messageDesk,
     events: sources.events,
     eventDesk: sources.eventDesk,
+    surveys: sources.surveys,
+    surveyDesk: sources.surveyDesk,
+    comments: sources.comments,
+    commentDesk: sources.commentDesk,
+    importDesk: sources.importDesk,
     outsideDesk: sources.outsideDesk,
     desk,
     campaigns: sources.promotion.desk,

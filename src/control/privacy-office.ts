@@ -4,8 +4,10 @@
  */
 import type { BlockList } from 'node:net';
 import type { Log } from '../log/log.ts';
+import { forCommentDesk, forCommentPages } from './comments/index.ts';
 import { Directory, drpRoutes, Telling } from './drp/index.ts';
 import { openEvents } from './events/index.ts';
+import { openImports } from './imports/index.ts';
 import { forLawPages, type LawTable, lawRoutes } from './law/index.ts';
 import {
   countUnread,
@@ -17,6 +19,7 @@ import {
 import type { MailTags } from './mail-tags.ts';
 import { openMessages } from './messages/index.ts';
 import { forOutsideDesk, outsideFigures } from './outside/index.ts';
+import { readChangelog } from './policy/index.ts';
 import {
   forOutsider,
   forRequestDesk,
@@ -29,6 +32,8 @@ import {
 } from './requests/index.ts';
 import type { ControlSettings } from './settings.ts';
 import type { SignInPages } from './sign-in/index.ts';
+import { GROUP_MIN } from './statistics/index.ts';
+import { openSurveys } from './surveys/index.ts';
 
 interface Wanted extends Omit<RequestParts, 'law' | 'company' | 'agentName'> {
   readonly law: LawTable;
@@ -67,6 +72,15 @@ export async function openPrivacyOffice({
   const { listen, imapUrl } = settings.mailDoor;
   const messages = openMessages({ requesting, answersByMail: listen !== null || imapUrl !== null, log });
   const events = openEvents({ erasing, signIn: wanted.signIn, log });
+  const surveys = openSurveys({
+    erasing,
+    signIn: wanted.signIn,
+    said: messages.survey,
+    groupMin: settings.statistics?.groupMin ?? GROUP_MIN,
+    log,
+  });
+  const imports = openImports({ erasing, signIn: wanted.signIn, log });
+  const commenting = { erasing, signIn: wanted.signIn, changelog: await readChangelog() };
   const mailing = { requesting, rules: readMailRules(), unsubscribe, report, tags, messages, log };
   const mailDoor = await openMailDoor(mailing, settings);
   const drp = { requesting, requests, directory, trusted, log };
@@ -81,6 +95,11 @@ export async function openPrivacyOffice({
       messageDesk: messages.desk,
       events: events.pages,
       eventDesk: events.desk,
+      surveys: surveys.pages,
+      surveyDesk: surveys.desk,
+      comments: forCommentPages(commenting),
+      commentDesk: forCommentDesk(commenting),
+      importDesk: imports.desk,
       law: forLawPages(law, now),
       requests: pages,
       requestDesk: forRequestDesk(requesting, requests),
@@ -112,12 +131,14 @@ export async function openPrivacyOffice({
       await mailDoor.start();
       messages.start();
       events.start();
+      surveys.start();
+      imports.start();
       telling.start();
     },
     /** Lets what is under way end and begins nothing else. */
     async stop() {
       await mailDoor.stop();
-      await Promise.all([requests.stop(), telling.stop(), messages.stop(), events.stop()]);
+      await Promise.all([requests, telling, messages, events, surveys, imports].map((each) => each.stop()));
     },
   };
 }

@@ -9,6 +9,7 @@ import { agreementNeeds } from './agreements/needs.ts';
 import { analyticsNeeds } from './analytics/needs.ts';
 import { billingNeeds } from './billing/needs.ts';
 import { breachNeeds } from './breach/needs.ts';
+import { commentNeeds } from './comments/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
 import { dataMap } from './data-map.ts';
 import { dateNeeds } from './dates/needs.ts';
@@ -17,6 +18,7 @@ import { disclosureNeeds } from './disclosure/needs.ts';
 import { drpNeeds } from './drp/needs.ts';
 import { eventNeeds } from './events/needs.ts';
 import { exportNeeds } from './exports/needs.ts';
+import { importNeeds } from './imports/needs.ts';
 import { keyNeeds } from './keys/needs.ts';
 import { ladderNeeds } from './ladder/needs.ts';
 import { limitNeeds } from './limits/needs.ts';
@@ -36,6 +38,7 @@ import { requestNeeds } from './requests/needs.ts';
 import { signInNeeds } from './sign-in/needs.ts';
 import { statisticNeeds } from './statistics/needs.ts';
 import { statisticViews } from './statistics/views.ts';
+import { surveyNeeds } from './surveys/needs.ts';
 import { usageNeeds } from './usage/needs.ts';
 import { verificationNeeds } from './verification/needs.ts';
 
@@ -67,6 +70,9 @@ export const walls: Walls = {
     mailDoorNeeds,
     messageNeeds,
     eventNeeds,
+    surveyNeeds,
+    commentNeeds,
+    importNeeds,
     drpNeeds,
     outsideNeeds,
     disclosureNeeds,

@@ -58,6 +58,7 @@ export const ENTRY_KINDS = [
   'agreement',
   'breach',
   'breach_notice',
+  'import',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -142,7 +142,10 @@ const MEANINGS: Readonly<Record<EntryKind, string>> = {
   request: 'A request about somebody’s data was received, or went one step on.',
   outside_task:
     'What is to be done about somebody in a system outside was given to whoever looks after it, or came to its end.',
-  message: 'Staff answered somebody, or a conversation with us was deleted or handed on.',
+  message:
+    'Staff answered somebody, or decided about a comment; or a conversation with us, or an answer to a survey, was deleted or handed on.',
+  import:
+    'Somebody was taken over from the list of a partner, or such a list was confirmed or came to its end.',
   erasure_completed:
     'The last task of an erasure in systems outside was over; the content says what came of each.',
   outside_system:

@@ -32,6 +32,7 @@ const PUBLIC = [
   '/dpa/versions',
   '/contact',
   '/events',
+  '/changelog',
   '/status',
 ];
 /** When what GPC does here last changed (W3C GPC, 4.2). */

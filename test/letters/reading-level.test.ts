@@ -143,6 +143,13 @@ const samples = [
     what: 'The engine rented in the region us computes answers. Nothing goes there before that day.',
   }),
   sample('newsletter_confirm', 'newsletter_confirm', { hours: '48' }),
+  sample('comment_shown', 'comment_shown', {}),
+  sample('comment_refused', 'comment_refused', { why: 'it holds data about somebody' }),
+  sample('import_told', 'import_told', {
+    partner: 'Example Fairs',
+    on: '2026-11-20',
+    ground: 'you told them that they may',
+  }),
   sample('mail_asked_back', 'mail_asked_back', { url: `${SITE}/privacy/requests` }),
 ];
 

@@ -141,6 +141,16 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
       "insert into incoming_mail (id, received_at, until, answer, attachments, content) values (gen_random_uuid(), now(), now() + interval '30 days', 'none', 0, '') returning id",
     ),
     event,
+    change: '2026-11-30-surveys',
+    import: await first(
+      "insert into partner_import (id, partner, ground, received_on, state, rows, taken, at, until) values (gen_random_uuid(), 'Fairs', 'consent', now(), 'stopped', 1, 0, now(), now() + interval '9 days') returning id",
+    ),
+    comment: await first(
+      `insert into comment (id, person_id, page, words, state, written_at, changed_at, until) select gen_random_uuid(), ${owned}, 'docs', '', 'waiting', now(), now(), now() + interval '9 days' returning id`,
+    ),
+    survey: await first(
+      `insert into survey (id, title, words, questions, state, ends_at, changed_at) values (gen_random_uuid(), 'Tea', 'Tea', '[{"kind":"scale","text":"Tea?","options":["1","2"]}]', 'open', now() + interval '9 days', now()) returning id`,
+    ),
     registration: registered.headers.get('location')?.split('/').at(-1) ?? '',
     conversation,
     attachment: await first(

@@ -123,6 +123,11 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'events/:event': { ...form(everybody(SEES), everybody(ASKED)), aboutSender: true },
   'events/:event.ics': { get: everybody(SEES), post: NO_FORM },
   // Whoever has its address may; an empty form is none of its.
+  // For everybody; whoever comments is signed in.
+  'changelog/:change': { ...form(everybody(SEES), everybody('401')), aboutSender: true },
+  'comments/*': form(everybody(NOTHING), { ...everybody(NOTHING), nobody: '401', leaving: NOT_ENOUGH }, [
+    { words: 'x' },
+  ]),
   'events/registrations/:registration': form(everybody(SEES), everybody(ASKED)),
   'privacy/versions/:version': { get: everybody(SEES), post: NO_FORM },
   'privacy/versions/:version/against/:other': { get: everybody(SEES), post: NO_FORM },
@@ -142,6 +147,10 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   // Of somebody else: nobody learns that it is there.
   'console/messages/:conversation': form(own(NOTHING), own(NOTHING), [{ words: 'x' }, { do: 'delete' }]),
   'console/messages/:conversation/files/:attachment': { get: own(NOTHING), post: NO_FORM },
+  // Of somebody else: nobody learns that it is there.
+  'console/comments/:comment': form(own(NOTHING), own(NOTHING), [{ words: 'x' }, { do: 'delete' }]),
+  // An open one: whoever is signed in may answer it.
+  'console/surveys/:survey': form(own(SEES), own(ASKED)),
   'console/profile': form(own(SEES), own(ASKED)),
   'console/profile/:table': { get: own(SEES), post: NO_FORM },
   // An empty form is no objection.
@@ -214,6 +223,15 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'desk/events': { get: prepares(SEES), post: NO_FORM },
   'desk/events/new': form(prepares(SEES), prepares(ASKED)),
   'desk/events/:event': form(prepares(SEES), prepares(ASKED), [{}, { do: 'people' }]),
+  'desk/imports': { get: adminOnly(SEES), post: NO_FORM },
+  'desk/imports/new': form(adminOnly(SEES), adminOnly(ASKED)),
+  'desk/imports/:import': form(adminOnly(SEES), adminOnly(ASKED)),
+  'desk/comments': { get: prepares(SEES), post: NO_FORM },
+  'desk/comments/:comment': form(prepares(SEES), prepares(ASKED)),
+  'desk/surveys': { get: prepares(SEES), post: NO_FORM },
+  'desk/surveys/new': form(prepares(SEES), prepares(ASKED)),
+  // It is open: nothing of it can be changed any more.
+  'desk/surveys/:survey': form(prepares(SEES), prepares(ASKED)),
   'desk/messages': { get: seesMessages, post: NO_FORM },
   'desk/messages/templates': { get: answersMessages(SEES), post: NO_FORM },
   'desk/messages/templates/new': form(answersMessages(SEES), answersMessages(ASKED)),

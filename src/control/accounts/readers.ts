@@ -1,10 +1,10 @@
-/** People without an account: they get the newsletter or wrote to us, and are known by their address alone. */
+/** People without an account: they get the newsletter, wrote to us or were named by a partner, and are known by their address alone. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, notExists, type SQL, sql } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
-import type { Tx } from '../../store/store.ts';
+import type { RecordEntry, Tx } from '../../store/store.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { passkey, signInMethod } from '../sign-in/schema.ts';
@@ -23,6 +23,8 @@ interface NewReader {
   readonly name?: string;
   /** Whether it was shown just now that mail to the address reaches them. */
   readonly isShown: boolean;
+  /** It was not their own act: this stands in the record, in the same transaction; left out: it was. */
+  readonly entry?: Omit<RecordEntry, 'about'>;
   /** What else is written about them, in the same transaction. */
   readonly also?: (tx: Tx, personId: Id) => Promise<void>;
 }
@@ -30,16 +32,23 @@ interface NewReader {
 /** Throws `Problem` 409 (`account_exists`) where the address is somebody's. */
 export async function createReader(
   services: Services,
-  { email, name = nameOf(email), isShown, also }: NewReader,
+  { email, name = nameOf(email), isShown, entry, also }: NewReader,
 ): Promise<Id> {
   const whom = newId();
+  const write = async (tx: Tx): Promise<Id> => {
+    const row = { id: whom, email, name, emailVerifiedAt: isShown ? new Date() : null };
+    await tx.insert(person).values(sealRow(services.vault, person, row));
+    await also?.(tx, whom);
+    return whom;
+  };
   return withNewKeys(services, { whom, email }, () =>
-    services.db.transaction(async (tx) => {
-      const row = { id: whom, email, name, emailVerifiedAt: isShown ? new Date() : null };
-      await tx.insert(person).values(sealRow(services.vault, person, row));
-      await also?.(tx, whom);
-      return whom;
-    }),
+    entry === undefined
+      ? services.db.transaction(write)
+      : services.record.act(async (tx, enter) => {
+          await write(tx);
+          await enter({ ...entry, about: { kind: 'person', id: whom } });
+          return whom;
+        }),
   );
 }
 

@@ -45,6 +45,12 @@ const MAY = {
   answer_messages: ['support', 'privacy', 'admin'],
   /** Events, and who comes. */
   events: ['support', 'admin'],
+  /** Surveys, and what was answered, in groups. */
+  surveys: ['support', 'admin'],
+  /** People whom partners name to us. */
+  imports: ['admin'],
+  /** Comments, read before they are shown. */
+  comments: ['support', 'admin'],
   /** Somebody from outside, for an appeal that nobody else may decide. */
   invite_outsider: ['privacy', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;

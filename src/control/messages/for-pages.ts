@@ -19,7 +19,7 @@ import {
 } from '../sign-in/index.ts';
 import { checkFiles, type Download, fileOf, type SentFile } from './files.ts';
 import { forgetConversation } from './forget.ts';
-import { MESSAGE_KINDS, SUBJECT_CHARACTERS_MAX, WORDS_CHARACTERS_MAX } from './kinds.ts';
+import { SUBJECT_CHARACTERS_MAX, WORDS_CHARACTERS_MAX, WRITTEN_KINDS } from './kinds.ts';
 import type { MessageParts } from './parts.ts';
 import { begin, goOnWith, locked, noSuchConversation } from './receive.ts';
 import { type ConversationRow, conversation } from './schema.ts';
@@ -37,7 +37,7 @@ const words = z
       .max(WORDS_CHARACTERS_MAX, `at most ${WORDS_CHARACTERS_MAX} characters`),
   );
 const writeInput = z.strictObject({
-  kind: z.enum(MESSAGE_KINDS, 'choose what it is about'),
+  kind: z.enum(WRITTEN_KINDS, 'choose what it is about'),
   subject: nameInput.pipe(
     z.string().max(SUBJECT_CHARACTERS_MAX, `at most ${SUBJECT_CHARACTERS_MAX} characters`),
   ),

@@ -3,10 +3,14 @@
  * form, on the console or by mail, all in one thread. Whoever has no account is a person to the data map all the same, found by
  * their address. What was written opens for staff with a reason, by a look that stands in the record first.
  */
+
+import type { Id } from '../../link/ids.ts';
+import type { Tx } from '../../store/store.ts';
 import { Rounds } from '../rounds.ts';
 import { type MailedMessage, takeMessage } from './by-mail.ts';
 import { forMessageDesk } from './for-desk.ts';
 import { forMessagePages } from './for-pages.ts';
+import { forgetSaid, type SaidInSurvey, sayInSurvey } from './in-survey.ts';
 import type { MessageParts } from './parts.ts';
 import { forgetWriters, messageMetrics, warnStaff } from './round.ts';
 
@@ -14,12 +18,13 @@ export type { MailedMessage } from './by-mail.ts';
 export type { SentFile } from './files.ts';
 export type { MessageDesk } from './for-desk.ts';
 export type { MessagePages } from './for-pages.ts';
+export type { SaidInSurvey } from './in-survey.ts';
 export {
   FILES_BYTES_MAX,
   KEPT_DAYS,
-  MESSAGE_KINDS,
   type MessageKind,
   type MessageState,
+  WRITTEN_KINDS,
 } from './kinds.ts';
 export { conversationsIn } from './receive.ts';
 export type { ShownMessage } from './shown.ts';
@@ -39,6 +44,11 @@ export function openMessages(parts: MessageParts) {
     pages: forMessagePages(parts),
     desk: forMessageDesk(parts),
     take: (mail: MailedMessage) => takeMessage(parts, mail),
+    /** What is said in a survey in one's own words, in the transaction of the answer. */
+    survey: {
+      say: (tx: Tx, said: SaidInSurvey) => sayInSurvey(parts, tx, said),
+      forget: (tx: Tx, conversation: Id) => forgetSaid(parts, tx, conversation),
+    },
     metrics: () => messageMetrics(parts),
     start: () => rounds.start(),
     stop: () => rounds.stop(),

@@ -7,9 +7,13 @@ export const KEPT_DAYS = {
   support: 731,
   problem: 731,
   feedback: 366,
+  /** In their own words, with what they answered. */
+  survey: 366,
 } as const;
 export type MessageKind = keyof typeof KEPT_DAYS;
 export const MESSAGE_KINDS = Object.keys(KEPT_DAYS) as [MessageKind, ...MessageKind[]];
+/** Those that a form can be sent as. */
+export const WRITTEN_KINDS = ['enquiry', 'sales', 'support', 'problem', 'feedback'] as const;
 
 /** `open`: an answer is owed. `waiting`: for whoever wrote. */
 export const MESSAGE_STATES = ['open', 'waiting', 'solved'] as const;

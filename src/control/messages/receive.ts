@@ -48,36 +48,43 @@ const endOf = (kind: MessageKind, now: number): Date => new Date(now + KEPT_DAYS
 /** Answers its number. Throws `Problem` 409 (`erased`). */
 export async function begin(parts: MessageParts, wish: NewConversation): Promise<Id> {
   const { services, store } = parts.requesting.erasing;
+  const id = await services.db.transaction(async (tx) => {
+    await lockPerson(tx, store, wish.person);
+    return beginIn(parts, tx, wish);
+  });
+  parts.requesting.signIn.notices.wake();
+  return id;
+}
+
+/** The person is locked. Answers its number. */
+export async function beginIn(parts: MessageParts, tx: Tx, wish: NewConversation): Promise<Id> {
+  const { services, store } = parts.requesting.erasing;
   const { person, kind, door, subject } = wish;
   const id = wish.id ?? newId();
   const now = new Date(store.now());
   const until = endOf(kind, now.getTime());
-  await services.db.transaction(async (tx) => {
-    await lockPerson(tx, store, person);
-    const row = {
-      id,
-      person,
-      kind,
-      door,
-      subject,
-      state: 'open' as const,
-      names: wish.names ?? null,
-      messages: 1,
-      waitsSince: now,
-      lastAt: now,
-      createdAt: now,
-      until,
-    };
-    const made = await tx
-      .insert(conversation)
-      .values(sealRow(services.vault, conversation, row))
-      .onConflictDoNothing()
-      .returning({ id: conversation.id });
-    if (made.length === 0) return;
-    await insert(parts, tx, { id, person, until }, wish, now);
-    if (wish.acknowledged) await acknowledge(parts, tx, { id, person }, wish.mailId ?? null);
-  });
-  parts.requesting.signIn.notices.wake();
+  const row = {
+    id,
+    person,
+    kind,
+    door,
+    subject,
+    state: 'open' as const,
+    names: wish.names ?? null,
+    messages: 1,
+    waitsSince: now,
+    lastAt: now,
+    createdAt: now,
+    until,
+  };
+  const made = await tx
+    .insert(conversation)
+    .values(sealRow(services.vault, conversation, row))
+    .onConflictDoNothing()
+    .returning({ id: conversation.id });
+  if (made.length === 0) return id;
+  await insert(parts, tx, { id, person, until }, wish, now);
+  if (wish.acknowledged) await acknowledge(parts, tx, { id, person }, wish.mailId ?? null);
   return id;
 }
 
@@ -88,13 +95,23 @@ export async function goOnWith(parts: MessageParts, of: Id, wish: NewMessage): P
     await lockPerson(tx, store, wish.person);
     const row = await locked(tx, of);
     if (row === null || row.person !== wish.person) throw noSuchConversation();
-    if (row.messages >= MESSAGES_MAX)
-      throw new Problem(409, 'too_many', 'This conversation is very long. Begin another one, and name it.');
-    const now = new Date(store.now());
-    const until = endOf(row.kind, now.getTime());
-    if (!(await insert(parts, tx, { ...row, until }, wish, now))) return;
-    await touch(tx, row, { now, until, state: 'open', waitsSince: row.waitsSince ?? now });
+    await goOnIn(parts, tx, row, wish);
   });
+}
+
+/** Person and conversation are locked. Throws `Problem` 409 (`too_many`). */
+export async function goOnIn(
+  parts: MessageParts,
+  tx: Tx,
+  row: ConversationRow,
+  wish: NewMessage,
+): Promise<void> {
+  if (row.messages >= MESSAGES_MAX)
+    throw new Problem(409, 'too_many', 'This conversation is very long. Begin another one, and name it.');
+  const now = new Date(parts.requesting.erasing.store.now());
+  const until = endOf(row.kind, now.getTime());
+  if (!(await insert(parts, tx, { ...row, until }, wish, now))) return;
+  await touch(tx, row, { now, until, state: 'open', waitsSince: row.waitsSince ?? now });
 }
 
 /** Held until the end of the transaction. */

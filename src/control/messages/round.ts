@@ -7,6 +7,7 @@ import { eraseNow } from '../../store/erasure/erase.ts';
 import { withoutAccount } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { registration } from '../events/schema.ts';
+import { importedContact } from '../imports/schema.ts';
 import { newsletterReader } from '../promotion/schema.ts';
 import { mailOfDay } from '../requests/index.ts';
 import { privacyRequest } from '../requests/schema.ts';
@@ -21,7 +22,7 @@ const FORGOTTEN_MAX = 100;
 const NOBODY_ASKED = { role: 'system', insideOnly: true } as const;
 
 /** Whatever is here of somebody without an account keeps them; who reads the newsletter goes by that (`promotion`). */
-const KEEPING = [conversation, registration, privacyRequest, newsletterReader] as const;
+const KEEPING = [conversation, registration, importedContact, privacyRequest, newsletterReader] as const;
 
 export async function warnStaff(parts: MessageParts): Promise<void> {
   const { erasing, signIn } = parts.requesting;

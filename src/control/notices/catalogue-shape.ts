@@ -54,6 +54,9 @@ export const CATALOGUE_LETTERS = {
   dpa_change_withdrawn: { filled: ['name'], links: 'one' },
   recipient_comes: { filled: ['name', 'on', 'what'], links: 'one' },
   newsletter_confirm: { filled: ['hours'], links: 'one' },
+  comment_shown: { filled: ['name'], links: 'one' },
+  comment_refused: { filled: ['name', 'why'], links: 'one' },
+  import_told: { filled: ['name', 'partner', 'on', 'ground'], links: 'one' },
   mail_reply: { filled: ['asked', 'words'], links: 'one' },
 } as const satisfies Readonly<Record<string, Wanted>>;
 

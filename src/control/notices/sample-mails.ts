@@ -64,6 +64,7 @@ const SAMPLES: Readonly<Record<ValueName, string>> = {
   waiting: '2',
   reference: 'M-7K3M-Q0XW',
   event: 'Open evening',
+  partner: 'Example Fairs',
   place: 'Main Street 1, Exampleton',
   how: 'Answer this mail to go on: what you write joins the conversation.',
   about: 'How do I set a budget?',

@@ -13,6 +13,7 @@ export {
 export { type Block, blocksOf, type Inline, type Statement, UnknownMarkup } from './blocks.ts';
 export { type Clause, readClauses } from './clauses.ts';
 export { type InventoryItem, readCookies } from './cookies.ts';
+export { type ChangelogEntry, readChangelog } from './read-changelog.ts';
 export {
   documentOf,
   type Operator,

@@ -8,6 +8,7 @@ import { demandStaff } from '../desk/index.ts';
 import { Problem } from '../problem.ts';
 import { newToken } from '../random-token.ts';
 import type { Caller } from '../sign-in/index.ts';
+import { inGroups } from '../statistics/index.ts';
 import {
   type By,
   campaignById,
@@ -117,10 +118,6 @@ async function sendTest(parts: PromotionParts, sender: CampaignSender, row: Camp
     throw new Problem(503, 'not_sent', 'The mail server did not take it. Try again in a minute.');
   });
 }
-
-/** Rounded down, so that no difference of two numbers is about fewer people than a group; null: fewer than one. */
-const inGroups = (groupMin: number, people: number): number | null =>
-  people < groupMin ? null : Math.floor(people / groupMin) * groupMin;
 
 /** Whose consent stands, and which of them have no account, in whole groups. */
 async function countReaders({ store, groupMin }: PromotionParts) {

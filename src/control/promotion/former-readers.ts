@@ -5,6 +5,7 @@ import { withoutAccount } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { consent } from '../consent/schema.ts';
 import { registration } from '../events/schema.ts';
+import { importedContact } from '../imports/schema.ts';
 import { conversation } from '../messages/schema.ts';
 import { privacyRequest } from '../requests/schema.ts';
 import type { PromotionParts } from './parts.ts';
@@ -41,7 +42,7 @@ export async function formerReaders(
             .where(and(theirs, given, recent)),
         ),
         notExists(db.select(one).from(privacyRequest).where(asks)),
-        ...[conversation, registration].map((table) =>
+        ...[conversation, registration, importedContact].map((table) =>
           notExists(db.select(one).from(table).where(eq(table.person, person.id))),
         ),
         ...withoutAccount(db),

@@ -38,6 +38,8 @@ export const RULES = {
   request: { tries: 20, windowMs: DAY_MS, pauseMs: HOUR_MS, pauseMsMax: DAY_MS },
   /** Messages to us of somebody who is signed in. */
   message: { tries: 60, windowMs: DAY_MS, pauseMs: HOUR_MS, pauseMsMax: DAY_MS },
+  /** Comments of somebody who is signed in. */
+  comment: { tries: 20, windowMs: DAY_MS, pauseMs: HOUR_MS, pauseMsMax: DAY_MS },
   /** Messages by the form of everybody who is not. */
   stranger_messages: { tries: 600, windowMs: HOUR_MS, pauseMs: 10 * MINUTE_MS, pauseMsMax: HOUR_MS },
   /** Messages of one agent of the Data Rights Protocol. */

@@ -8,6 +8,7 @@ import { type PublishingParts, publishStatistics } from './publish.ts';
 import { type PublicStatistics, publicStatistics } from './read.ts';
 import { GROUP_MIN, type StatisticsSettings } from './settings.ts';
 
+export { inGroups } from './in-groups.ts';
 export type { PublicStatistics, ShownStatistic } from './read.ts';
 export { GROUP_MIN } from './settings.ts';
 

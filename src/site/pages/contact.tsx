@@ -1,5 +1,5 @@
 /** Writing to us: by a form that needs no account and no script, or to an address (CONTACT-1, COLLECT-2, PROVIDE-1). */
-import { KEPT_DAYS, MESSAGE_KINDS } from '../../control/messages/index.ts';
+import { KEPT_DAYS, WRITTEN_KINDS } from '../../control/messages/index.ts';
 import type { Company, Topic } from '../../control/settings.ts';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
@@ -15,7 +15,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const { company } = parts;
   const { searchParams } = new URL(request.url);
   const asked = searchParams.get('about') ?? '';
-  const kind = (MESSAGE_KINDS as readonly string[]).includes(asked) ? asked : 'enquiry';
+  const kind = (WRITTEN_KINDS as readonly string[]).includes(asked) ? asked : 'enquiry';
   return {
     company,
     kind,

@@ -1,6 +1,7 @@
 /** The reference of the API, from its OpenAPI document and the tables of parameters. */
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
+import { CommentsLink } from '../parts/comments-link.tsx';
 import type { Route } from './+types/docs-api.ts';
 
 interface Operation {
@@ -94,6 +95,7 @@ export default function DocsApi({
       <p>
         <a href="/docs/errors">Errors</a> · <a href="/docs/limits">Limits</a>
       </p>
+      <CommentsLink page="docs/api" />
     </article>
   );
 }

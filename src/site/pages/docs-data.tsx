@@ -1,6 +1,7 @@
 /** How inference data is handled (INFER-5): made from the running configuration and the data map. */
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
+import { CommentsLink } from '../parts/comments-link.tsx';
 import { EngineTerms, regionWords } from '../parts/engine-terms.tsx';
 import { dayOf } from '../parts/format.ts';
 import { WideTable } from '../parts/wide-table.tsx';
@@ -98,6 +99,7 @@ export default function DocsData({ loaderData: { engines, usageFields } }: Route
         outside of the operator’s machines is under its own rules; its declaration is a statement, with the
         name of who made it.
       </p>
+      <CommentsLink page="docs/data" />
     </article>
   );
 }

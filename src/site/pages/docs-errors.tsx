@@ -1,6 +1,7 @@
 /** Every error of the API, from the table that the gateway answers by. */
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
+import { CommentsLink } from '../parts/comments-link.tsx';
 import type { Route } from './+types/docs-errors.ts';
 
 export function loader({ context }: Route.LoaderArgs) {
@@ -41,6 +42,7 @@ export default function DocsErrors({ loaderData: { errors } }: Route.ComponentPr
           </p>
         </section>
       ))}
+      <CommentsLink page="docs/errors" />
     </article>
   );
 }

@@ -1,6 +1,7 @@
 /** What holds for one request and for many, from the constants that the gateway checks by. */
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
+import { CommentsLink } from '../parts/comments-link.tsx';
 import { count } from '../parts/format.ts';
 import { WideTable } from '../parts/wide-table.tsx';
 import type { Route } from './+types/docs-limits.ts';
@@ -60,6 +61,7 @@ export default function DocsLimits({ loaderData: { limits, billing } }: Route.Co
         tokens <a href="/docs/errors#token_budget_exceeded">429</a> too, with <code>retry-after</code>
         {billing !== 'off' && <OverBudget billing={billing} />}.
       </p>
+      <CommentsLink page="docs/limits" />
     </article>
   );
 }

@@ -2,6 +2,7 @@
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
+import { CommentsLink } from '../parts/comments-link.tsx';
 import { CurlRequest } from '../parts/curl-request.tsx';
 import { useIsPriced } from '../parts/priced.ts';
 import type { PageHandle } from '../root.tsx';
@@ -80,6 +81,7 @@ print(reply.choices[0].message.content)`}
         <a href="/docs/api">API reference</a> · <a href="/docs/errors">Errors</a> ·{' '}
         <a href="/docs/limits">Limits</a> · <a href="/docs/data">How what you send and receive is treated</a>
       </p>
+      <CommentsLink page="docs" />
     </article>
   );
 }

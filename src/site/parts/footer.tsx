@@ -5,6 +5,7 @@ const PLACES = [
   { to: '/privacy/choices', name: 'Your choices' },
   { to: '/privacy/rights', name: 'Your rights' },
   { to: '/privacy/requests', name: 'Ask about your data' },
+  { to: '/changelog', name: 'Changelog' },
   { to: '/newsletter', name: 'Newsletter' },
   { to: '/terms', name: 'Terms' },
   { to: '/contact', name: 'Contact' },

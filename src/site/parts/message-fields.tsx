@@ -1,5 +1,6 @@
 /** Fields of forms that send a message. */
 import type { ReactNode } from 'react';
+import type { MessageKind } from '../../control/messages/index.ts';
 import { KIND_WORDS } from './message-words.ts';
 
 /** As the forms' check has it. */
@@ -35,13 +36,16 @@ export const MessageField = ({ label, help, rows = 8, entered, required }: Messa
   </div>
 );
 
+const KINDS = Object.keys(KIND_WORDS) as MessageKind[];
+
+/** What comes of a survey is written there; it may stay what it is. */
 export const KindField = ({ label, entered }: { label: string; entered: string | undefined }) => (
   <div className="field">
     <label htmlFor="kind">{label}</label>
     <select id="kind" name="kind" defaultValue={entered || 'enquiry'} required>
-      {Object.entries(KIND_WORDS).map(([kind, { name }]) => (
+      {KINDS.filter((kind) => kind !== 'survey' || entered === kind).map((kind) => (
         <option key={kind} value={kind}>
-          {name}
+          {KIND_WORDS[kind].name}
         </option>
       ))}
     </select>

@@ -10,6 +10,7 @@ export const KIND_WORDS: Readonly<Record<MessageKind, { readonly name: string; r
   },
   problem: { name: 'A problem', what: 'Something is broken, or answers what it should not.' },
   feedback: { name: 'Feedback', what: 'What you like, what you miss.' },
+  survey: { name: 'A survey', what: 'What was said in a survey in one’s own words.' },
 };
 
 /** For whoever wrote. */

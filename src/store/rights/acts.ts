@@ -31,6 +31,7 @@ const ACTS_SHOWN = {
   credit_change: 'Credit given',
   suppression: 'Whether your address is kept out',
   request: 'Step of a request about your data',
+  import: 'Taken over from a partner',
   disclosure_notice: 'Demand for your data told to you',
 } as const satisfies Partial<Record<EntryKind, string>>;
 type ShownKind = keyof typeof ACTS_SHOWN;

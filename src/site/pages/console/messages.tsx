@@ -1,7 +1,9 @@
 /** Conversations that somebody has with us. */
 import { siteContext } from '../../context.ts';
+import { COMMENT_STANDING } from '../../parts/comment-words.ts';
+import { beginningOf } from '../../parts/comments.tsx';
 import { KIND_WORDS, STANDING } from '../../parts/message-words.ts';
-import { Moment } from '../../parts/moment.tsx';
+import { Day, Moment } from '../../parts/moment.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { answered, signedIn } from '../../session.ts';
 import type { Route } from './+types/messages.ts';
@@ -11,13 +13,17 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const { company } = context.get(siteContext).parts;
   const messages = await answered(context, ({ parts, caller }) => parts.messages.list(caller));
   const events = await answered(context, ({ parts, caller }) => parts.events.own(caller));
-  return { messages, events, name: company.name };
+  const surveys = await answered(context, ({ parts, caller }) => parts.surveys.list(caller));
+  const comments = await answered(context, ({ parts, caller }) => parts.comments.list(caller));
+  return { messages, events, surveys, comments, name: company.name };
 }
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Messages – Kept' }];
 
-export default function Messages({ loaderData: { messages, events, name } }: Route.ComponentProps) {
+export default function Messages({
+  loaderData: { messages, events, surveys, comments, name },
+}: Route.ComponentProps) {
   return (
     <div className="stack">
       <h1>Messages</h1>
@@ -74,6 +80,42 @@ export default function Messages({ loaderData: { messages, events, name } }: Rou
           </ul>
         </>
       )}
+      {surveys.open.length + surveys.answered.length > 0 && <Surveys of={surveys} />}
+      {comments.length > 0 && (
+        <>
+          <h2>Comments</h2>
+          <ul>
+            {comments.map(({ id, words, state }) => (
+              <li key={id} className="breaks">
+                <a href={`/console/comments/${id}`}>{beginningOf(words)}</a> ({COMMENT_STANDING[state]})
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </div>
   );
 }
+
+const Surveys = ({
+  of: { open, answered: given },
+}: {
+  of: Route.ComponentProps['loaderData']['surveys'];
+}) => (
+  <>
+    <h2>Surveys</h2>
+    <ul>
+      {open.map(({ id, title, endsAt }) => (
+        <li key={id} className="breaks">
+          <a href={`/console/surveys/${id}`}>{title}</a>, until <Day date={endsAt.slice(0, 10)} />, if you
+          like
+        </li>
+      ))}
+      {given.map(({ id, title, at }) => (
+        <li key={id} className="breaks">
+          <a href={`/console/surveys/${id}`}>{title}</a>, answered on <Day date={at.slice(0, 10)} />
+        </li>
+      ))}
+    </ul>
+  </>
+);

@@ -23,6 +23,9 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       byAddress: may.find,
       messages: may.see_messages,
       events: may.events,
+      surveys: may.surveys,
+      comments: may.comments,
+      imports: may.imports,
       requests: may.see_requests,
       systems: may.see_systems,
       tasks: may.do_tasks || may.see_requests,
@@ -69,6 +72,21 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
         {staff.events && (
           <>
             <a href="/desk/events">Events</a> ·{' '}
+          </>
+        )}
+        {staff.surveys && (
+          <>
+            <a href="/desk/surveys">Surveys</a> ·{' '}
+          </>
+        )}
+        {staff.comments && (
+          <>
+            <a href="/desk/comments">Comments</a> ·{' '}
+          </>
+        )}
+        {staff.imports && (
+          <>
+            <a href="/desk/imports">Imports</a> ·{' '}
           </>
         )}
         {staff.requests && (
