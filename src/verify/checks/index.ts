@@ -9,6 +9,7 @@ import { addresses, forms, reminders, serviceMail } from './messages.ts';
 import { encrypted, passwords, payments, recipients } from './others.ts';
 import { agents, agreements, appeals, consents, devices, requests, requestsByMail, ties } from './people.ts';
 import { categories, contact, dates, demands, disclosures } from './policy.ts';
+import { changes, publications } from './publishing.ts';
 import { recommendations } from './recommendations.ts';
 import { cookies, gpc, onePolicy, signUpForm, unsubscribing } from './site.ts';
 import { walls as databaseWalls, erased, record, retention, sealed } from './storage.ts';
@@ -65,6 +66,8 @@ export const CHECKS: readonly Check[] = [
   categories,
   disclosures,
   dates,
+  publications,
+  changes,
   addresses,
   contact,
 ];

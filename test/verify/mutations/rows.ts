@@ -68,6 +68,11 @@ const attested = (statement: string) =>
   `insert into attestation values (${ID}, '${statement}', 'nobody any more', repeat('ab', 32), now() - interval '9 days', now() - interval '1 day')`;
 const NOT_ATTESTED = `delete from attestation where id = ${ID}`;
 
+const version = (announced: string, holds: string, held: string, announcement: string) =>
+  `insert into publication (id, document, version, title, text, text_hash, summary, significant, why, facts, announced_at, holds_at, held_at, announcement, entry)
+    values (${ID}, 'privacy-policy', 99, 'Privacy policy', '', decode(repeat('ab', 32), 'hex'), 'Another one.', true, 'so', '{}', ${announced}, ${holds}, ${held}, ${announcement}, ${ID})`;
+const NO_VERSION = `delete from publication where id = ${ID}`;
+
 interface InRows extends Mutation {
   readonly sql: string;
   readonly mend: string;
@@ -387,5 +392,49 @@ export const IN_ROWS: readonly InRows[] = [
       (${ID}, ${PERSON}, ${ID}, decode(repeat('ab', 32), 'hex'), 'sent', 1, now(), now()),
       ('00000000-0000-4000-8000-00000000abce', ${PERSON}, '00000000-0000-4000-8000-00000000abce', decode(repeat('ac', 32), 'hex'), 'bounced', 1, now(), now() - interval '9 days')`,
     mend: `delete from promotional_mail where id in (${ID}, '00000000-0000-4000-8000-00000000abce')`,
+  },
+  {
+    clause: 'CHANGE-1',
+    what: 'a significant version held after three days',
+    sql: version(`now() - interval '9 days'`, `now() - interval '6 days'`, `now() - interval '6 days'`, ID),
+    mend: NO_VERSION,
+  },
+  {
+    clause: 'CHANGE-1',
+    what: 'the first page is silent about a version that is to come',
+    sql: version('now()', `now() + interval '30 days'`, 'null', ID),
+    mend: NO_VERSION,
+  },
+  {
+    clause: 'SCOPE-3',
+    what: 'a significant version told nobody',
+    sql: version(
+      `now() - interval '40 days'`,
+      `now() - interval '10 days'`,
+      `now() - interval '10 days'`,
+      'null',
+    ),
+    mend: NO_VERSION,
+  },
+  {
+    clause: 'SCOPE-3',
+    what: 'somebody was not written of a change',
+    sql: `${version(`now() - interval '40 days'`, `now() - interval '10 days'`, `now() - interval '10 days'`, ID)};
+      insert into announcement (id, template, values, at, ended_at) values (${ID}, 'policy_changes', '{}', now() - interval '40 days', now() - interval '40 days');
+      update person set email_verified_at = now() - interval '60 days' where id = ${PERSON}`,
+    mend: `${NO_VERSION}; delete from announcement where id = ${ID}; update person set email_verified_at = null`,
+  },
+  {
+    clause: 'USE-4',
+    what: 'an engine of somebody else’s got prompts before its day',
+    sql: `insert into recipient_notice (id, key, kind, name, region, announced_at, serves_at, served_at, announcement, entry)
+      values (${ID}, 'mutated', 'engine', 'rented', 'us', now(), now() + interval '30 days', now(), ${ID}, ${ID})`,
+    mend: `delete from recipient_notice where id = ${ID}`,
+  },
+  {
+    clause: 'USE-4',
+    what: 'a price held before its notice was over',
+    sql: `insert into price_change values (${ID}, (select number from model limit 1), 1, 1, 1, 1, now() - interval '3 days', now() - interval '1 day', now())`,
+    mend: `delete from price_change where id = ${ID}`,
   },
 ];
