@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: billing; gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site; requests; mail. Where all of a group are
+ * Names: billing; gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site; requests; mail; verify. Where all of a group are
  * measured, or nothing is named, its table in docs/performance.md is written anew.
  * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
@@ -31,6 +31,7 @@ import { hasNginx, startNginx } from './sides/nginx.ts';
 import type { Side } from './sides/side.ts';
 import { type SiteEffort, siteBench } from './site.ts';
 import { type UsageEffort, usageBench } from './usage.ts';
+import { type VerifyEffort, verifyBench } from './verify.ts';
 import { type WallsEffort, wallsBench } from './walls.ts';
 
 interface Efforts {
@@ -48,6 +49,7 @@ interface Efforts {
   readonly requests: RequestsEffort;
   readonly billing: BillingEffort;
   readonly mail: MailEffort;
+  readonly verify: VerifyEffort;
 }
 const FULL: Efforts = {
   cpu: { rounds: 7, requests: 8000, warmUp: 24_000 },
@@ -64,6 +66,7 @@ const FULL: Efforts = {
   requests: { cases: 100_000, mails: 30, pages: 40 },
   billing: { webhooks: 10_000, entries: 100_000 },
   mail: { campaign: 10_000, service: 2_000 },
+  verify: { rounds: 5, requests: 200 },
 };
 const QUICK: Efforts = {
   cpu: { rounds: 3, requests: 4000, warmUp: 8000 },
@@ -80,6 +83,7 @@ const QUICK: Efforts = {
   requests: { cases: 20_000, mails: 6, pages: 20 },
   billing: { webhooks: 1_000, entries: 10_000 },
   mail: { campaign: 1_500, service: 500 },
+  verify: { rounds: 1, requests: 40 },
 };
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -171,6 +175,7 @@ const PARTS: readonly Part[] = [
   },
   { names: ['billing'], group: 'billing', run: () => billingBench(effort.billing, say) },
   { names: ['mail'], group: 'mail', run: () => mailBench(effort.mail, say) },
+  { names: ['verify'], group: 'verification', run: () => verifyBench(effort.verify, say) },
 ];
 const NAMES = PARTS.flatMap(({ names }) => names);
 

@@ -6,7 +6,15 @@ import { type Figure, table } from './figures.ts';
 
 const FILE = path.resolve(import.meta.dirname, '../docs/performance.md');
 /** What is measured together, and stands together on the page with its date and the machine's load. */
-export const GROUPS = ['gateway and engine', 'store', 'site', 'privacy office', 'mail', 'billing'] as const;
+export const GROUPS = [
+  'gateway and engine',
+  'store',
+  'site',
+  'privacy office',
+  'mail',
+  'billing',
+  'verification',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 const beginOf = (group: Group): string => `<!-- figures of ${group}: begin (written by npm run bench) -->`;

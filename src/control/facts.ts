@@ -4,6 +4,7 @@ import { isOutage } from '../store/failures.ts';
 import type { LocalRecordKeeper } from '../store/ledger/record-keeper.ts';
 import type { Finding } from '../store/walls/findings.ts';
 import type { BreachFigures } from './breach/index.ts';
+import type { DemandFigures } from './disclosure/index.ts';
 import type { Sessions } from './limits/index.ts';
 import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
@@ -35,6 +36,8 @@ export interface Facts {
   readonly requests: () => Promise<RequestFigures>;
   /** What is to be done in systems outside. */
   readonly outside: () => Promise<OutsideFigures>;
+  /** For data about people, of courts and others. */
+  readonly demands: () => Promise<DemandFigures>;
   /** Who has to be told of a breach. */
   readonly breaches: () => Promise<BreachFigures>;
   /** Who data goes to, and who it was refused to. */
@@ -55,6 +58,7 @@ export async function facts(sources: Facts) {
     billing,
     requests,
     outside,
+    demands,
     breaches,
     processors,
   } = sources;
@@ -69,6 +73,7 @@ export async function facts(sources: Facts) {
     billing: billing(),
     requests: await unlessAway(requests),
     outside: await unlessAway(outside),
+    demands: await unlessAway(demands),
     breaches: await unlessAway(breaches),
     recipients: processors.facts(),
     engines: catalogue.engines(),

@@ -336,6 +336,7 @@ async function start(
     requests: () => office.figures(),
     outside: () => office.outside(),
     breaches: () => breaches.figures(),
+    demands: () => disclosures.figures(),
     processors,
   };
   const choosing = {

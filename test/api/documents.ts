@@ -34,7 +34,7 @@ Every error has OpenAI's shape and one of the codes below. The sentences are fix
 - \`source\` says who has to change something: the \`request\`, this \`gateway\` (its operator), or the \`engine\` behind it.
 - \`retryable\`: the same request may succeed later. Where the header \`retry-after\` is set, wait that many seconds.
 - Numbers and words that help stand beside them, under the names that are *slanted* below. \`…_microusd\` is money in millionths of a US dollar, \`…_at\` is Unix seconds (in the sentence as dollars and UTC time).
-- \`term\` is one of \`data_collection\`, \`zdr\`, \`region\`, \`prefix_cache\`, \`terms_undeclared\`, \`terms_expired\`.
+- \`term\` is one of \`objection\` (an owner of the account objected to the engine or its region), \`data_collection\`, \`zdr\`, \`region\`, \`prefix_cache\`, \`terms_undeclared\`, \`terms_expired\`.
 - In a stream, after its first byte, an error is the last event (\`data: {"error":{…}}\`); no \`[DONE]\` follows it.
 - What the HTTP reader refuses has one of the HTTP codes below and a more exact sentence, and closes the connection.
 

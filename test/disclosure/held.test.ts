@@ -160,6 +160,22 @@ test('a hold keeps the days of the case alone, where rows say of when they are',
   await expect.poll(left, { timeout: 20_000 }).toEqual([]);
 }, 90_000);
 
+test('`doctor` hears of demands that are overdue, and of none that may not be told of', async () => {
+  const demands = async () => (await control.admin('GET', '/facts')).body.demands;
+  const before = await demands();
+  await person('fay@example.org');
+  const id = await cases.opened(one, { kind: 'court_order', named: 'fay@example.org' });
+  expect(await demands()).toEqual({ open: before.open + 1, overdue: before.overdue });
+  await control.sql("update disclosure_case set due_at = now() - interval '1 hour' where id = $1::uuid", [
+    id,
+  ]);
+  expect(await demands()).toEqual({ open: before.open + 1, overdue: before.overdue + 1 });
+  await control.sql("update disclosure_case set gag_until = now() + interval '9 days' where id = $1::uuid", [
+    id,
+  ]);
+  expect(await demands()).toEqual(before);
+}, 60_000);
+
 test('what the operator begins is the same case, where it is configured; it counts like any other', async () => {
   await person('dan@example.org');
   expect((await cases.tryOpen(one, { kind: 'collection', named: 'dan@example.org' })).status).toBe(409);

@@ -6,12 +6,14 @@
 import { Hono } from 'hono';
 import type { Log } from '../../log/log.ts';
 import { Disclosures } from './disclosures.ts';
+import { demandFigures } from './figures.ts';
 import { forDisclosureDesk } from './for-desk.ts';
 import { forDisclosurePages } from './for-pages.ts';
 import type { DisclosureParts } from './parts.ts';
 import { countDisclosures } from './statement.ts';
 import { keptReport, type TransparencyReport } from './transparency.ts';
 
+export type { DemandFigures } from './figures.ts';
 export { FILE_BYTES_MAX } from './files.ts';
 export type { DisclosureDesk } from './for-desk.ts';
 export { findNamed } from './named.ts';
@@ -29,6 +31,7 @@ export function openDisclosures(parts: DisclosureParts, log: Log) {
     desk: forDisclosureDesk(parts, rounds),
     pages: forDisclosurePages(parts, () => rounds.wake()),
     report,
+    figures: () => demandFigures(store.db, store.now()),
     /** In the last twelve months. */
     count: () => countDisclosures(store),
     /** `GET /`, at `/api/transparency`. */

@@ -52,6 +52,9 @@ export interface OutboxParts {
   readonly deliverable: boolean;
 }
 
+/** No mail server has such an address, and none is asked for it (RFC 6761, 6.4). */
+const NOWHERE = /\.invalid$/i;
+
 /** Answers the mail's id, or null where nobody is there any more to write to. */
 export async function writeToOutbox(
   { vault, now, deliverable }: OutboxParts,
@@ -76,7 +79,7 @@ export async function writeToOutbox(
       thread: wish.thread,
       byHand: wish.byHand,
     }),
-    state: deliverable ? ('waiting' as const) : ('undeliverable' as const),
+    state: deliverable && !NOWHERE.test(to) ? ('waiting' as const) : ('undeliverable' as const),
     nextAt: at,
     createdAt: at,
     addressUntil: wish.toUntil ?? new Date(at.getTime() + LISTED_DAYS * DAY_MS),

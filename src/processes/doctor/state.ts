@@ -18,6 +18,7 @@ interface Facts {
   /** Null while the database is away. */
   readonly requests: Requests | null;
   readonly outside: Outside | null;
+  readonly demands: { readonly open: number; readonly overdue: number } | null;
   readonly breaches: Breaches | null;
   readonly recipients: RecipientFacts;
   readonly models: readonly { readonly name: string }[];
@@ -109,6 +110,7 @@ export async function stateFindings(config: Config): Promise<Finding[]> {
     ...(facts.billing === null ? [] : billingFindings(facts.billing)),
     ...(facts.requests === null ? [] : [requestsFinding(facts.requests)]),
     ...(facts.outside === null ? [] : outsideFindings(facts.outside)),
+    ...(facts.demands === null ? [] : demandFindings(facts.demands)),
     ...(facts.breaches === null ? [] : breachFindings(facts.breaches)),
     ...recipientFindings(facts.recipients),
     facts.gateways.length > 0
@@ -222,6 +224,20 @@ function breachFindings({ open, owed, overdue, next }: Breaches): Finding[] {
   if (overdue > 0) return [problem(name, `${said}, ${overdue} of them later than the law lets it.`, todo)];
   const first = next === null ? '' : `, the first by ${next}`;
   return [owed > 0 ? warning(name, `${said}${first}.`, todo) : ok(name, `${said}.`)];
+}
+
+function demandFindings({ open, overdue }: NonNullable<Facts['demands']>): Finding[] {
+  if (open === 0) return [];
+  const name = 'demands for data';
+  const waiting = `${open} ${open === 1 ? 'waits' : 'wait'} for an answer`;
+  if (overdue === 0) return [ok(name, `${waiting}.`)];
+  return [
+    problem(
+      name,
+      `${waiting}; ${overdue} of them longer than the day by which ${overdue === 1 ? 'it was' : 'they were'} to be answered.`,
+      'Answer them: `/desk/disclosures`. Each needs two people with the role privacy.',
+    ),
+  ];
 }
 
 function witnessFinding({ name, state, cosigned_at: at }: WitnessFacts): Finding {

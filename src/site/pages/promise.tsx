@@ -95,7 +95,7 @@ const Yourself = ({ id, siteUrl, apiUrl }: { id: string; siteUrl: string; apiUrl
   <>
     <h2 id="yourself">Check it yourself</h2>
     <p>In a clone of the source, with an instance of your own that you may break:</p>
-    <pre>
+    <pre className="words">
       <code>{`npm install && npm start
 npx --no kept verify --clause ${id}`}</code>
     </pre>
@@ -103,7 +103,7 @@ npx --no kept verify --clause ${id}`}</code>
       Here, without trusting us: the record with tools of others, how every promise stood about an hour ago as
       it was entered there, and words of your own through the API, to be found nowhere afterwards.
     </p>
-    <pre>
+    <pre className="words">
       <code>{`curl ${siteUrl}/record/checkpoint
 curl ${siteUrl}/api/promises/receipt
 curl ${apiUrl}/v1/models -H "Authorization: Bearer $KEPT_KEY"`}</code>
