@@ -413,13 +413,7 @@ export class StripeStandin {
         return intent && this.#intentShown(intent);
       }
       case 'GET payment_intents':
-        return page(
-          this.#within(this.intents, fields).filter(
-            ({ customer }) => !fields.has('customer') || customer === fields.get('customer'),
-          ),
-          fields,
-          (each) => this.#intentShown(each),
-        );
+        return page(this.#intentsAsked(fields), fields, (each) => this.#intentShown(each));
       case 'GET disputes':
         return page(this.#within(this.disputes, fields), fields, (each) => each);
       case 'GET refunds':
@@ -433,6 +427,12 @@ export class StripeStandin {
       default:
         return undefined;
     }
+  }
+
+  #intentsAsked(fields: URLSearchParams): Intent[] {
+    const all = this.#within(this.intents, fields);
+    const of = fields.get('customer');
+    return of === null ? all : all.filter(({ customer }) => customer === of);
   }
 
   /** The newest first, of the span that is asked for; page after page of one list is the same. */
