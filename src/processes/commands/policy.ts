@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { DOCUMENT_WORDS, type DocumentName } from '../../control/document-names.ts';
 import { minuteOf } from '../../control/minute.ts';
 import type { ComparedBlock, Preview } from '../../control/publishing/index.ts';
+import { ROOT } from '../root.ts';
 import { CommandError, callAdmin } from './admin-client.ts';
 import { action, print, table, withJson } from './print.ts';
 
@@ -37,6 +38,14 @@ interface PublishOptions extends TextOptions {
   readonly why: string;
 }
 
+/** Loaded by this command only: every check comes with it. */
+async function checkBindings({ json }: { readonly json?: boolean }): Promise<void> {
+  const { policyFaults } = await import('../policy-check/index.ts');
+  const faults = policyFaults(ROOT);
+  print(json, { faults }, faults.length === 0 ? ['Each sentence of the policy is bound.'] : faults);
+  if (faults.length > 0) process.exitCode = 1;
+}
+
 const ANSWER_MS_MAX = 60_000;
 const HEAD = /^---\n([\s\S]*?)\n---\n/;
 
@@ -45,6 +54,12 @@ export function register(program: Command): void {
     .command('policy')
     .description('publish versions of the privacy policy and the terms; see what they say otherwise');
   withJson(policy.command('list').description('every version, and which of them holds')).action(action(list));
+  const check = policy
+    .command('check')
+    .description(
+      'in a clone: whether each sentence is bound to controls, checks, mutations, tests and criteria; needs no running instance',
+    );
+  withJson(check).action(action(checkBindings));
   const compare = policy
     .command('compare')
     .description(
