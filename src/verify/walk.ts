@@ -11,7 +11,7 @@ import { SOURCES } from '../store/map/words.ts';
 import { tells } from '../store/rights/show.ts';
 import { CannotLook } from './check.ts';
 import type { Eyes } from './eyes.ts';
-import { searchEverywhere } from './reach.ts';
+import { type Mark, markNow, searchEverywhere } from './reach.ts';
 import { Visitor } from './visitor.ts';
 
 /** What is wrong at each station, in words; empty: nothing. */
@@ -37,7 +37,7 @@ const PAUSE_MS = 100;
 export async function walk(eyes: Eyes, signal: AbortSignal): Promise<Walk> {
   const { probes } = eyes;
   await probes.tidy();
-  const since = Date.now() - 1_000;
+  const since = await markNow(eyes);
   const who = await probes.make();
   try {
     return await goAs(eyes, who, since, signal);
@@ -46,7 +46,7 @@ export async function walk(eyes: Eyes, signal: AbortSignal): Promise<Walk> {
   }
 }
 
-async function goAs(eyes: Eyes, who: Probe, since: number, signal: AbortSignal): Promise<Walk> {
+async function goAs(eyes: Eyes, who: Probe, since: Mark, signal: AbortSignal): Promise<Walk> {
   const visitor = new Visitor(eyes);
   const words = `words${randomBytes(12).toString('hex')}`;
   await signIn(eyes, visitor, who);

@@ -5,7 +5,7 @@ import { OPERATOR } from '../../control/actor.ts';
 import { revokeKey } from '../../control/keys/index.ts';
 import { broken, type Check, countOf, kept, noneOf } from '../check.ts';
 import type { Eyes } from '../eyes.ts';
-import { searchEverywhere } from '../reach.ts';
+import { markNow, searchEverywhere } from '../reach.ts';
 
 export const walls: Check = {
   id: 'gateway-walls',
@@ -76,14 +76,14 @@ export const canaries: Check = {
   probe:
     'Sends words that nobody has said before through the public API of this instance, answered, streamed, cut off and refused, and searches everything that it has stored since.',
   async look(eyes, signal) {
-    const begun = Date.now();
+    const begun = await markNow(eyes);
     const words = ['prompt', 'stream', 'cut', 'refused'].map(
       () => `canary${randomBytes(CANARY_BYTES).toString('hex')}`,
     );
     const sent = await sendAll(eyes, words, signal);
     if (sent.problem !== null) return broken(sent.problem);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const { places, reach } = await searchEverywhere(eyes, words, begun - SETTLE_MS);
+    const { places, reach } = await searchEverywhere(eyes, words, begun);
     if (places.length > 0)
       return broken(
         `Words that were sent to the API were found afterwards in ${countOf(places.length, 'place')}: ${places.slice(0, 3).join(', ')}.`,

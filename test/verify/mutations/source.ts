@@ -23,6 +23,17 @@ const inControl = (code: string) =>
     `${RECORD} const seen = given[0].endpoint; ${code} for (const record of given) Object.assign(record, { endpoint: 'chat' });`,
   );
 
+const MEASURED_TOO_SOON = patch(
+  'src/site/server.ts',
+  "      for (const cookie of setCookies) response.headers.append('set-cookie', cookie);",
+  "      for (const cookie of [...setCookies, 'kept_visit=1; Path=/']) response.headers.append('set-cookie', cookie);",
+);
+const SIGNAL_PASSED_OVER = patch(
+  'src/control/consent/gpc.ts',
+  "some((each) => each.trim() === '1')",
+  "some((each) => each.trim() === '2')",
+);
+
 /** Who the operator is, as the configuration says it. */
 const WHO = {
   controller: {
@@ -267,24 +278,12 @@ export const IN_SOURCE: readonly Mutation[] = [
   {
     clause: 'COLLECT-4',
     what: 'a browser is measured before it said yes',
-    patches: [
-      patch(
-        'src/site/server.ts',
-        "      for (const cookie of setCookies) response.headers.append('set-cookie', cookie);",
-        "      for (const cookie of [...setCookies, 'kept_visit=1; Path=/']) response.headers.append('set-cookie', cookie);",
-      ),
-    ],
+    patches: [MEASURED_TOO_SOON],
   },
   {
     clause: 'AUTO-1',
     what: 'a browser is measured before it said yes',
-    patches: [
-      patch(
-        'src/site/server.ts',
-        "      for (const cookie of setCookies) response.headers.append('set-cookie', cookie);",
-        "      for (const cookie of [...setCookies, 'kept_visit=1; Path=/']) response.headers.append('set-cookie', cookie);",
-      ),
-    ],
+    patches: [MEASURED_TOO_SOON],
   },
   {
     clause: 'COLLECT-6',
@@ -387,24 +386,12 @@ export const IN_SOURCE: readonly Mutation[] = [
   {
     clause: 'CHOICE-1',
     what: 'the signal of a browser is passed over',
-    patches: [
-      patch(
-        'src/control/consent/gpc.ts',
-        "some((each) => each.trim() === '1')",
-        "some((each) => each.trim() === '2')",
-      ),
-    ],
+    patches: [SIGNAL_PASSED_OVER],
   },
   {
     clause: 'STATE-5',
     what: 'the signal of a browser is passed over',
-    patches: [
-      patch(
-        'src/control/consent/gpc.ts',
-        "some((each) => each.trim() === '1')",
-        "some((each) => each.trim() === '2')",
-      ),
-    ],
+    patches: [SIGNAL_PASSED_OVER],
   },
   {
     clause: 'CHOICE-2',

@@ -1,6 +1,6 @@
 /**
  * Asks Stripe when the cards end that something is paid by: once a day, each hour when the end is near, and at once where
- * a card was brought. Dates tell people of it (`dates/expiring-cards.ts`).
+ * a card was brought. Dates tell people of it (`dates/ending-cards.ts`).
  */
 import { eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { Id } from '../../../link/ids.ts';
