@@ -14,6 +14,8 @@ export interface Check {
   readonly pace: Pace;
   /** Milliseconds that it leaves a start alone, by itself; left out: none. */
   readonly restsMs?: number;
+  /** Checks, by their ids, without which what this one sees proves nothing: while one of them is broken, so is this. */
+  readonly restsOn?: readonly string[];
   /** How it looks: one sentence for who reads the page. */
   readonly probe: string;
   /** Rejects where it cannot look. */

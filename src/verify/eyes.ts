@@ -4,7 +4,6 @@ import { versionsInForce } from '../control/policy/index.ts';
 import { siteHere } from '../control/processors/index.ts';
 import type { VerifyParts } from '../control/verification/index.ts';
 import { CannotLook } from './check.ts';
-import { type Walk, walk } from './walk.ts';
 
 /** Nobody: no mail can go there (RFC 2606). */
 const PROBE = { name: 'A probe', email: 'probe@kept.invalid', adult: true, agreed: true };
@@ -27,8 +26,6 @@ export interface Eyes extends VerifyParts {
   signUp(more: Readonly<Record<string, unknown>>): Promise<Answer>;
   /** Rows as they lie in the database, past every view of ours; nothing can be written so. */
   rows<R extends pg.QueryResultRow>(statement: string, values?: readonly unknown[]): Promise<R[]>;
-  /** One walk of a probe for each round of looks, however many ask; a failed one is gone again. */
-  walk(signal: AbortSignal): Promise<Walk>;
   /** Every page for everybody, by the site's own map. */
   publicPages(): Promise<readonly string[]>;
 }
@@ -43,7 +40,6 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
   const { siteUrl, apiUrl, databaseUrl } = parts.settings;
   const site = siteHere(parts.settings);
   let client: Promise<pg.Client> | null = null;
-  let walked: Promise<Walk> | null = null;
   let isClosed = false;
   const eyes: Eyes = {
     ...parts,
@@ -60,13 +56,6 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
       if (isClosed) throw new CannotLook('the look is over');
       client ??= connect(databaseUrl);
       return (await (await client).query(statement, [...values])).rows;
-    },
-    walk(signal) {
-      walked ??= walk(eyes, signal).catch((error: unknown) => {
-        walked = null;
-        throw error;
-      });
-      return walked;
     },
     async publicPages() {
       const { text } = await eyes.page('/sitemap.xml');

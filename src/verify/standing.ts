@@ -22,7 +22,7 @@ export function standingOf(
     clauses: clauses.map((id) => {
       const its = checks.filter((check) => check.clauses.includes(id));
       const days = history.days(
-        its.map((check) => check.id),
+        [...new Set(its.flatMap((check) => [check.id, ...(check.restsOn ?? [])]))],
         now,
       );
       return { ...clauseOf(id, its, seen, now), days };
@@ -37,7 +37,7 @@ function clauseOf(
   now: number,
 ): Omit<ClauseStanding, 'days'> {
   if (checks.length === 0) return { id, verdict: 'not-built', reason: NOT_BUILT, checks: [] };
-  const looked = checks.flatMap((check) => seen.get(check.id) ?? []);
+  const looked = checks.flatMap((check) => standingOfCheck(check, seen) ?? []);
   const of = (verdict: Verdict) => looked.filter((each) => each.verdict === verdict);
   const said = (which: readonly CheckStanding[]) => which.map(({ observed }) => observed).join(' ');
   if (of('broken').length > 0) return { id, verdict: 'broken', reason: said(of('broken')), checks: looked };
@@ -48,4 +48,16 @@ function clauseOf(
   if (of('off').length > 0) return { id, verdict: 'off', reason: said(of('off')), checks: looked };
   const verdict = of('attested').length > 0 ? 'attested' : 'kept';
   return { id, verdict, reason: said(looked), checks: looked };
+}
+
+/** What it saw; broken where what it rests on is. Where nothing is switched on, nothing rests on anything. */
+function standingOfCheck(
+  { id, restsOn = [] }: Check,
+  seen: ReadonlyMap<string, CheckStanding>,
+): CheckStanding | undefined {
+  const own = seen.get(id);
+  if (own === undefined || own.verdict === 'broken' || own.verdict === 'off') return own;
+  const fallen = restsOn.flatMap((each) => seen.get(each) ?? []).find(({ verdict }) => verdict === 'broken');
+  if (fallen === undefined) return own;
+  return { ...own, verdict: 'broken', observed: `What it rests on does not hold. ${fallen.observed}` };
 }

@@ -56,9 +56,11 @@ export class Verifier implements Verification {
   }
 
   async look(clauses: readonly string[] | null, onSeen: (seen: CheckStanding) => void): Promise<Standing> {
-    const wanted = this.#checks.filter(
+    const asked = this.#checks.filter(
       (check) => clauses === null || check.clauses.some((id) => clauses.includes(id)),
     );
+    const below = new Set(asked.flatMap(({ restsOn = [] }) => restsOn));
+    const wanted = this.#checks.filter((check) => asked.includes(check) || below.has(check.id));
     await this.#exclusively(() => this.#lookAt(wanted, this.#rounds.signal, onSeen));
     if (clauses === null) await this.#enter();
     return this.standing();

@@ -34,7 +34,22 @@ export interface Walk {
 const KEY_ENDS_MS = 3_000;
 const PAUSE_MS = 100;
 
-export async function walk(eyes: Eyes, signal: AbortSignal): Promise<Walk> {
+/** Of each round of looks, which has eyes of its own. */
+const walked = new WeakMap<Eyes, Promise<Walk>>();
+
+/** One walk for each round of looks, however many ask; a failed one is gone again. */
+export function walkOf(eyes: Eyes, signal: AbortSignal): Promise<Walk> {
+  const going =
+    walked.get(eyes) ??
+    walk(eyes, signal).catch((error: unknown) => {
+      walked.delete(eyes);
+      throw error;
+    });
+  walked.set(eyes, going);
+  return going;
+}
+
+async function walk(eyes: Eyes, signal: AbortSignal): Promise<Walk> {
   const { probes } = eyes;
   await probes.tidy();
   const since = await markNow(eyes);

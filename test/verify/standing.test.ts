@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { CheckStanding } from '../../src/control/verification/index.ts';
 import { type Check, kept } from '../../src/verify/check.ts';
+import { CHECKS as EVERY } from '../../src/verify/checks/index.ts';
 import { STALE_MS, standingOf } from '../../src/verify/standing.ts';
 
 const NOW = Date.parse('2027-01-31T12:00:00Z');
@@ -60,4 +61,24 @@ test('the oldest look is told, once all were taken', () => {
     standingOf(['A-1'], CHECKS, new Map(looks), NO_DAYS, NOW).oldest;
   expect(oldestOf(seen('one', 'kept'))).toBeNull();
   expect(oldestOf(seen('one', 'kept', 5000), seen('two', 'off'))).toBe(new Date(NOW - 5000).toISOString());
+});
+
+test('what rests on something broken is broken with it, says why, and is what it was once that holds again', () => {
+  const checks = [{ ...check('leaf', 'A-1'), restsOn: ['root'] }, check('root', 'B-1')];
+  const clauseOf = (...looks: [string, CheckStanding][]) =>
+    standingOf(['A-1'], checks, new Map(looks), NO_DAYS, NOW).clauses[0];
+  const fallen = clauseOf(seen('leaf', 'kept'), seen('root', 'broken'));
+  expect(fallen).toMatchObject({
+    verdict: 'broken',
+    reason: 'What it rests on does not hold. root is broken.',
+    checks: [{ id: 'leaf', verdict: 'broken' }],
+  });
+  expect(clauseOf(seen('leaf', 'attested'), seen('root', 'broken'))?.verdict).toBe('broken');
+  expect(clauseOf(seen('leaf', 'kept'), seen('root', 'kept'))?.verdict).toBe('kept');
+  expect(clauseOf(seen('leaf', 'off'), seen('root', 'broken'))?.verdict).toBe('off');
+});
+
+test('checks rest on checks that there are', () => {
+  const ids = EVERY.map(({ id }) => id);
+  for (const { restsOn = [] } of EVERY) expect(ids).toEqual(expect.arrayContaining([...restsOn]));
 });

@@ -23,7 +23,7 @@ const mutationsSchema = z.array(
     by: z.array(z.string()).min(1),
     /** Hash of the mutation itself. */
     mutation: z.string(),
-    /** Hash of the files that those checks stand in. */
+    /** Hash of the files of src/verify that those checks are made of. */
     checks: z.string(),
     /** Milliseconds that it took, with its instance where it had one of its own. */
     ms: z.int(),

@@ -4,7 +4,9 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const MATRIX = 'policy/mutations.json';
-const CHECKS = 'src/verify/checks/*.ts';
+const VERIFY = 'src/verify/';
+const CHECKS = `${VERIFY}checks/*.ts`;
+const IMPORTS = /\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 
 /** Every check by its id, with the file that it stands in. */
 export function checkFiles(root: string): ReadonlyMap<string, string> {
@@ -15,12 +17,26 @@ export function checkFiles(root: string): ReadonlyMap<string, string> {
   return found;
 }
 
-/** What of the source a kill rests on: older than that, it proves nothing. */
+/**
+ * Files of src/verify that this one is made of: itself, and what it imports, directly or by others. Types count too: what a
+ * check is handed is behind them. In order.
+ */
+export function filesOf(root: string, file: string): string[] {
+  const found = new Set([file]);
+  for (const each of found)
+    for (const [, to = ''] of readFileSync(path.join(root, each), 'utf8').matchAll(IMPORTS)) {
+      const next = path.posix.join(path.posix.dirname(each), to);
+      if (next.startsWith(VERIFY)) found.add(next);
+    }
+  return [...found].sort();
+}
+
+/** What of the source a kill rests on: its checks and what they look with. Older than that, it proves nothing. */
 export function hashOfChecks(root: string, ids: readonly string[]): string {
   const files = checkFiles(root);
-  const mine = [...new Set(ids.flatMap((id) => files.get(id) ?? []))].sort();
+  const mine = new Set(ids.flatMap((id) => files.get(id) ?? []).flatMap((file) => filesOf(root, file)));
   const hash = createHash('sha256');
-  for (const file of mine)
+  for (const file of [...mine].sort())
     hash
       .update(`${file}\0`)
       .update(readFileSync(path.join(root, file)))

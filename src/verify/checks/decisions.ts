@@ -110,6 +110,7 @@ export const ownDisclosures: Check = {
   id: 'own-disclosures',
   clauses: ['DISCLOSE-4', 'DISCLOSE-5'],
   pace: 'hour',
+  restsOn: ['record'],
   probe:
     'Looks whether disclosures of the operator’s own making are switched on, whether any stands in the register without being, and whether each was approved by a second person and entered in the record.',
   async look(eyes) {

@@ -29,6 +29,7 @@ export const training: Check = {
   id: 'no-training',
   clauses: ['INFER-3'],
   pace: 'minutes',
+  restsOn: ['record'],
   probe: 'Compares what gateways are told of each account with the consents that stand in the database.',
   async look({ services, rows }) {
     const consenting = new Set(

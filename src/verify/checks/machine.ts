@@ -25,6 +25,7 @@ export const examined: Check = {
   id: 'examined',
   clauses: ['SECURE-1'],
   pace: 'hour',
+  restsOn: ['record'],
   probe: 'Looks for who answers for an examination against SOC 2 and ISO/IEC 27001, and until when.',
   look: (eyes) =>
     answeredFor(
@@ -38,6 +39,7 @@ export const assessed: Check = {
   id: 'assessed',
   clauses: ['SECURE-2'],
   pace: 'hour',
+  restsOn: ['record'],
   probe: 'Looks for who answers for an assessment of the measures of GDPR and HIPAA, and until when.',
   look: (eyes) =>
     answeredFor(
@@ -51,6 +53,7 @@ export const listeners: Check = {
   id: 'listeners',
   clauses: ['SECURE-4'],
   pace: 'minutes',
+  restsOn: ['record'],
   probe:
     'Asks the kernel at which ports the processes of this instance listen for others, and looks for who answers for the firewall before them.',
   async look(eyes) {

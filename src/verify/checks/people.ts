@@ -8,6 +8,7 @@ export const agreements: Check = {
   id: 'agreements',
   clauses: ['SCOPE-2'],
   pace: 'hour',
+  restsOn: ['record'],
   probe:
     'Looks for people who signed up and have no agreement to a version of policy and terms with its time, and for versions that were never published.',
   async look(eyes) {
@@ -41,6 +42,7 @@ export const consents: Check = {
   id: 'consents',
   clauses: ['USE-5'],
   pace: 'hour',
+  restsOn: ['record'],
   probe: 'Looks for the text and the entry in the record of every answer to a question for consent.',
   async look(eyes) {
     const rows = await eyes.rows<{ purpose: ConsentPurpose; version: number; entered: boolean }>(
@@ -64,6 +66,7 @@ export const requests: Check = {
   id: 'requests',
   clauses: ['ACCESS-2', 'ACCESS-4'],
   pace: 'hour',
+  restsOn: ['record'],
   probe:
     'Opens the form for requests as a stranger, and looks for requests that wait longer than their law lets them, and refusals without a ground.',
   async look(eyes) {
@@ -112,6 +115,7 @@ export const appeals: Check = {
   id: 'appeals',
   clauses: ['STATE-9'],
   pace: 'hour',
+  restsOn: ['record'],
   probe:
     'Looks for appeals that were decided by whoever decided first, and whether the database still refuses one.',
   async look(eyes) {
@@ -140,6 +144,7 @@ export const agents: Check = {
   id: 'agents',
   clauses: ['CPPA-3'],
   pace: 'hour',
+  restsOn: ['record'],
   probe: 'Looks for requests by agents that were carried out without a proof that they may.',
   async look(eyes) {
     const bad = await count(
@@ -183,6 +188,7 @@ export const ties: Check = {
   id: 'ties',
   clauses: ['AUTO-1', 'COLLECT-4'],
   pace: 'hour',
+  restsOn: ['record'],
   probe: 'Looks for pages that somebody looked at and that are tied to them without a consent that stands.',
   async look(eyes) {
     const [row] = await eyes.rows<{ tied: number; without: number }>(`

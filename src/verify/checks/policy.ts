@@ -86,6 +86,7 @@ export const disclosures: Check = {
   id: 'disclosures',
   clauses: ['CPPA-4'],
   pace: 'hour',
+  restsOn: ['record'],
   probe:
     'Counts the disclosures of twelve months in the register and in the record, and reads what the policy says.',
   async look(eyes) {
@@ -107,6 +108,7 @@ export const demands: Check = {
   id: 'demands',
   clauses: ['DISCLOSE-3'],
   pace: 'hour',
+  restsOn: ['record'],
   probe:
     'Looks for demands of authorities that one person answered alone, and for people who should have been told of one; opens the transparency report.',
   async look(eyes) {

@@ -10,6 +10,7 @@ export const publications: Check = {
   id: 'publications',
   clauses: ['SCOPE-3', 'CHANGE-1'],
   pace: 'hour',
+  restsOn: ['record'],
   probe:
     'Looks for versions of policy and terms that held before their notice was over or told nobody, for people who were not written, and opens the first page for what is to come.',
   async look(eyes) {
@@ -57,6 +58,7 @@ export const changes: Check = {
   id: 'changes',
   clauses: ['USE-4'],
   pace: 'hour',
+  restsOn: ['record'],
   probe:
     'Looks for engines and regions of others that got something before people were told for long enough, for announcements that stand still, and opens the list of changes.',
   async look(eyes) {
