@@ -18,4 +18,5 @@ export { refusals } from './refusals.ts';
 export { replayChoices, replayChoicesInto } from './replay-choices.ts';
 export { StandingConsents } from './standing.ts';
 export { ConsentTexts, TextsDamaged } from './texts.ts';
+export { wantsOut } from './wants-out.ts';
 export { withdrawConsent } from './withdraw-consent.ts';

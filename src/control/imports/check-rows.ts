@@ -3,14 +3,12 @@
  * opted out in between stays out.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
-import { and, eq, isNotNull, isNull, ne, or } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Id } from '../../link/ids.ts';
 import type { SuppressionPurpose } from '../../store/keys/kinds.ts';
-import { isRestricted } from '../../store/rights/restrict.ts';
 import { emailInput, isReader, nameInput } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
-import { consent } from '../consent/schema.ts';
+import { wantsOut } from '../consent/index.ts';
 import { NOTE_CHARACTERS_MAX, type RowRefusal } from './kinds.ts';
 import type { ImportParts } from './parts.ts';
 import type { PartnerList } from './read-file.ts';
@@ -96,7 +94,7 @@ async function refusalOf(
   const [known] = await db.select({ id: person.id }).from(person).where(eq(person.id, whom));
   if (known === undefined) return null;
   if (!(await isReader(db, known.id))) return 'customer';
-  if (await wantsOut(erasing.services, known.id)) return 'out';
+  if (await wantsOut(db, known.id)) return 'out';
   const before = and(
     eq(importedContact.person, known.id),
     eq(importedContact.partner, partner),
@@ -104,22 +102,4 @@ async function refusalOf(
   );
   const named = await db.select({ id: importedContact.id }).from(importedContact).where(before).limit(1);
   return named.length > 0 ? 'known' : null;
-}
-
-/** They took the consent to promotional mail back or refused it, or restricted the use of their data. */
-async function wantsOut({ db }: ImportParts['erasing']['services'], whom: Id): Promise<boolean> {
-  if (await isRestricted(db, { kind: 'person', id: whom })) return true;
-  const mail = and(eq(consent.person, whom), eq(consent.purpose, 'promotional_mail'));
-  const [standing] = await db
-    .select({ id: consent.id })
-    .from(consent)
-    .where(and(mail, eq(consent.answer, 'given'), isNull(consent.withdrawnAt)))
-    .limit(1);
-  if (standing !== undefined) return false;
-  const [no] = await db
-    .select({ id: consent.id })
-    .from(consent)
-    .where(and(mail, or(ne(consent.answer, 'given'), isNotNull(consent.withdrawnAt))))
-    .limit(1);
-  return no !== undefined;
 }

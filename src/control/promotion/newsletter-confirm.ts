@@ -4,7 +4,7 @@
  */
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
-import { signedUpAgain } from '../../store/rights/suppress.ts';
+import { isKeptOut, signedUpAgain } from '../../store/rights/suppress.ts';
 import { createReader, withoutAccount } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { giveConsent, refusals } from '../consent/index.ts';
@@ -50,7 +50,7 @@ export async function confirmNewsletter(
   const subject = { kind: 'person', id: whom } as const;
   await refusals(() => giveConsent(ledger, { subject, purpose: PURPOSE, way: 'newsletter', role: 'person' }));
   await reachesAgain(store.db, whom);
-  if (store.keys.isSuppressed(found.address, 'newsletter')) await signedUpAgain(store, found.address);
+  if (isKeptOut(store, found.address)) await signedUpAgain(store, found.address);
   await store.db.delete(newsletterAsked).where(eq(newsletterAsked.id, found.id));
   await dropIntakeKey(store.keys, found.id);
 }

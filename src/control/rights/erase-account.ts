@@ -5,7 +5,7 @@ import { eraseNow } from '../../store/erasure/erase.ts';
 import { cancelErasure, GRACE_DAYS, scheduleErasure } from '../../store/erasure/grace.ts';
 import type { ErasureSettings, OutsideStanding } from '../../store/erasure/settings.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
-import { isKeptAway, letIn, SUPPRESSION_DAYS, suppressionEntry } from '../../store/rights/suppress.ts';
+import { dropKeptOut, isKeptOut, SUPPRESSION_DAYS, suppressionEntry } from '../../store/rights/suppress.ts';
 import type { Store } from '../../store/store.ts';
 import { accountsEndingWith, findPerson, normaliseEmail, tellGateways } from '../accounts/index.ts';
 import { Problem } from '../problem.ts';
@@ -101,8 +101,8 @@ export async function keepAccount({ services, settings }: Erasing, reference: st
 /** Who was erased before and declines now is found by nothing but the address; false: nothing stood of it. */
 async function declineAfterwards(store: Store, address: string): Promise<boolean> {
   const known = store.keys.lookup('email', normaliseEmail(address)) !== null;
-  if (known || !isKeptAway(store, address)) return false;
-  await letIn(store, address);
+  if (known || !isKeptOut(store, address)) return false;
+  await dropKeptOut(store, address);
   await store.record.act((_tx, enter) => enter(suppressionEntry(store, 'removed', 'operator')));
   return true;
 }

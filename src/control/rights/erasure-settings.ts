@@ -10,6 +10,7 @@ import type { Store, Tx } from '../../store/store.ts';
 import { together } from '../../store/together.ts';
 import { accountsEndingWith, addressOf, lockAccounts } from '../accounts/index.ts';
 import { ledgerEntry } from '../billing/schema.ts';
+import { wantsOut } from '../consent/index.ts';
 import { endAccess } from '../keys/index.ts';
 import { minuteOf } from '../minute.ts';
 import type { Notices } from '../notices/index.ts';
@@ -78,6 +79,7 @@ export function erasureSettings(
     }),
     processors: running?.stripe ? [stripeProcessor(store, running.stripe.client)] : [],
     addressOf: (db, person) => addressOf(services, db, person),
+    hasOptedOut: wantsOut,
   };
 }
 

@@ -32,7 +32,8 @@ const HOUR_MS = 3_600_000;
 /** A sign-up whose address was never confirmed is erased after so long: it may be a stranger's address. */
 const UNCONFIRMED_MS = 7 * 86_400_000;
 const DAY_MS = 86_400_000;
-const NOBODY_ASKED = { role: 'system', suppressed: false, insideOnly: true } as const;
+/** What keeps their address away stays as it is: a stranger may have signed up with it. */
+const NOBODY_ASKED = { role: 'system', insideOnly: true } as const;
 /** What one round looks at for damage; a pass through everything takes as many rounds as it needs. */
 const DAMAGE_LOOK = { rows: 100_000, ms: 5_000 } as const;
 /** What one round looks at of the day that has ended. */

@@ -5,9 +5,8 @@
  */
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
-import { SUPPRESSION_PURPOSES } from '../../store/keys/kinds.ts';
 import { entryOf } from '../../store/map/table.ts';
-import { signedUpAgain } from '../../store/rights/suppress.ts';
+import { isKeptOut, signedUpAgain } from '../../store/rights/suppress.ts';
 import { readValue, sealValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { addressOf, tellGateways } from '../accounts/index.ts';
@@ -117,9 +116,7 @@ export async function addressConfirmed(
 ): Promise<void> {
   const [whom] = await services.db.select().from(person).where(eq(person.id, personId));
   const email = whom === undefined ? null : readValue(services.vault, person, whom, 'email');
-  if (email !== null && SUPPRESSION_PURPOSES.some((purpose) => services.keys.isSuppressed(email, purpose))) {
-    await signedUpAgain(store, email);
-  }
+  if (email !== null && isKeptOut(store, email)) await signedUpAgain(store, email);
   const accounts = (await ownAccounts(services.db, personId)).map(({ id }) => id);
   await tellGateways(services, accounts);
   for (const id of accounts) await giveWelcome(services, id, settings.signUp.credit);

@@ -30,6 +30,11 @@ export default function Unsubscribe({ actionData }: Route.ComponentProps) {
         lead="No more promotional mail goes to the address that this link came to, also none that was waiting."
       >
         <p>
+          Whoever has nothing else here is forgotten 30 days later. A keyed hash of the address then stays for
+          three years, so that no list that somebody hands us brings you back. Confirming the newsletter
+          again, or signing up, removes it.
+        </p>
+        <p>
           Mail that belongs to the service itself, such as notices about keys and the account, comes as
           before. <a href="/privacy/choices">All your choices</a> are on their own page.
         </p>

@@ -101,11 +101,12 @@ async function begin(
     if (!store.keys.has(subject.kind, subject.id)) return null;
     const ending = [...accounts].sort().map((id): SubjectName => ({ kind: 'account', id }));
     const subjects = [subject, ...ending];
-    const [, holds, address, isOutside] = await together(
+    const [, holds, address, isOutside, optedOut] = await together(
       lockAlone(tx, ...ending),
       readHeldTables(tx, store.map),
       addressOf(tx, settings, subject),
       isAnyOutside(tx, settings, subject, options),
+      hasOptedOut(tx, settings, subject, open !== null || options.suppressed !== undefined),
     );
     const written = settings.ledger.begun(subjects, now, await isAnyHeld(tx, holds, subjects));
     const row: ErasureRow = {
@@ -113,13 +114,13 @@ async function begin(
       state: 'begun',
       begunAt: new Date(now),
     };
-    const wish = options.suppressed ?? (open?.suppressed || null);
+    const wish = options.suppressed ?? open?.suppressed ?? null;
     const content = { erasure: row.id, accounts: accounts.length };
     const work = async (): Promise<Progress> => {
       // What stays in the key store would outlive an erasure that never began.
-      if (wish !== null) await written;
+      if (wish !== null || optedOut) await written;
       const { role } = options;
-      row.suppressed = await keepAwayNow(enter, settings, { address, role, suppressed: wish });
+      row.suppressed = await keepAwayNow(enter, settings, { address, role, suppressed: wish, optedOut });
       row.entry = randomUUID().replaceAll('-', '');
       await together(
         enter({ id: row.entry, kind: 'erasure_begun', role, about: subject, content }),
@@ -226,6 +227,13 @@ const accountsEndingWith = async (
   settings: ErasureSettings,
   { kind, id }: SubjectName,
 ): Promise<readonly string[]> => (kind === 'person' ? settings.accountsEndingWith(tx, id) : []);
+
+const hasOptedOut = async (
+  tx: Tx,
+  settings: ErasureSettings,
+  { kind, id }: SubjectName,
+  isAsked: boolean,
+): Promise<boolean> => kind === 'person' && !isAsked && (await settings.hasOptedOut?.(tx, id)) === true;
 
 /** The address of who is erased; undefined where nobody looks after addresses. */
 const addressOf = async (

@@ -6,7 +6,16 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { ActorRole } from '../../record/commitment.ts';
 import type { SubjectName } from '../map/rows.ts';
-import { isKeptAway, keepOut, letIn, suppressionEntry } from '../rights/suppress.ts';
+import {
+  dropKeptOut,
+  isKeptAway,
+  isKeptOut,
+  keepOptedOut,
+  keepOut,
+  letIn,
+  optOutEntry,
+  suppressionEntry,
+} from '../rights/suppress.ts';
 import type { RecordEntry } from '../store.ts';
 import { refersTo } from './open-erasures.ts';
 import { erasure } from './schema.ts';
@@ -20,6 +29,8 @@ export interface Wish {
   readonly role: ActorRole;
   /** Null: nobody said; what stands stays as it is. */
   readonly suppressed: boolean | null;
+  /** Nobody was asked, and they had opted out: that outlives them. */
+  readonly optedOut: boolean;
 }
 
 /**
@@ -29,13 +40,19 @@ export interface Wish {
 export async function keepAwayNow(
   enter: Enter,
   { store }: ErasureSettings,
-  { address, role, suppressed }: Wish,
+  { address, role, suppressed, optedOut }: Wish,
 ): Promise<boolean> {
   if (address === undefined) return suppressed === true;
   if (address === null) return false;
-  const before = isKeptAway(store, address);
-  if (suppressed === null || suppressed === before) return before;
-  await (suppressed ? keepOut(store, address) : letIn(store, address));
+  if (suppressed === null) {
+    if (!optedOut || isKeptAway(store, address)) return isKeptOut(store, address);
+    await keepOptedOut(store, address);
+    await enter(optOutEntry(store, role));
+    return true;
+  }
+  const before = suppressed ? isKeptAway(store, address) : isKeptOut(store, address);
+  if (suppressed === before) return before;
+  await (suppressed ? keepOut(store, address) : dropKeptOut(store, address));
   await enter(suppressionEntry(store, suppressed ? 'kept' : 'removed', role));
   return suppressed;
 }

@@ -66,4 +66,6 @@ export interface ErasureSettings {
   ) => Promise<void>;
   /** The address that a person is found by; null where it cannot be opened. Left out: nothing of them stays. */
   readonly addressOf?: (db: Store['db'] | Tx, person: string) => Promise<string | null>;
+  /** Whether they took the consent to promotional mail back. Left out: nobody did. */
+  readonly hasOptedOut?: (tx: Tx, person: string) => Promise<boolean>;
 }

@@ -4,7 +4,7 @@
  * decline; it has its own purpose, ground and end; a fresh sign-up by the person removes it.
  */
 import type { ActorRole } from '../../record/commitment.ts';
-import type { SuppressionGround, SuppressionPurpose } from '../keys/kinds.ts';
+import { SUPPRESSION_PURPOSES, type SuppressionGround, type SuppressionPurpose } from '../keys/kinds.ts';
 import type { RecordEntry, Store } from '../store.ts';
 import { Refused } from './failures.ts';
 
@@ -71,6 +71,24 @@ export const isKeptAway = (store: Store, value: string): boolean =>
 /** Keeps a value out from now on; its entry is `suppressionEntry`, in the act that this belongs to. */
 export const keepOut = (store: Store, value: string): Promise<void> =>
   store.keys.suppress(canonical(value), { ...BY_ERASURE, until: store.now() + SUPPRESSION_DAYS * DAY_MS });
+
+/** What stays of who is forgotten without having asked for it, and had taken their consent back: no list brings them in. */
+const BY_OPT_OUT = { purpose: 'marketing', ground: 'opt_out' } as const;
+
+/** Keeps who opted out away from lists of partners; `optOutEntry` is its entry. Their own newsletter or sign-up lifts it. */
+export const keepOptedOut = (store: Store, value: string): Promise<void> =>
+  store.keys.suppress(canonical(value), { ...BY_OPT_OUT, until: store.now() + SUPPRESSION_DAYS * DAY_MS });
+
+export const optOutEntry = (store: Store, role: ActorRole): RecordEntry =>
+  entryOf({ state: 'kept', ...BY_OPT_OUT, until: store.now() + SUPPRESSION_DAYS * DAY_MS }, role);
+
+/** Whether anything keeps a value away. */
+export const isKeptOut = (store: Store, value: string): boolean =>
+  SUPPRESSION_PURPOSES.some((purpose) => store.keys.isSuppressed(canonical(value), purpose));
+
+/** Declined: nothing of the value stays, whatever it was kept for. */
+export const dropKeptOut = (store: Store, value: string): Promise<void> =>
+  store.keys.unsuppress(canonical(value));
 
 /** Takes that back; what keeps the value out of one purpose only stays. */
 export const letIn = (store: Store, value: string): Promise<void> =>

@@ -31,7 +31,8 @@ export default function NewsletterConfirm({ loaderData, actionData }: Route.Comp
       <FormPage title="You get the newsletter" lead="That is all: the next one comes to your address.">
         <p>
           Each has a link at its end that stops it at once, without signing in. Once you leave it, and have
-          nothing else here, your address is deleted 30 days later.
+          nothing else here, your address is deleted 30 days later, and a keyed hash of it stays for three
+          years, so that no list that somebody hands us brings you back.
         </p>
       </FormPage>
     );
