@@ -107,7 +107,7 @@ test('who was forgotten without a no leaves nothing; who declines afterwards tak
     words: 'And never again.',
     email: 'wrote@example.org',
   });
-  await world.control.sql('delete from conversation_message');
+  await world.control.sql('delete from message');
   await world.control.sql('delete from conversation');
   await monthLater();
   expect(await listed('wrote@example.org')).toBe('taken');
