@@ -116,8 +116,8 @@ export function forDisclosureDesk(parts: DisclosureParts, rounds: Disclosures) {
       }));
       return { kinds, categories: CATEGORIES };
     },
-    open: async (caller: Caller, form: Form, uploads: Uploads): Promise<Id> =>
-      openCase(parts, await staff(caller), form, uploads),
+    open: async (caller: Caller, form: Form, uploads: Uploads, once?: string): Promise<Id> =>
+      openCase(parts, await staff(caller), form, uploads, once),
     case: async (caller: Caller, id: string) => {
       const by = await on(caller, id);
       await enterLook(parts, by.case, by);

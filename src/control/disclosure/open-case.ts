@@ -1,9 +1,11 @@
 /** Enters a case: who asks, the order, for whom and what exactly; whether it may be told; whether its data are held meanwhile. */
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { type Id, newId } from '../../link/ids.ts';
+import type { Id } from '../../link/ids.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
 import { enterHold } from '../../store/retention/holds.ts';
 import type { Tx } from '../../store/store.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import { type By, step } from './case.ts';
@@ -93,8 +95,14 @@ function gagIn(
   return until;
 }
 
-/** Answers its id. Throws `Problem` 400, 409 (`switched_off`) and 413. */
-export async function openCase(parts: DisclosureParts, by: By, form: Form, uploads: Uploads): Promise<Id> {
+/** Answers its id; `once` tells the same form sent twice. Throws `Problem` 400, 409 (`switched_off`) and 413. */
+export async function openCase(
+  parts: DisclosureParts,
+  by: By & { readonly person: Id },
+  form: Form,
+  uploads: Uploads,
+  once?: string,
+): Promise<Id> {
   const { services, store } = parts.erasing;
   const input = checked(parts, form);
   const named = readNamed(input.named);
@@ -103,7 +111,7 @@ export async function openCase(parts: DisclosureParts, by: By, form: Form, uploa
     throw new Problem(400, 'invalid_input', 'The order: add the document that demands it.');
   const gag = readUpload('gag', 'The document that forbids telling', uploads.gag);
   const now = store.now();
-  const id = newId();
+  const id = idOnce('case', by.person, once);
   const content: CaseContent = {
     authority: input.authority,
     contact: input.contact,
@@ -131,8 +139,9 @@ export async function openCase(parts: DisclosureParts, by: By, form: Form, uploa
   for (const each of named) found.push(await findNamed(services, each));
   await store.record.act(async (tx, enter) => {
     const there = await lockThere(parts, tx, found);
-    const hold = input.hold === 'yes' ? await placeOn(parts, tx, enter, { row, there, by }) : null;
-    await tx.insert(disclosureCase).values({ ...row, hold });
+    const made = await tx.insert(disclosureCase).values(row).onConflictDoNothing().returning();
+    if (made.length === 0) return;
+    if (input.hold === 'yes') await placeOn(parts, tx, enter, { row, there, by });
     await insertNamed(tx, id, row.openedAt, there);
     const until = new Date(now + (OPEN_DAYS_MAX + ACCOUNTED_DAYS) * DAY_MS);
     for (const file of [document, gag]) if (file !== null) await keepFile(parts, tx, id, file, until);
@@ -164,18 +173,18 @@ interface Held {
   readonly by: By;
 }
 
-/** Exactly what would be answered: of whom it names, the tables, and of these the rows of its time. Null: there is nothing to hold. */
+/** Exactly what would be answered: of whom it names, the tables, and of these the rows of its time. */
 async function placeOn(
   parts: DisclosureParts,
   tx: Tx,
   enter: Enter,
   { row, there, by }: Held,
-): Promise<Id | null> {
+): Promise<void> {
   const { store } = parts.erasing;
   const subjects: SubjectName[] = [];
   for (const each of there) if (each !== null) subjects.push(...(await withTheirs(tx, each)));
   const tables = tablesIn(store.map, row.categories, subjects);
-  if (tables.length === 0) return null;
+  if (tables.length === 0) return;
   const reason = 'A demand for these data is being answered';
   const { id } = await enterHold(store, tx, enter, {
     subjects,
@@ -187,5 +196,5 @@ async function placeOn(
     role: by.role,
     silent: true,
   });
-  return id;
+  await tx.update(disclosureCase).set({ hold: id }).where(eq(disclosureCase.id, row.id));
 }

@@ -5,6 +5,7 @@ import { type Id, isId, newId } from '../../link/ids.ts';
 import { readValue } from '../../store/sealed-rows.ts';
 import { person } from '../accounts/schema.ts';
 import { demandStaff } from '../desk/index.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import type { Caller } from '../sign-in/index.ts';
@@ -134,11 +135,14 @@ export function forEventDesk(parts: EventParts) {
       if (row === undefined) throw noSuchEvent();
       return shown(row, await countsOf([row.id]));
     },
-    /** A draft. Throws `Problem` 400. */
-    write: async (caller: Caller, form: unknown): Promise<Id> => {
-      await demand(caller);
-      const id = newId();
-      await db.insert(event).values({ id, ...read(form), state: 'draft' });
+    /** A draft; `once` tells the same form sent twice. Throws `Problem` 400. */
+    write: async (caller: Caller, form: unknown, once?: string): Promise<Id> => {
+      const { actor } = await demand(caller);
+      const id = idOnce('event', actor.person, once);
+      await db
+        .insert(event)
+        .values({ id, ...read(form), state: 'draft' })
+        .onConflictDoNothing();
       return id;
     },
     /** More places go to whoever waits; nobody loses theirs. Throws `Problem` 400, 404 and 409. */

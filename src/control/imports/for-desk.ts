@@ -1,8 +1,9 @@
 /** Lists of partners at the desk: handed in, their columns named, looked at, confirmed; stopped or thrown away. */
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { type Id, isId, newId } from '../../link/ids.ts';
+import { type Id, isId } from '../../link/ids.ts';
 import { demandStaff } from '../desk/index.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { dropIntakeKey } from '../intake.ts';
 import { Problem } from '../problem.ts';
@@ -107,21 +108,22 @@ export function forImportDesk(parts: ImportParts, wake: () => void) {
         .limit(LISTED_MAX);
       return rows.map(shown);
     },
-    /** Nothing is taken by that. Throws `Problem` 400. */
-    handIn: async (caller: Caller, form: unknown, file: Uint8Array): Promise<Id> => {
-      await demand(caller);
+    /** Nothing is taken by that; `once` tells the same form sent twice. Throws `Problem` 400. */
+    handIn: async (caller: Caller, form: unknown, file: Uint8Array, once?: string): Promise<Id> => {
+      const { actor } = await demand(caller);
       const wish = checkInput(form, handedInInput, LABELS);
       if (wish.receivedOn.getTime() > store.now())
         throw new Problem(400, 'invalid_input', 'Handed over on: lies in the future.');
       const text = textOf(file);
       const { rows } = readList(text);
-      const id = newId();
+      const id = idOnce('import', actor.person, once);
       const at = new Date(store.now());
       const until = new Date(at.getTime() + UNCONFIRMED_DAYS * DAY_MS);
       const content = await listContent.seal(services, id, { text }, until.getTime());
       await db
         .insert(partnerImport)
-        .values({ id, ...wish, state: 'uploaded', content, rows: rows.length, taken: 0, at, until });
+        .values({ id, ...wish, state: 'uploaded', content, rows: rows.length, taken: 0, at, until })
+        .onConflictDoNothing();
       return id;
     },
     /** With heads and first rows while columns are named, and what would be taken once they are. Throws `Problem` 404. */

@@ -1,10 +1,10 @@
 /** Keys as the console's pages make and revoke them. Whoever calls has looked whether the person may. */
-import { createHash } from 'node:crypto';
 import { and, count, eq, gt } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
 import { ownersOf } from '../accounts/index.ts';
 import type { Actor } from '../actor.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import type { Notices } from '../notices/index.ts';
 import { inward, outward } from '../outward.ts';
@@ -73,7 +73,11 @@ export async function createKeyByForm(
     for (const person of people)
       await notices.send(tx, { template: 'key_created', person, values: { key: made.name, url } });
   };
-  const { id, key } = await createKey(services, made, { actor, also, id: idOf(form, account, actor.person) });
+  const { id, key } = await createKey(services, made, {
+    actor,
+    also,
+    id: idOnce(`key ${account}`, actor.person, form.once),
+  });
   notices.wake();
   return { id: outward('key', id), name: made.name, key };
 }
@@ -122,10 +126,6 @@ function endOf(day: string | undefined): string | undefined {
   if (day === undefined || !/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day))) return day;
   return new Date(Date.parse(day) + DAY_MS).toISOString();
 }
-
-/** A hash, so that nobody chooses what a key's id is. */
-const idOf = ({ once = '' }: Form, account: Id, person: Id): Id =>
-  createHash('sha256').update(`key form ${account} ${person} ${once}`).digest('hex').slice(0, 32);
 
 async function refuseTooMany(tx: Tx, account: Id): Promise<void> {
   const since = new Date(Date.now() - DAY_MS);

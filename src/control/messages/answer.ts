@@ -4,12 +4,13 @@
  */
 import { and, desc, eq, isNotNull } from 'drizzle-orm';
 import { z } from 'zod';
-import { type Id, newId } from '../../link/ids.ts';
+import type { Id } from '../../link/ids.ts';
 import type { ActorRole } from '../../record/commitment.ts';
 import { readValue, sealRow } from '../../store/sealed-rows.ts';
 import type { Vault } from '../../store/sealing/vault.ts';
 import type { Tx } from '../../store/store.ts';
 import { isReader } from '../accounts/index.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import { lockPerson } from '../requests/index.ts';
@@ -38,8 +39,14 @@ export interface Answerer {
   readonly role: ActorRole;
 }
 
-/** Throws `Problem` 400, 403 (`own_message`), 404 and 409 (`erased`). */
-export async function answer(parts: MessageParts, id: Id, by: Answerer, form: unknown): Promise<void> {
+/** `once` tells the same form sent twice. Throws `Problem` 400, 403 (`own_message`), 404 and 409 (`erased`, `sent_before`). */
+export async function answer(
+  parts: MessageParts,
+  id: Id,
+  by: Answerer,
+  form: unknown,
+  once?: string,
+): Promise<void> {
   const { erasing, signIn } = parts.requesting;
   const { services, store } = erasing;
   const { template, words, after } = checkInput(form, answerInput, LABELS);
@@ -47,15 +54,16 @@ export async function answer(parts: MessageParts, id: Id, by: Answerer, form: un
   const said = [written, words].filter((each) => each !== '').join('\n\n');
   if (said === '')
     throw new Problem(400, 'invalid_input', 'Your answer: write one, or choose one that is there.');
+  const answerId = idOnce(`answer ${id}`, by.person, once);
   const whose = await conversationOf(parts, id);
   demandOther(whose, by.person);
   await store.record.act(async (tx, enter) => {
     await lockPerson(tx, store, whose.person);
     const row = await locked(tx, id);
     if (row === null) throw noSuchConversation();
+    if (await wasSent(services.vault, tx, answerId, said)) return;
     const now = new Date(store.now());
     const until = new Date(now.getTime() + KEPT_DAYS[row.kind] * DAY_MS);
-    const answerId = newId();
     await enter({
       kind: 'message',
       role: by.role,
@@ -82,6 +90,18 @@ export async function answer(parts: MessageParts, id: Id, by: Answerer, form: un
     await mailIt(parts, tx, row, said);
   });
   signIn.notices.wake();
+}
+
+/** Throws `Problem` 409 (`sent_before`) where something else was sent by the same form. */
+async function wasSent(vault: Vault, tx: Tx, id: Id, words: string): Promise<boolean> {
+  const [before] = await tx.select().from(message).where(eq(message.id, id));
+  if (before === undefined) return false;
+  if (readValue(vault, message, before, 'words') === words) return true;
+  throw new Problem(
+    409,
+    'sent_before',
+    'This form was sent before, with other words, and they went. Open the conversation again to write more.',
+  );
 }
 
 async function mailIt(

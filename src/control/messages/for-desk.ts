@@ -11,6 +11,7 @@ import { readValue } from '../../store/sealed-rows.ts';
 import { isReader } from '../accounts/index.ts';
 import { person } from '../accounts/schema.ts';
 import { type DeskPermission, demandStaff } from '../desk/index.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { forLawPages, UNSAID } from '../law/index.ts';
 import { Problem } from '../problem.ts';
@@ -25,7 +26,7 @@ import { inboxInput, inboxPage } from './queue.ts';
 import { conversationReference, endTogether, locked, noSuchConversation } from './receive.ts';
 import { type ConversationRow, conversation, message } from './schema.ts';
 import { listed, shown } from './shown.ts';
-import { dropTemplate, templateOf, templatesOf, writeTemplate } from './templates.ts';
+import { changeTemplate, dropTemplate, templateOf, templatesOf, writeTemplate } from './templates.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -125,9 +126,9 @@ export function forMessageDesk(parts: MessageParts) {
     file: async (caller: Caller, id: string, file: string, form: unknown): Promise<Download> =>
       fileOf(db, vault, (await look(caller, id, form)).id, file),
     /** Throws `Problem` 400, 403, 404 and 409. */
-    answer: async (caller: Caller, id: string, form: unknown): Promise<void> => {
+    answer: async (caller: Caller, id: string, form: unknown, once?: string): Promise<void> => {
       const { actor } = await demand(caller, 'answer_messages', { fresh: true });
-      await answer(parts, (await rowOf(id)).id, actor, form);
+      await answer(parts, (await rowOf(id)).id, actor, form, once);
     },
     /** Kind, state, and who answers it. Throws `Problem` 400, 403 and 404. */
     sort: async (caller: Caller, id: string, form: unknown): Promise<void> => {
@@ -167,10 +168,15 @@ export function forMessageDesk(parts: MessageParts) {
         await demand(caller, 'answer_messages');
         return templateOf(db, id);
       },
-      /** Throws `Problem` 400, 404 and 409. */
-      write: async (caller: Caller, form: unknown, id?: string): Promise<void> => {
+      /** `once` tells the same form sent twice. Throws `Problem` 400 and 409. */
+      write: async (caller: Caller, form: unknown, once?: string): Promise<void> => {
+        const { actor } = await demand(caller, 'answer_messages');
+        await writeTemplate(db, store.now(), form, idOnce('template', actor.person, once));
+      },
+      /** Throws `Problem` 400 and 404. */
+      change: async (caller: Caller, id: string, form: unknown): Promise<void> => {
         await demand(caller, 'answer_messages');
-        await writeTemplate(db, store.now(), form, id);
+        await changeTemplate(db, store.now(), form, id);
       },
       /** Throws `Problem` 404. */
       drop: async (caller: Caller, id: string): Promise<void> => {

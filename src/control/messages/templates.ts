@@ -1,7 +1,7 @@
 /** Answers that staff wrote once, to be sent to many. Whoever writes one is told to name nobody. */
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { type Id, isId, newId } from '../../link/ids.ts';
+import { type Id, isId } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
 import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
@@ -45,17 +45,22 @@ export async function templateOf(db: Db, id: string): Promise<Template> {
   return { id: row.id, name: row.name, words: row.words };
 }
 
-/** `id`: left out, a new one. Throws `Problem` 400, 404 and 409. */
-export async function writeTemplate(db: Db, now: number, form: unknown, id?: string): Promise<void> {
+/** Throws `Problem` 400 and 404. */
+export async function changeTemplate(db: Db, now: number, form: unknown, id: string): Promise<void> {
   const values = { ...checkInput(form, templateInput, LABELS), changedAt: new Date(now) };
-  if (id !== undefined) {
-    const { id: known } = await templateOf(db, id);
-    await db.update(answerTemplate).set(values).where(eq(answerTemplate.id, known));
-    return;
-  }
+  const { id: known } = await templateOf(db, id);
+  await db.update(answerTemplate).set(values).where(eq(answerTemplate.id, known));
+}
+
+/** Twice under one number is once. Throws `Problem` 400 and 409. */
+export async function writeTemplate(db: Db, now: number, form: unknown, id: Id): Promise<void> {
+  const values = { ...checkInput(form, templateInput, LABELS), changedAt: new Date(now) };
   if ((await templatesOf(db)).length >= TEMPLATES_MAX)
     throw new Problem(409, 'too_many', `There are ${TEMPLATES_MAX} answers already: delete one first.`);
-  await db.insert(answerTemplate).values({ id: newId(), ...values });
+  await db
+    .insert(answerTemplate)
+    .values({ id, ...values })
+    .onConflictDoNothing();
 }
 
 /** Throws `Problem` 404. */

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { type Id, isId, newId } from '../../link/ids.ts';
+import { type Id, isId } from '../../link/ids.ts';
 import type { ActorRole } from '../../record/commitment.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import { hindrance } from './hindrance.ts';
@@ -58,10 +59,12 @@ export async function campaignById({ store }: Pick<Parts, 'store'>, id: string):
   return row;
 }
 
-/** Answers its id. Throws `Problem` 400. */
-export async function writeDraft(parts: Parts, by: By, form: Form): Promise<Id> {
+/** Answers its id; `once` tells the same form sent twice. Throws `Problem` 400. */
+export async function writeDraft(parts: Parts, by: By, form: Form, once?: string): Promise<Id> {
   const wish = checkedWords(parts, form);
-  const id = newId();
+  const id = idOnce('campaign', by.person, once);
+  const [there] = await parts.store.db.select({ id: campaign.id }).from(campaign).where(eq(campaign.id, id));
+  if (there !== undefined) return id;
   await act(parts, by, 'written', { id, ...wish }, async (tx) => {
     await tx.insert(campaign).values({ id, ...wish, state: 'draft', changedAt: new Date(parts.store.now()) });
   });

@@ -75,7 +75,8 @@ export function forCampaignDesk(parts: PromotionParts, sender: CampaignSender) {
       await staff(caller);
       return preview(await campaignById(parts, id)).html;
     },
-    write: async (caller: Caller, form: Form) => writeDraft(parts, await staff(caller), form),
+    write: async (caller: Caller, form: Form, once?: string) =>
+      writeDraft(parts, await staff(caller), form, once),
     change: async (caller: Caller, id: string, form: Form) =>
       changeDraft(parts, id, await staff(caller), form),
     /** One mail to whoever asks, whose link belongs to nobody. Throws `Problem` 409 and 503. */

@@ -1,8 +1,9 @@
 /** Surveys at the desk: written, opened, closed, and counted in groups. Who answered stands nowhere here. */
 import { asc, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { type Id, newId } from '../../link/ids.ts';
+import type { Id } from '../../link/ids.ts';
 import { demandStaff } from '../desk/index.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import type { Caller } from '../sign-in/index.ts';
@@ -88,10 +89,13 @@ export function forSurveyDesk(parts: SurveyParts) {
       return shown(await db.transaction((tx) => lockedSurvey(tx, id, 'share')));
     },
     /** A draft. Throws `Problem` 400. */
-    write: async (caller: Caller, form: unknown): Promise<Id> => {
-      await demand(caller);
-      const id = newId();
-      await db.insert(survey).values({ id, ...read(form), questions: '[]', state: 'draft' });
+    write: async (caller: Caller, form: unknown, once?: string): Promise<Id> => {
+      const { actor } = await demand(caller);
+      const id = idOnce('survey', actor.person, once);
+      await db
+        .insert(survey)
+        .values({ id, ...read(form), questions: '[]', state: 'draft' })
+        .onConflictDoNothing();
       return id;
     },
     /** Throws `Problem` 400, 404 and 409. */

@@ -1,13 +1,21 @@
 /** A campaign's words, as they are written and changed. */
-import { Field } from './form.tsx';
+import { Field, Once } from './form.tsx';
 
 interface Entered {
   readonly subject?: string | undefined;
   readonly words?: string | undefined;
 }
 
-export const CampaignForm = ({ entered, button }: { entered: Entered; button: string }) => (
+interface CampaignFormProps {
+  readonly entered: Entered;
+  readonly button: string;
+  /** Of a new one. */
+  readonly once?: string;
+}
+
+export const CampaignForm = ({ entered, button, once }: CampaignFormProps) => (
   <form method="post" className="stack">
+    {once !== undefined && <Once of={once} />}
     <Field
       name="subject"
       label="Subject"

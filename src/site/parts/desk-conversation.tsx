@@ -1,6 +1,6 @@
 /** Forms and pieces of a conversation at the desk. */
 import type { MessageDesk } from '../../control/messages/index.ts';
-import { Field } from './form.tsx';
+import { Field, Once } from './form.tsx';
 import { KindField, MessageField } from './message-fields.tsx';
 import { STATE_WORDS } from './message-words.ts';
 import { PlaceField } from './place-field.tsx';
@@ -68,10 +68,16 @@ export const LookForm = ({ entered }: { entered: string | undefined }) => (
   </section>
 );
 
-export const AnswerForm = ({ templates, entered }: Pick<Known, 'templates'> & { entered: Entered }) => (
+interface AnswerFormProps extends Pick<Known, 'templates'> {
+  readonly entered: Entered;
+  readonly once: string;
+}
+
+export const AnswerForm = ({ templates, entered, once }: AnswerFormProps) => (
   <section className="form-page wide-fields stack">
     <h2>Answer it</h2>
     <form method="post">
+      <Once of={once} />
       {templates.length > 0 && (
         <div className="field">
           <label htmlFor="template">An answer that is there</label>

@@ -1,5 +1,5 @@
 /** An event, as it is written and changed. */
-import { Field } from './form.tsx';
+import { Field, Once } from './form.tsx';
 import { MessageField } from './message-fields.tsx';
 
 export const EVENT_FIELDS = ['title', 'words', 'place', 'startsAt', 'endsAt', 'capacity'] as const;
@@ -7,10 +7,13 @@ export const EVENT_FIELDS = ['title', 'words', 'place', 'startsAt', 'endsAt', 'c
 interface EventFormProps {
   readonly entered: Readonly<Record<string, string | undefined>>;
   readonly button: string;
+  /** Of a new one. */
+  readonly once?: string;
 }
 
-export const EventForm = ({ entered, button }: EventFormProps) => (
+export const EventForm = ({ entered, button, once }: EventFormProps) => (
   <form method="post">
+    {once !== undefined && <Once of={once} />}
     <Field
       name="title"
       label="Title"

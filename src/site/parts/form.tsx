@@ -24,6 +24,9 @@ export function Field({ name, label, help, ...input }: FieldProps) {
   );
 }
 
+/** The number of this page, by which the same form sent twice is known; `of`: the loader's, or what a refused form had. */
+export const Once = ({ of }: { of: string }) => <input type="hidden" name="once" value={of} />;
+
 /** A password that is set now. */
 export const NewPassword = ({
   label = 'Password',

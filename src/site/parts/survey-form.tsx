@@ -1,5 +1,5 @@
 /** A survey and its questions, as they are written at the desk. */
-import { Field } from './form.tsx';
+import { Field, Once } from './form.tsx';
 import { MessageField } from './message-fields.tsx';
 import { QUESTION_WORDS } from './survey-words.ts';
 
@@ -8,8 +8,16 @@ export const QUESTION_FIELDS = ['kind', 'text', 'options'] as const;
 
 type Entered = Readonly<Record<string, string | undefined>>;
 
-export const SurveyForm = ({ entered, button }: { readonly entered: Entered; readonly button: string }) => (
+interface SurveyFormProps {
+  readonly entered: Entered;
+  readonly button: string;
+  /** Of a new one. */
+  readonly once?: string;
+}
+
+export const SurveyForm = ({ entered, button, once }: SurveyFormProps) => (
   <form method="post">
+    {once !== undefined && <Once of={once} />}
     <Field
       name="title"
       label="Title"

@@ -2,7 +2,7 @@
 
 import { data } from 'react-router';
 import { siteContext } from '../../context.ts';
-import { Field, FormPage, Problem } from '../../parts/form.tsx';
+import { Field, FormPage, Once, Problem } from '../../parts/form.tsx';
 import { OnToStripe } from '../../parts/on-to-stripe.tsx';
 import { carryOut, memberOf, type Refused, signedIn } from '../../session.ts';
 import type { Route } from './+types/credit-buy.ts';
@@ -61,7 +61,7 @@ function Choice({ refused, once, offered, place }: Loaded & { refused: Refused |
     >
       <Problem refused={refused} />
       <form method="post">
-        <input type="hidden" name="once" value={entered.once || once} />
+        <Once of={entered.once || once} />
         <fieldset>
           <legend>How much, in US dollars</legend>
           {offered.map((usd) => (

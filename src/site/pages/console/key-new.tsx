@@ -3,7 +3,7 @@ import type { MadeKey } from '../../../control/keys/index.ts';
 import type { PageParts } from '../../../control/page-parts.ts';
 import { siteContext } from '../../context.ts';
 import { CurlRequest } from '../../parts/curl-request.tsx';
-import { Field, FormPage, Problem } from '../../parts/form.tsx';
+import { Field, FormPage, Once, Problem } from '../../parts/form.tsx';
 import { useIsPriced } from '../../parts/priced.ts';
 import { carryOut, demandFresh, memberOf, type Refused, signedIn } from '../../session.ts';
 import type { Route } from './+types/key-new.ts';
@@ -92,7 +92,7 @@ function Wish({ refused, once, today, models, place }: Loaded & { refused: Refus
     <FormPage title="Make a key" lead="One for each program, so that each can be revoked alone.">
       <Problem refused={refused} />
       <form method="post">
-        <input type="hidden" name="once" value={entered('once') || once} />
+        <Once of={entered('once') || once} />
         <Field
           name="name"
           label="Name"

@@ -3,7 +3,7 @@
  * as California's law on automatic renewals wants it (Cal. Bus. & Prof. Code § 17602).
  */
 import type { Plan as Offered, ShownPlan } from '../../../control/payments/index.ts';
-import { FormPage, Problem } from '../../parts/form.tsx';
+import { FormPage, Once, Problem } from '../../parts/form.tsx';
 import { dayOf, microDollars } from '../../parts/format.ts';
 import { OnToStripe } from '../../parts/on-to-stripe.tsx';
 import { ask, carryOut, goOn, type Refused, signedIn } from '../../session.ts';
@@ -82,7 +82,7 @@ interface ChoiceProps {
 
 const Choice = ({ plans, once, refused }: ChoiceProps) => (
   <form method="post">
-    <input type="hidden" name="once" value={refused?.entered.once || once} />
+    <Once of={refused?.entered.once || once} />
     <fieldset>
       <legend>Which</legend>
       {plans.map((plan, at) => (

@@ -1,7 +1,7 @@
 /** Automatic recharge: within which bounds, whether it goes on, and what to do where it does not. */
 import { redirect } from 'react-router';
 import type { ShownRecharge } from '../../../control/payments/index.ts';
-import { Field, FormPage, Problem } from '../../parts/form.tsx';
+import { Field, FormPage, Once, Problem } from '../../parts/form.tsx';
 import { microDollars } from '../../parts/format.ts';
 import { ask, carryOut, demandFresh, goOn, type Refused, signedIn } from '../../session.ts';
 import type { Route } from './+types/recharge.ts';
@@ -92,7 +92,7 @@ function Standing({ recharge, place, once }: StandingProps) {
       )}
       {state !== 'on' && (
         <form method="post" action={`${place}/buy`}>
-          <input type="hidden" name="once" value={once} />
+          <Once of={once} />
           <input type="hidden" name="amount" value={amount / MICRO} />
           <input type="hidden" name="keep" value="yes" />
           <button className="button" type="submit">

@@ -12,7 +12,7 @@ export const action = (args: Route.ActionArgs) =>
     const { templates } = site.parts.messageDesk;
     const { template } = args.params;
     if (what === 'delete') await templates.drop(site.caller, template);
-    else await templates.write(site.caller, { name, words }, template);
+    else await templates.change(site.caller, template, { name, words });
     return goOn(site, '/desk/messages/templates');
   });
 

@@ -7,23 +7,24 @@ import type { Route } from './+types/campaign-new.ts';
 export const loader = ({ context }: Route.LoaderArgs) =>
   answered(context, async ({ parts, caller }) => {
     await parts.campaigns.form(caller);
-    return null;
+    return { once: crypto.randomUUID() };
   });
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, ['subject', 'words'], async (form, site) => {
-    const id = await site.parts.campaigns.write(site.caller, form);
+  carryOut(args, ['subject', 'words', 'once'], async ({ once, ...form }, site) => {
+    const id = await site.parts.campaigns.write(site.caller, form, once);
     return goOn(site, `/desk/campaigns/${id}`);
   });
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Write a campaign – Desk – Kept' }];
 
-export default function CampaignNew({ actionData }: Route.ComponentProps) {
+export default function CampaignNew({ loaderData, actionData }: Route.ComponentProps) {
+  const once = actionData?.entered.once || loaderData.once;
   return (
     <FormPage title="Write a campaign" lead="You look at it, test it and say when it goes on the next page.">
       <Problem refused={actionData} />
-      <CampaignForm entered={actionData?.entered ?? {}} button="Save it" />
+      <CampaignForm entered={actionData?.entered ?? {}} once={once} button="Save it" />
     </FormPage>
   );
 }

@@ -18,19 +18,19 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
     mayAnswer: (await parts.desk.staff(caller)).may.answer_messages,
   }));
   if (asked.mayAnswer) demandFresh(request, context, who);
-  return asked;
+  return { ...asked, once: crypto.randomUUID() };
 }
 
-const KEPT = ['reason', 'words', 'template', 'after', 'right', 'place', 'do'];
+const KEPT = ['reason', 'words', 'template', 'after', 'right', 'place', 'do', 'once'];
 
 export const action = (args: Route.ActionArgs) =>
   carryOut(args, KEPT, async (form, site) => {
     const { messageDesk } = site.parts;
     const { conversation: id } = args.params;
     const here = `/desk/messages/${id}`;
-    const { do: what, reason, words, template, after, kind, state, assignee, right, place } = form;
+    const { do: what, reason, words, template, after, kind, state, assignee, right, place, once } = form;
     if (what === 'answer') {
-      await messageDesk.answer(site.caller, id, { words, template, after });
+      await messageDesk.answer(site.caller, id, { words, template, after }, once);
       return goOn(site, '/desk/messages?inbox=mine');
     }
     if (what === 'sort') {
@@ -63,7 +63,9 @@ export default function DeskConversation({ loaderData, actionData }: Route.Compo
       {mayAnswer && !isOwn && (
         <>
           {opened === null && <LookForm entered={entered.reason} />}
-          {isAnswering && <AnswerForm templates={templates} entered={entered} />}
+          {isAnswering && (
+            <AnswerForm templates={templates} entered={entered} once={entered.once || loaderData.once} />
+          )}
           <SortForm of={loaderData} />
           {isAnswering || entered.do === 'hand_on' ? <Hand places={places} entered={entered} /> : null}
         </>

@@ -2,7 +2,7 @@
 import { CASE_FIELDS, CATEGORY_FIELDS } from '../../../control/disclosure/fields.ts';
 import { type Entered, ScopeFields, TextField, Upload } from '../../parts/disclosure-fields.tsx';
 import { titled } from '../../parts/disclosure-words.ts';
-import { Field, FormPage, Problem } from '../../parts/form.tsx';
+import { Field, FormPage, Once, Problem } from '../../parts/form.tsx';
 import { answered, carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/disclosure-new.ts';
 
@@ -10,16 +10,17 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const who = await signedIn(request, context);
   await answered(context, ({ parts, caller }) => parts.disclosures.desk.list(caller, false));
   demandFresh(request, context, who);
-  return answered(context, ({ parts, caller }) => parts.disclosures.desk.form(caller));
+  const form = await answered(context, ({ parts, caller }) => parts.disclosures.desk.form(caller));
+  return { ...form, once: crypto.randomUUID() };
 }
 
 const bytesOf = async (file: File | undefined): Promise<Uint8Array | null> =>
   file === undefined || file.size === 0 ? null : new Uint8Array(await file.arrayBuffer());
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, [...CASE_FIELDS, ...CATEGORY_FIELDS, 'hold'], async (form, site, files) => {
+  carryOut(args, [...CASE_FIELDS, ...CATEGORY_FIELDS, 'hold', 'once'], async (form, site, files) => {
     const uploads = { document: await bytesOf(files.get('document')), gag: await bytesOf(files.get('gag')) };
-    const id = await site.parts.disclosures.desk.open(site.caller, form, uploads);
+    const id = await site.parts.disclosures.desk.open(site.caller, form, uploads, form.once);
     return goOn(site, `/desk/disclosures/${id}`);
   });
 
@@ -35,6 +36,7 @@ export default function DisclosureNew({ loaderData, actionData }: Route.Componen
     >
       <Problem refused={actionData} />
       <form method="post" encType="multipart/form-data">
+        <Once of={entered.once || loaderData.once} />
         <Asker kinds={loaderData.kinds} entered={entered} />
         <TextField
           name="named"

@@ -1,5 +1,5 @@
 /** Hands in a partner's list; nobody is taken over by that. */
-import { Field, FormPage, Problem } from '../../parts/form.tsx';
+import { Field, FormPage, Once, Problem } from '../../parts/form.tsx';
 import { GROUND_NAMES } from '../../parts/import-words.ts';
 import { answered, carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/import-new.ts';
@@ -8,22 +8,22 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const who = await signedIn(request, context);
   await answered(context, ({ parts, caller }) => parts.importDesk.list(caller));
   demandFresh(request, context, who);
-  return null;
+  return { once: crypto.randomUUID() };
 }
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, ['partner', 'receivedOn', 'ground'], async (form, site, files) => {
-    const { partner, receivedOn, ground } = form;
+  carryOut(args, ['partner', 'receivedOn', 'ground', 'once'], async (form, site, files) => {
+    const { partner, receivedOn, ground, once } = form;
     const file = files.get('list');
     const bytes = new Uint8Array((await file?.arrayBuffer()) ?? new ArrayBuffer(0));
-    const id = await site.parts.importDesk.handIn(site.caller, { partner, receivedOn, ground }, bytes);
+    const id = await site.parts.importDesk.handIn(site.caller, { partner, receivedOn, ground }, bytes, once);
     return goOn(site, `/desk/imports/${id}`);
   });
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Hand in a list – Desk – Kept' }];
 
-export default function ImportNew({ actionData }: Route.ComponentProps) {
+export default function ImportNew({ loaderData, actionData }: Route.ComponentProps) {
   const entered: Readonly<Record<string, string>> = actionData?.entered ?? {};
   return (
     <FormPage
@@ -32,6 +32,7 @@ export default function ImportNew({ actionData }: Route.ComponentProps) {
     >
       <Problem refused={actionData} />
       <form method="post" encType="multipart/form-data">
+        <Once of={entered.once || loaderData.once} />
         <Field
           name="partner"
           label="Partner"

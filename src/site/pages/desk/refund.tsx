@@ -1,5 +1,5 @@
 /** Refunds of an account's payments by finance: chosen first, shown as they would be, then made. */
-import { Field, Problem } from '../../parts/form.tsx';
+import { Field, Once, Problem } from '../../parts/form.tsx';
 import { microDollars } from '../../parts/format.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
@@ -138,7 +138,7 @@ const Look = ({ planned, amount, once, place }: LookProps) => (
     <form method="post">
       <input type="hidden" name="payment" value={planned.payment} />
       <input type="hidden" name="amount" value={amount} />
-      <input type="hidden" name="once" value={once} />
+      <Once of={once} />
       <div className="actions">
         <button className="button" type="submit" name="do" value="refund">
           Refund it
