@@ -63,10 +63,13 @@ export async function campaignById({ store }: Pick<Parts, 'store'>, id: string):
 export async function writeDraft(parts: Parts, by: By, form: Form, once?: string): Promise<Id> {
   const wish = checkedWords(parts, form);
   const id = idOnce('campaign', by.person, once);
-  const [there] = await parts.store.db.select({ id: campaign.id }).from(campaign).where(eq(campaign.id, id));
-  if (there !== undefined) return id;
   await act(parts, by, 'written', { id, ...wish }, async (tx) => {
-    await tx.insert(campaign).values({ id, ...wish, state: 'draft', changedAt: new Date(parts.store.now()) });
+    const made = await tx
+      .insert(campaign)
+      .values({ id, ...wish, state: 'draft', changedAt: new Date(parts.store.now()) })
+      .onConflictDoNothing()
+      .returning({ id: campaign.id });
+    return made.length > 0;
   });
   return id;
 }
@@ -133,23 +136,25 @@ async function move(
       .returning({ id: campaign.id });
     if (moved.length === 0)
       throw new Problem(409, 'not_now', 'The campaign is not where this can be done. Load the page again.');
+    return true;
   });
 }
 
 type Work = Parameters<Parts['store']['record']['act']>[0];
 
+/** `work` answers whether there is anything to enter. */
 async function act(
   { store }: Pick<Parts, 'store'>,
   by: By,
   event: string,
   { id, subject, words }: Pick<CampaignRow, 'id' | 'subject' | 'words'>,
-  work: (tx: Parameters<Work>[0]) => Promise<void>,
+  work: (tx: Parameters<Work>[0]) => Promise<boolean>,
 ): Promise<void> {
   const sha256 = createHash('sha256')
     .update(JSON.stringify([subject, words]))
     .digest('hex');
   await store.record.act(async (tx, enter) => {
-    await work(tx);
+    if (!(await work(tx))) return;
     await enter({
       kind: 'publication',
       role: by.role,
