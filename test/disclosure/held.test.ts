@@ -134,7 +134,7 @@ test('of the time that is named, and of nobody else: an account that several sha
   expect([...shared.values()].join('\n')).not.toContain('carol@');
 }, 60_000);
 
-test('a hold keeps the days of the case alone, where rows say of when they are', async () => {
+test('erased while it is held, its accounts’ rows are handed over, of the days of the case alone, and then all of it goes', async () => {
   await person('erin@example.org');
   const account = (await control.admin('GET', '/accounts/erin@example.org')).body.id as string;
   for (const name of ['Early', 'Late']) await control.admin('POST', `/accounts/${account}/keys`, { name });
@@ -142,8 +142,18 @@ test('a hold keeps the days of the case alone, where rows say of when they are',
     "update api_key set created_at = now() - interval '100 days' where account_id = $1::uuid and id = (select id from api_key where account_id = $1::uuid limit 1)",
     [account.slice(5)],
   );
+  // An account of somebody else, in which they are a developer.
+  await person('frank@example.org');
+  const shared = (await control.admin('GET', '/accounts/frank@example.org')).body.id as string;
+  await control.admin('POST', `/accounts/${shared}/keys`, { name: 'Of Frank' });
+  const erin = people.get('erin@example.org');
+  await control.sql(
+    "insert into membership (account_id, person_id, role) values ($1::uuid, $2::uuid, 'developer')",
+    [shared.slice(5), erin],
+  );
   const id = await cases.opened(one, {
     ...EMERGENCY,
+    'category_user.name': '',
     'category_user.contact.email': '',
     'category_user.account.username': 'yes',
     from: dayIn(-30),
@@ -151,13 +161,31 @@ test('a hold keeps the days of the case alone, where rows say of when they are',
     hold: 'yes',
   });
   expect((await erase('erin@example.org')).body.state).toBe('held');
+  const memberships = () => control.sql('select 1 from membership where person_id = $1::uuid', [erin]);
+  expect(await memberships()).toHaveLength(1);
   const left = () => control.sql('select 1 from api_key where account_id = $1::uuid', [account.slice(5)]);
   expect(await left()).toHaveLength(1);
   const { holds } = (await control.admin('GET', '/holds')).body;
   expect(holds.at(-1).tables).toContain('api_key');
   await cases.approved(one, other, id);
-  await cases.built(one, id);
+  const files = await packageOf(id, await cases.built(one, id));
+  expect(rowsIn(files, 'named-1/api_key.json')).toMatchObject([{ name: 'Late' }]);
+  // Nothing of what is not asked for, though it was kept to find the rest.
+  expect([...files.keys()].sort()).toEqual([
+    'README.txt',
+    'manifest.json',
+    'named-1/account.json',
+    'named-1/api_key.json',
+  ]);
+  for (const never of ['Early', 'Of Frank', 'developer'])
+    expect([...files.values()].join()).not.toContain(never);
   await expect.poll(left, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(memberships, { timeout: 20_000 }).toEqual([]);
+  for (const [table, which] of [
+    ['account', account.slice(5)],
+    ['person', erin],
+  ])
+    expect(await control.sql(`select 1 from ${table} where id = $1::uuid`, [which])).toEqual([]);
 }, 90_000);
 
 test('`doctor` hears of demands that are overdue, and of none that may not be told of', async () => {

@@ -21,6 +21,7 @@ export { nameInput } from './name.ts';
 export { addFirstAccount, createReader, isReader, withoutAccount, writerOf } from './readers.ts';
 export { demandEnd, type StaffRole, standingRole } from './staff-role.ts';
 export {
+  ACCOUNT_LINKS,
   accountsEndingWith,
   accountsHeldAlone,
   accountsOwnedBy,

@@ -46,6 +46,9 @@ const HELD_ALONE = prepare(sql`
     and not exists (select from ${membership} ${other} where ${other.account} = ${membership.account}
       and ${other.person} <> ${membership.person})`);
 
+/** Tables that say whose an account is: a hold on one that is somebody's alone keeps their rows of it. */
+export const ACCOUNT_LINKS = ['membership'] as const;
+
 /** Who owns the account. */
 export const ownersOf = (db: Db | Tx, accountId: Id): Promise<Id[]> => peopleOf(db, accountId, ['owner']);
 

@@ -110,7 +110,10 @@ export async function namedIn(
  * A person with the accounts that nobody else belongs to; of an account that several share, the others' data would come along,
  * so it has to be named itself.
  */
-export async function withTheirs(tx: Tx, { kind, id }: SubjectName): Promise<SubjectName[]> {
+export async function withTheirs(
+  tx: Tx,
+  { kind, id }: SubjectName,
+): Promise<[SubjectName, ...SubjectName[]]> {
   if (kind === 'account') return [{ kind, id }];
   const accounts = await accountsHeldAlone(tx, id);
   return [{ kind, id }, ...accounts.map((each) => ({ kind: 'account' as const, id: each }))];

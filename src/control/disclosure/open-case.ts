@@ -5,6 +5,7 @@ import type { Id } from '../../link/ids.ts';
 import type { SubjectName } from '../../store/map/rows.ts';
 import { enterHold } from '../../store/retention/holds.ts';
 import type { Tx } from '../../store/store.ts';
+import { ACCOUNT_LINKS } from '../accounts/index.ts';
 import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
@@ -182,7 +183,13 @@ async function placeOn(
 ): Promise<void> {
   const { store } = parts.erasing;
   const subjects: SubjectName[] = [];
-  for (const each of there) if (each !== null) subjects.push(...(await withTheirs(tx, each)));
+  const theirs: SubjectName[] = [];
+  for (const each of there) {
+    if (each === null) continue;
+    const [named, ...alone] = await withTheirs(tx, each);
+    subjects.push(named, ...alone);
+    theirs.push(...alone);
+  }
   const tables = tablesIn(store.map, row.categories, subjects);
   if (tables.length === 0) return;
   const reason = 'A demand for these data is being answered';
@@ -190,8 +197,11 @@ async function placeOn(
     subjects,
     data: { tables },
     of: { since: row.rangeFrom, before: row.rangeTo },
-    // Whom the case names, or nobody would find the rows any more.
-    whole: ['disclosure_subject'],
+    // Whom the case names and which accounts are theirs alone, or nobody would find the rows any more.
+    links: [
+      { tables: ['disclosure_subject'], of: subjects },
+      { tables: ACCOUNT_LINKS, of: theirs },
+    ],
     reason,
     role: by.role,
     silent: true,

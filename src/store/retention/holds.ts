@@ -31,14 +31,20 @@ export interface HoldOrder {
   readonly data: HeldData;
   /** Of tables that say of when a row is, only the rows of this time are kept; left out: all. */
   readonly of?: { readonly since: Date | null; readonly before: Date | null };
-  /** Tables of which all rows are kept besides, whatever the time. */
-  readonly whole?: readonly string[];
+  /** By which the rest is found: all rows of these tables that name one of these subjects are kept besides, whatever the time. */
+  readonly links?: readonly { readonly tables: readonly string[]; readonly of: readonly SubjectName[] }[];
   /** 1 to 500 characters; sealed under the key of whom it is about. */
   readonly reason: string;
   readonly role: ActorRole;
   /** Its entry names nobody and no reason: an order forbids telling, and their export would count an entry about them. */
   readonly silent?: true;
 }
+
+/** Tables, and of which time. */
+type Part = Pick<LegalHoldRow, 'since' | 'before'> & { readonly tables: readonly string[] };
+
+const isWhole = ({ tables, since, before }: Part, table: string): boolean =>
+  since === null && before === null && tables.includes(table);
 
 type Enter = Parameters<Act<unknown>>[1];
 
@@ -68,11 +74,15 @@ export async function enterHold(store: Store, tx: Tx, enter: Enter, order: HoldO
   const reason = order.reason.trim();
   demandReason(reason);
   const { since, before } = order.of ?? { since: null, before: null };
-  const parts = [
-    { tables: tablesOf(store.map, order.data, subjects), since, before },
-    ...(order.whole === undefined ? [] : [{ tables: order.whole, since: null, before: null }]),
-  ];
-  const tables = parts.flatMap((part) => part.tables);
+  const held = { tables: tablesOf(store.map, order.data, subjects), since, before };
+  const partsOf = ({ id }: SubjectName): readonly Part[] => {
+    const links = (order.links ?? [])
+      .filter(({ of }) => of.some((each) => each.id === id))
+      .flatMap((link) => link.tables)
+      .filter((table) => !isWhole(held, table));
+    return links.length === 0 ? [held] : [held, { tables: links, since: null, before: null }];
+  };
+  const tables = [...new Set(subjects.flatMap(partsOf).flatMap((part) => part.tables))];
   const hold = randomBytes(16).toString('hex');
   const at = new Date(store.now());
   // In the order of an erasure, which locks the subject before it reads what is held.
@@ -86,7 +96,7 @@ export async function enterHold(store: Store, tx: Tx, enter: Enter, order: HoldO
   }
   await tx.insert(legalHold).values(
     subjects.flatMap((subject) =>
-      parts.map((part): LegalHoldRow => {
+      partsOf(subject).map((part): LegalHoldRow => {
         const id = randomBytes(16).toString('hex');
         return {
           id,
