@@ -35,13 +35,20 @@ export interface Opened {
   readonly texts: ConsentTexts;
 }
 
+interface StoreParts {
+  readonly db: Db;
+  readonly keys: KeyStore;
+  readonly vault: Vault;
+  /** Left out: the machine's clock, as in every control that runs. */
+  readonly now?: () => number;
+}
+
 /** Throws `StartFailure` where the ledger folder or the consents' texts cannot be used or are damaged. */
 export async function openStore(
   settings: Pick<ControlSettings, 'ledgerFolder' | 'siteUrl'>,
-  parts: { readonly db: Db; readonly keys: KeyStore; readonly vault: Vault },
+  { now = Date.now, ...parts }: StoreParts,
 ): Promise<Opened> {
   const { ledgerFolder } = settings;
-  const now = Date.now;
   try {
     await mkdir(ledgerFolder, { recursive: true, mode: FOLDER_MODE });
     const disk = openDisk();

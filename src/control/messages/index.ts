@@ -26,7 +26,7 @@ export {
   type MessageState,
   WRITTEN_KINDS,
 } from './kinds.ts';
-export { conversationsIn } from './receive.ts';
+export { begin as beginConversation, conversationsIn, type Receiving } from './receive.ts';
 export type { ShownMessage } from './shown.ts';
 
 const HOUR_MS = 3_600_000;

@@ -38,6 +38,15 @@ export interface NewConversation extends NewMessage {
   readonly acknowledged: boolean;
 }
 
+/** What writing one down takes. */
+export interface Receiving {
+  readonly requesting: {
+    readonly erasing: Pick<MessageParts['requesting']['erasing'], 'services' | 'store'>;
+    readonly signIn: Pick<MessageParts['requesting']['signIn'], 'notices' | 'settings'>;
+  };
+  readonly answersByMail: boolean;
+}
+
 export const conversationReference = (id: Id): string => referenceTo('M', id);
 /** References of conversations that a text names. */
 export const conversationsIn = (text: string): string[] => referencesOfKind('M', text);
@@ -46,7 +55,7 @@ export const conversationsIn = (text: string): string[] => referencesOfKind('M',
 const endOf = (kind: MessageKind, now: number): Date => new Date(now + KEPT_DAYS[kind] * DAY_MS);
 
 /** Answers its number. Throws `Problem` 409 (`erased`). */
-export async function begin(parts: MessageParts, wish: NewConversation): Promise<Id> {
+export async function begin(parts: Receiving, wish: NewConversation): Promise<Id> {
   const { services, store } = parts.requesting.erasing;
   const id = await services.db.transaction(async (tx) => {
     await lockPerson(tx, store, wish.person);
@@ -57,7 +66,7 @@ export async function begin(parts: MessageParts, wish: NewConversation): Promise
 }
 
 /** The person is locked. Answers its number. */
-export async function beginIn(parts: MessageParts, tx: Tx, wish: NewConversation): Promise<Id> {
+export async function beginIn(parts: Receiving, tx: Tx, wish: NewConversation): Promise<Id> {
   const { services, store } = parts.requesting.erasing;
   const { person, kind, door, subject } = wish;
   const id = wish.id ?? newId();
@@ -147,7 +156,7 @@ export async function endTogether(tx: Tx, id: Id, until: Date): Promise<void> {
 
 /** False where it is there already. */
 async function insert(
-  { requesting: { erasing } }: MessageParts,
+  { requesting: { erasing } }: Receiving,
   tx: Tx,
   of: Pick<ConversationRow, 'id' | 'person' | 'until'>,
   { door, words, files, dropped = 0, id = newId(), mailId = null }: NewMessage,
@@ -179,7 +188,7 @@ async function insert(
 
 /** It holds nothing that they wrote: whoever named the address may be anybody. */
 async function acknowledge(
-  { requesting: { signIn }, answersByMail }: MessageParts,
+  { requesting: { signIn }, answersByMail }: Receiving,
   tx: Tx,
   { id, person }: Pick<ConversationRow, 'id' | 'person'>,
   answers: string | null,

@@ -6,6 +6,6 @@
 export { DaySurvey } from './day-survey.ts';
 export { requestsPage, type UsageLine, usageReport } from './for-pages.ts';
 export { usageTotals } from './read-usage.ts';
-export type { Refund } from './record-usage.ts';
+export { type Refund, recordUsage } from './record-usage.ts';
 export { Recorder } from './recorder.ts';
 export { usedIn } from './used-in.ts';

@@ -23,6 +23,7 @@ import { isEmptyDatabase } from './catalogue.ts';
 import { type Checked, checkItems } from './check-items.ts';
 import { BackupError, saidPlainly } from './errors.ts';
 import { isEmptyFolder, moveInto } from './folders.ts';
+import { inTurn } from './in-turn.ts';
 import type { Item, RecordPosition } from './items.ts';
 import { FileSink } from './ledger-files.ts';
 import { load } from './load.ts';
@@ -271,7 +272,7 @@ class Restore {
   ): Promise<number> {
     const { signal, alsoReplay, map, erasing } = this.#options;
     const client = this.#client;
-    const tx = drizzle(client) as unknown as Tx;
+    const tx = drizzle(inTurn(client)) as unknown as Tx;
     const key = backupKey(keys, id);
     try {
       await client.query('begin');
@@ -295,7 +296,7 @@ class Restore {
       await replayErasures(tx, { store, moveApart: erasing.moveApart }, [...subjects, ...late], (subject) =>
         ledger.held(subject),
       );
-      await alsoReplay?.(drizzle(client), {
+      await alsoReplay?.(tx as unknown as Db, {
         here: this.#place.ledger.folder,
         inBackup: ledgerBeside(this.#place),
       });
@@ -334,7 +335,7 @@ class Restore {
     this.#step('keys');
     await closeLedger(ledger, noteOf(mark));
     const erased = (await erasuresIn(ledger.folder, ledger)).lines;
-    const tx = drizzle(this.#client) as unknown as Tx;
+    const tx = drizzle(inTurn(this.#client)) as unknown as Tx;
     const dead = await notHeld(tx, { store: { map: this.#options.map } }, erased);
     const keys = await openKeyStore(keysFolder, master);
     try {

@@ -1,5 +1,6 @@
 /** Every check, in the order of the policy. */
 import type { Check } from '../check.ts';
+import { broughtBack } from './clock.ts';
 import { childReports, noScores, ownDisclosures, unpaidSteps } from './decisions.ts';
 import { dataPage, engineTerms, regions, training } from './engines.ts';
 import { canaries, walls as gatewayWalls } from './gateway.ts';
@@ -53,6 +54,7 @@ export const CHECKS: readonly Check[] = [
   retention,
   erased,
   gone,
+  broughtBack,
   examined,
   assessed,
   sealed,

@@ -448,6 +448,46 @@ export const IN_SOURCE: readonly Mutation[] = [
   },
   {
     clause: 'RETAIN-2',
+    what: 'whoever asked to be deleted is in new copies of the keys',
+    patches: [
+      patch(
+        'src/store/keys/export.ts',
+        '  if (!table.table.isUsed(slot) || people.graceIn(table.slots, slot)) return null;',
+        '  if (!table.table.isUsed(slot)) return null;',
+      ),
+    ],
+  },
+  {
+    clause: 'RETAIN-2',
+    what: 'a restore brings back whom the ledger of erasures names',
+    patches: [
+      patch(
+        'src/store/backup/replay.ts',
+        '  for (const subjects of batches(erased)) {',
+        '  for (const subjects of batches(erased.slice(erased.length))) {',
+      ),
+    ],
+  },
+  {
+    clause: 'RETAIN-2',
+    what: 'copies of keys are kept for three months',
+    patches: [
+      patch(
+        'src/store/backup/prune.ts',
+        'export const KEYS_AGE_DAYS_MAX = 29;',
+        'export const KEYS_AGE_DAYS_MAX = 92;',
+      ),
+    ],
+  },
+  {
+    clause: 'RETAIN-2',
+    what: 'a deletion comes after 60 days',
+    patches: [
+      patch('src/store/erasure/grace.ts', 'export const GRACE_DAYS = 30;', 'export const GRACE_DAYS = 60;'),
+    ],
+  },
+  {
+    clause: 'RETAIN-2',
     what: 'rows of whoever is erased stay',
     patches: [
       patch(
