@@ -4,7 +4,7 @@ import type { CheckStanding, VerifyParts } from '../control/verification/index.t
 import { broken, CannotLook, type Check, type Pace, type Seen } from './check.ts';
 import { type Eyes, openEyes } from './eyes.ts';
 
-const LOOK_MS_MAX = 30_000;
+const LOOK_MS_MAX = 50_000;
 const AGAIN_MS = 2_000;
 
 /** Rejects where the signal ends it. */

@@ -41,18 +41,15 @@ export async function searchEverywhere(eyes: Eyes, words: readonly string[], sin
     except: [`${data}/models`],
     changedSince: since.at,
   });
-  const hasFiles = isEmbedded(settings);
-  const rows = hasFiles ? [] : await inRows(eyes, words, since);
+  // An embedded database lies in the data folder; of another one there are only rows, also where it has a local socket.
+  const isEmbedded = hostOf(settings.databaseUrl) === join(dirname(settings.linkSocket), 'postgres');
+  const rows = isEmbedded ? [] : await inRows(eyes, words, since);
   const files = searched.finds.map(({ where }) => where.slice(data.length));
   return {
     places: [...new Set([...files, ...rows])],
-    reach: `${countOf(searched.files, 'file')} that changed since, ${hasFiles ? 'those of the database among them. Reach: files' : 'and rows of the database that were written since. Reach: rows'}.`,
+    reach: `${countOf(searched.files, 'file')} that changed since, ${isEmbedded ? 'those of the database among them. Reach: files' : 'and rows of the database that were written since. Reach: rows'}.`,
   };
 }
-
-/** An embedded database lies in the data folder; of another one there are only rows, also where it has a local socket. */
-export const isEmbedded = ({ databaseUrl, linkSocket }: Eyes['settings']): boolean =>
-  hostOf(databaseUrl) === join(dirname(linkSocket), 'postgres');
 
 const hostOf = (url: string): string | null => new URLSearchParams(url.split('?')[1]).get('host');
 

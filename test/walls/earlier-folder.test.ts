@@ -27,7 +27,13 @@ test('an earlier folder is brought up once, and works behind the walls with its 
     const hba = path.join(folder, 'pg_hba.conf');
     const now = readFileSync(hba, 'utf8');
     const single = ['--single', '-D', folder, 'postgres'];
-    const taken = await runOnce(binaries, user, binaries.postgres, single, 'ALTER ROLE kept NOCREATEROLE\n');
+    const taken = await runOnce(
+      binaries,
+      user,
+      binaries.postgres,
+      single,
+      'ALTER ROLE kept NOCREATEROLE NOCREATEDB\n',
+    );
     expect(taken.output).not.toMatch(/ERROR|FATAL/);
     writeFileSync(hba, EARLIER);
 
@@ -42,6 +48,10 @@ test('an earlier folder is brought up once, and works behind the walls with its 
       const { rows } = await client.query('select current_user as me');
       expect(rows).toEqual([{ me: 'kept_meter' }]);
       await client.end();
+      const owner = await connect(url);
+      await owner.query('create database kept_scratch_test');
+      await (await connect(url.replace('/kept?', '/kept_scratch_test?'))).end();
+      await owner.end();
     });
   } finally {
     rmSync(root, { recursive: true, force: true });

@@ -29,10 +29,18 @@ export function majorOf(folder: string): string | null {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
 }
 
-/** The tables' owner, and the logins that it makes for Kept's processes (`src/store/walls`); nobody else signs in. */
-const SIGN_INS = [DATABASE, '/^kept_login_']
-  .map((who) => `local ${DATABASE} ${who} scram-sha-256\n`)
+/**
+ * The tables' owner, and the logins that it makes for Kept's processes (`src/store/walls`); nobody else signs in. The owner
+ * may make databases for the walks of checks, and come into those.
+ */
+const SIGN_INS = [
+  [DATABASE, DATABASE],
+  [DATABASE, '/^kept_login_'],
+  ['/^kept_scratch_', DATABASE],
+]
+  .map(([where, who]) => `local ${where} ${who} scram-sha-256\n`)
   .join('');
+const MAY = 'CREATEROLE CREATEDB';
 
 export interface ClusterPlace {
   /** `KEPT_DATA/postgres`. */
@@ -89,14 +97,14 @@ async function openCluster(binaries: Binaries, place: ClusterPlace): Promise<str
 }
 
 /**
- * A folder of a version before the walls: its owner could make no roles, and nobody else could sign in. The file comes
+ * A folder of an earlier version: its owner could make no roles, or no databases, and nobody else could sign in. The file comes
  * last, so that a start that was cut off does both again.
  */
 async function letLoginsIn(binaries: Binaries, place: ClusterPlace): Promise<void> {
   const hba = hbaOf(place.folder);
   if (existsSync(hba) && readFileSync(hba, 'utf8') === SIGN_INS) return;
   await endPredecessor(place.folder);
-  await alone(binaries, place, place.folder, [], `ALTER ROLE ${DATABASE} CREATEROLE\n`);
+  await alone(binaries, place, place.folder, [], `ALTER ROLE ${DATABASE} ${MAY}\n`);
   writeFileSync(hba, SIGN_INS);
 }
 
@@ -140,7 +148,7 @@ async function makeCluster(
   writeFileSync(hbaOf(draft), SIGN_INS);
   chmodSync(hbaOf(draft), 0o600);
   const statements = [
-    `CREATE ROLE ${DATABASE} LOGIN CREATEROLE PASSWORD '${password}'`,
+    `CREATE ROLE ${DATABASE} LOGIN ${MAY} PASSWORD '${password}'`,
     `CREATE DATABASE ${DATABASE} OWNER ${DATABASE}`,
   ];
   await alone(binaries, place, draft, ['-c', 'fsync=off'], statements.map((each) => `${each}\n`).join(''));

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { copyFile, cp, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ledgerPlace, makeScheduled, restoreParts } from '../../control/backup/index.ts';
 import { leave } from '../../control/rights/index.ts';
 import { keysFileOf } from '../../store/backup/backup.ts';
@@ -17,8 +17,8 @@ import { erasure } from '../../store/erasure/schema.ts';
 import { migrate } from '../../store/migrate.ts';
 import { sweep } from '../../store/retention/sweep.ts';
 import { CannotLook } from '../check.ts';
+import { isEmbedded } from '../embedded.ts';
 import type { Eyes } from '../eyes.ts';
-import { isEmbedded } from '../reach.ts';
 import { searchLeaks } from '../search/search-leaks.ts';
 import type { Ground } from './ground.ts';
 import { type House, keysIn, type Lot, ledgerIn, openHouse } from './house.ts';
@@ -26,6 +26,8 @@ import { moveIn, type Somebody, saidBy } from './somebody.ts';
 import { type Copied, copyOf, isAtHome, waysBack } from './ways-back.ts';
 
 const HOUR_MS = 3_600_000;
+/** Clocks of file systems are coarse. */
+const SLACK_MS = 1_500;
 const DAY_MS = 24 * HOUR_MS;
 /** As the policy says it: the code's own number is what is looked at. */
 const GRACE_DAYS = 30;
@@ -48,6 +50,8 @@ interface Place {
   readonly eyes: Eyes;
   readonly ground: Ground;
   readonly databaseUrl: string;
+  /** By the clock of the files. */
+  readonly begunAt: number;
   readonly signal: AbortSignal;
   readonly master: Buffer;
   readonly schedule: Schedule;
@@ -80,6 +84,7 @@ export async function walkDeletion(
     eyes,
     ground,
     databaseUrl,
+    begunAt: Date.now() - SLACK_MS,
     signal,
     master: randomBytes(32),
     schedule: { folder: join(ground.folder, 'backups'), everyMs: DAY_MS, keep: 90 },
@@ -173,13 +178,16 @@ async function stillThere({ schedule }: Place): Promise<string[]> {
     : [`${names.length} copies of keys are kept for longer than ${KEYS_AGE_DAYS_MAX} days`];
 }
 
-/** Everything that was written on the way, as it lies on the disk. */
-async function searchFiles({ eyes, ground }: Place, who: Somebody) {
-  const database = isEmbedded(eyes.settings) ? await ground.filesOfDatabase() : null;
-  const folders = [ground.folder, ...(database === null ? [] : [database])];
-  const { files, finds } = await searchLeaks({ canaries: saidBy(who), folders });
+/** Everything that was written on the way, as it lies on the disk: of an embedded database its files and its log of changes. */
+async function searchFiles({ eyes, ground, begunAt }: Place, who: Somebody) {
+  const { settings } = eyes;
+  const oid = isEmbedded(settings) ? await ground.databaseOid() : null;
+  const cluster = join(dirname(settings.exportsFolder), 'postgres');
+  const ofDatabase = oid === null ? [] : [join(cluster, 'base', oid), join(cluster, 'pg_wal')];
+  const folders = [ground.folder, ...ofDatabase];
+  const { files, finds } = await searchLeaks({ canaries: saidBy(who), folders, changedSince: begunAt });
   const found = finds.map(({ where, form }) => `${where} holds what a probe said, ${form}`);
-  return { found, files, isInDatabase: database !== null };
+  return { found, files, isInDatabase: oid !== null };
 }
 
 /** `ledger`: the newest there is; null: it was lost as well, and the backup's own is all that is known. */

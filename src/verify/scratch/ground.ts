@@ -22,8 +22,8 @@ export interface Ground {
   readonly databaseUrl: string | null;
   /** Empties the database. */
   clear(): Promise<void>;
-  /** The folder of its files, with all in it that was in memory; null where the server does not say. */
-  filesOfDatabase(): Promise<string | null>;
+  /** Its number on the server, which its folder is called by; null: there is none. */
+  databaseOid(): Promise<string | null>;
   leave(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ async function lay(client: pg.Client, ours: string, dataFolder: string): Promise
     folder,
     databaseUrl: mayMake ? url : null,
     clear: () => clear(url),
-    filesOfDatabase: () => filesOf(client, name).catch(() => null),
+    databaseOid: () => oidOf(client, name),
     async leave() {
       await tidy().finally(() => client.end());
     },
@@ -102,11 +102,10 @@ async function clear(url: string): Promise<void> {
   }
 }
 
-async function filesOf(client: pg.Client, name: string): Promise<string | null> {
-  await client.query('checkpoint');
-  const { rows } = await client.query<{ folder: string }>(
-    `select current_setting('data_directory') || '/base/' || oid as folder from pg_database where datname = $1`,
+async function oidOf(client: pg.Client, name: string): Promise<string | null> {
+  const { rows } = await client.query<{ oid: string }>(
+    'select oid::text as oid from pg_database where datname = $1',
     [name],
   );
-  return rows[0]?.folder ?? null;
+  return rows[0]?.oid ?? null;
 }
