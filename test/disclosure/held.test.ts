@@ -204,6 +204,39 @@ test('`doctor` hears of demands that are overdue, and of none that may not be to
   expect(await demands()).toEqual(before);
 }, 60_000);
 
+test('overdue: whoever did not prepare it hears of it by mail, once, and never of what may not be told', async () => {
+  await person('gil@example.org');
+  const late = async (id: string) =>
+    control.sql("update disclosure_case set due_at = now() - interval '1 hour' where id = $1::uuid", [id]);
+  const mails = () =>
+    control.sql<{ person: string; at: Date }>(
+      "select person_id::text as person from mail where template = 'demand_overdue' order by created_at",
+    );
+  const before = (await mails()).length;
+  const silent = await cases.opened(
+    one,
+    { kind: 'court_order', named: 'gil@example.org', ...cases.gag(30) },
+    cases.GAG_FILES,
+  );
+  await late(silent);
+  const id = await cases.opened(one, { kind: 'court_order', named: 'gil@example.org' });
+  await late(id);
+  await expect.poll(mails, { timeout: 20_000 }).toHaveLength(before + 1);
+  const [told] = (await mails()).slice(-1);
+  const [edsger] = await control.sql<{ id: string }>(
+    "select id::text as id from person where staff_role = 'privacy' and id <> (select prepared_by from disclosure_case where id = $1::uuid)",
+    [id],
+  );
+  expect(told?.person).toBe(edsger?.id);
+  await control.stop();
+  await control.start();
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  expect(await mails()).toHaveLength(before + 1);
+  expect(await cases.steps(id)).toEqual(['open', 'overdue']);
+  expect(await cases.steps(silent)).toEqual(['open']);
+  expect(await cases.text(other, `/desk/disclosures/${id}`)).toContain('Others told that it is overdue');
+}, 60_000);
+
 test('what the operator begins is the same case, where it is configured; it counts like any other', async () => {
   await person('dan@example.org');
   expect((await cases.tryOpen(one, { kind: 'collection', named: 'dan@example.org' })).status).toBe(409);

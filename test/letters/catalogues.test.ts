@@ -8,7 +8,7 @@ import { LettersDamaged, readCatalogues } from '../../src/control/notices/index.
 import { openSite } from '../../src/site/server.ts';
 import { proofIn, requestsOf } from '../requests/people.ts';
 import { type MailServer, startMailServer } from '../sign-in/mail-server.ts';
-import { somebody } from '../sign-in/person.ts';
+import { somebody, strengthen } from '../sign-in/person.ts';
 import { COMPANY } from '../support/company.ts';
 import { freePort, startTestControl, type TestControl } from '../support/control.ts';
 import { ROOT } from '../support/instance.ts';
@@ -150,15 +150,73 @@ async function journey(control: TestControl, mails: MailServer, port: number): P
   await write('otro@example.net', 'Hola, ¿qué datos tienen de mí? Gracias');
   expect((await mails.next('otro@example.net')).subject).toBe('What may we do for you?');
   expect(await site.page('/privacy/requests?for=restrict')).toContain('Français');
+  await messages(control, mails, write);
   await site.ask(who, 'withdraw_consent', { language: 'fr' });
   expect((await mails.next(luc)).subject).toMatch(/^Nous avons votre demande/);
   expect((await site.ask(who, 'withdraw_consent', { language: 'xx' })).status).toBe(400);
 }
 
+/** Messages and events: who writes in French, or chooses it, is answered so; nothing says it to the others. */
+async function messages(
+  control: TestControl,
+  mails: MailServer,
+  write: (from: string, text: string) => Promise<unknown>,
+): Promise<void> {
+  const { post, page } = requestsOf(control);
+  await write(
+    'anne@example.net',
+    'Bonjour, est-ce que votre service est ouvert ? Merci, je vous écris de Lyon.',
+  );
+  const received = await mails.next('anne@example.net');
+  expect(received.subject).toMatch(/^Nous avons votre message \[M-/);
+  expect(received.text).toContain('Répondez à ce courriel pour continuer.');
+  const admin = await somebody(control, 'admin@example.org', 'admin');
+  await strengthen(admin);
+  const [row] = await control.sql<{ id: string }>(
+    "select replace(id::text, '-', '') as id from conversation",
+  );
+  const words = 'Oui, toujours.';
+  await post(admin, `/desk/messages/${row?.id}`, { do: 'answer', words, after: 'solved', template: '' });
+  const answered = await mails.next('anne@example.net');
+  expect(answered.subject).toMatch(/^Re: Mes données \[M-/);
+  expect(answered.text).toMatch(/Oui, toujours\.[^]*Il s’agit de votre message M-/);
+  expect(await page('/contact')).toContain('Français');
+  const said = { kind: 'enquiry', subject: 'Prix', words: 'Combien ?', email: 'paul@example.net' };
+  await post(null, '/contact', { ...said, language: 'fr' });
+  expect((await mails.next('paul@example.net')).subject).toMatch(/^Nous avons votre message/);
+  expect((await post(null, '/contact', { ...said, language: 'xx' })).status).toBe(400);
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16);
+  const made = await post(admin, '/desk/events/new', {
+    title: 'Soirée',
+    words: 'Venez.',
+    place: 'Ici',
+    startsAt: day(9),
+    endsAt: day(10),
+    capacity: '3',
+  });
+  const desk = made.headers.get('location') ?? '';
+  await post(admin, desk, { do: 'announce' });
+  const event = desk.replace('/desk', '');
+  expect(await page(event)).toContain('Français');
+  await post(null, event, { email: 'paul@example.net', language: 'fr' });
+  const asked = await mails.next('paul@example.net');
+  expect(asked.subject).toBe('Confirmez votre inscription');
+  expect(asked.text).toMatch(/« Soirée », \d{1,2} [a-zéû]+ \d{4} à \d\d:\d\d \(UTC\), Ici/);
+  const [link = ''] = /http\S+\/events\/registrations\/[\w-]{43}/.exec(asked.text ?? '') ?? [];
+  await post(null, new URL(link).pathname, { do: 'confirm' });
+  expect((await mails.next('paul@example.net')).subject).toBe('Vous êtes inscrit');
+  await post(null, event, { email: 'anne@example.net' });
+  expect((await mails.next('anne@example.net')).subject).toBe('Confirm your registration');
+  expect((await post(null, event, { email: 'anne@example.net', language: 'xx' })).status).toBe(400);
+  await post(admin, desk, { do: 'cancel' });
+  expect((await mails.next('paul@example.net')).subject).toBe('C’est annulé');
+}
+
 test('with English alone nobody is asked for a language', async () => {
   const control = await startTestControl(postgres, {}, openSite);
   try {
-    expect(await requestsOf(control).page('/privacy/requests?for=restrict')).not.toContain('name="language"');
+    for (const path of ['/privacy/requests?for=restrict', '/contact'])
+      expect(await requestsOf(control).page(path)).not.toContain('name="language"');
   } finally {
     await control.end();
   }

@@ -1,4 +1,4 @@
-/** Cases go on by themselves: people are told when it is due, gags end, and keys of closed cases get their end. */
+/** Cases go on by themselves: people are told when it is due, staff of what is overdue, gags end, and keys of closed cases get their end. */
 import { eq } from 'drizzle-orm';
 import { faultFields, type Log } from '../../log/log.ts';
 import { runHeldErasures } from '../../store/erasure/resume.ts';
@@ -8,6 +8,7 @@ import { endKeyOf } from './end-case.ts';
 import { tellDue, untold } from './notice.ts';
 import type { DisclosureParts } from './parts.ts';
 import { disclosureCase } from './schema.ts';
+import { tellOverdue } from './tell-overdue.ts';
 
 const LOOK_MS = 5_000;
 const HOUR_MS = 3_600_000;
@@ -51,6 +52,7 @@ export class Disclosures {
 
   async #work(signal: AbortSignal): Promise<void> {
     await this.#tell(signal);
+    await tellOverdue(this.#parts);
     if (performance.now() - this.#lookedBehindAt < HOUR_MS) return;
     this.#lookedBehindAt = performance.now();
     const { db } = this.#parts.erasing.store;

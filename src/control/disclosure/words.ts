@@ -72,6 +72,7 @@ export const CASE_EVENTS = [
   'announce',
   'tell',
   'hold_end',
+  'overdue',
 ] as const;
 export type CaseEvent = (typeof CASE_EVENTS)[number];
 

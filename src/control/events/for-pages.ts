@@ -25,6 +25,7 @@ const registerInput = z.strictObject({
   email: emailInput,
   name: z.union([z.string().trim().length(0), nameInput]).default(''),
 });
+const languageInput = z.looseObject({ language: z.string().default('') });
 const LABELS = { email: 'Your e-mail address', name: 'Your name' };
 
 export interface ShownEvent {
@@ -91,23 +92,26 @@ export function forEventPages(parts: EventParts) {
       ...shownEvent(await announced(id), store.now()),
       email: (await known(caller))?.email ?? null,
       keptDays: REGISTRATION_DAYS,
+      languages: signIn.notices.letters.languages,
     }),
     /** Throws `Problem` 404. */
     calendar: async (id: string): Promise<string> => calendarOf(await announced(id), signIn.settings.siteUrl),
     /** Answers the token of its page to whoever is signed in. Throws `Problem` 400, 404, 409 and 429. */
     register: async (caller: Caller, id: string, form: unknown): Promise<string | null> => {
       const who = await known(caller);
+      const { language: said, ...wish } = checkInput(form, languageInput, LABELS);
+      const language = signIn.notices.letters.chosen(said);
       if (who !== null) {
         countTry(signIn, 'message', who.person);
-        return register(parts, id, who.person, { isShown: true });
+        return register(parts, id, who.person, { isShown: true, language });
       }
-      const { email, name } = checkInput(form, registerInput, LABELS);
+      const { email, name } = checkInput(wish, registerInput, LABELS);
       await announced(id);
       countMail(signIn, caller, email);
       countTry(signIn, 'stranger_messages', 'everybody');
       await onSteps(async () => {
         const person = await writerOf(services, { email, ...(name !== '' && { name }) });
-        await register(parts, id, person, { isShown: false });
+        await register(parts, id, person, { isShown: false, language });
       });
       return null;
     },

@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Id } from '../../link/ids.ts';
 import type { Tx } from '../../store/store.ts';
-import { minuteOf } from '../minute.ts';
+import { momentInWords } from '../requests/index.ts';
 import type { EventParts } from './parts.ts';
 import type { EventRow, RegistrationRow } from './schema.ts';
 
@@ -25,7 +25,7 @@ export async function sendEventLetter(
   { erasing, signIn }: EventParts,
   tx: Tx,
   of: EventRow,
-  { id, person }: Pick<RegistrationRow, 'id' | 'person'>,
+  { id, person, language }: Pick<RegistrationRow, 'id' | 'person' | 'language'>,
   template: EventLetter,
   { once = false } = {},
 ): Promise<void> {
@@ -34,10 +34,11 @@ export async function sendEventLetter(
   await signIn.notices.send(tx, {
     template,
     person,
+    language,
     ...(once && { id: createHash('sha256').update(`${template}\n${id}`).digest('hex').slice(0, 32) }),
     values: {
       event: of.title,
-      at: minuteOf(of.startsAt.getTime()),
+      at: momentInWords(of.startsAt, language),
       place: of.place,
       url: `${siteUrl}/events/registrations/${token}`,
     },

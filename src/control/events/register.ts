@@ -17,19 +17,19 @@ const DAY_MS = 86_400_000;
 /** So long the link of whoever is not signed in works. */
 export const CONFIRM_DAYS = 3;
 
-/** `isShown`: they have shown that they are this person. Throws `Problem` 404 and 409 (`over`, `erased`). */
+/** `isShown`: they have shown that they are this person. `language`: of its letters, where they had not registered before. Throws `Problem` 404 and 409 (`over`, `erased`). */
 export async function register(
   parts: EventParts,
   id: string,
   person: Id,
-  { isShown }: { readonly isShown: boolean },
+  { isShown, language }: { readonly isShown: boolean; readonly language: string },
 ): Promise<string> {
   const { services, store } = parts.erasing;
   const token = await services.db.transaction(async (tx) => {
     await lockPerson(tx, store, person);
     const of = isId(id) ? await lockedEvent(tx, id) : null;
     demandOpen(of, store.now());
-    const row = await findOrMake(parts, tx, of, person);
+    const row = await findOrMake(parts, tx, of, { person, language });
     if (row.state === 'in' || row.state === 'waiting') {
       if (!isShown)
         await sendEventLetter(parts, tx, of, row, row.state === 'in' ? 'event_registered' : 'event_waiting');
@@ -45,7 +45,7 @@ async function findOrMake(
   { erasing: { services, store } }: EventParts,
   tx: Tx,
   of: EventRow,
-  person: Id,
+  { person, language }: Pick<RegistrationRow, 'person' | 'language'>,
 ): Promise<RegistrationRow> {
   const theirs = and(eq(registration.event, of.id), eq(registration.person, person));
   const [known] = await tx.select().from(registration).where(theirs);
@@ -59,6 +59,7 @@ async function findOrMake(
     title: of.title,
     state: 'asked',
     link: hashToken(registrationToken(services.pepper, id)),
+    language,
     askedAt,
     confirmedAt: null,
     until: new Date(askedAt.getTime() + CONFIRM_DAYS * DAY_MS),

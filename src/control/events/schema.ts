@@ -77,6 +77,11 @@ export const registration = mapped(
       }),
       /** Of its page, which letters name. */
       link: none(hash('link_hash').notNull(), 'hash of a token that follows from the row’s number'),
+      /** Of its letters, BCP 47. */
+      language: none(
+        text('language').notNull().default('en'),
+        'the language of its letters, a word of a closed list',
+      ),
       askedAt: stored(moment('asked_at').notNull(), occurred('Asked at')),
       confirmedAt: stored(moment('confirmed_at'), occurred('Confirmed at')),
       until: none(moment('until').notNull(), 'when it goes'),

@@ -45,12 +45,13 @@ export async function takeMail(parts: MailDoorParts, raw: Buffer, envelope: Enve
   const isRequest = isFirst && understood.right !== null;
   if (references.length > 0) await takeAnswer(parts, mail, understood, { references, isFirst });
   else if (mail.from !== null && conversations.length > 0) {
-    await takeMessage(parts, mail, conversations, false);
+    await takeMessage(parts, mail, understood, conversations, false);
     // Asked for in a conversation, it is asked for all the same.
     if (isRequest) await ask(parts, mail, understood);
     else if (understood.right !== null) await keepForReader(parts, mail, understood, false);
   } else if (isRequest) await ask(parts, mail, understood);
-  else if (mail.from !== null && !understood.isAboutData) await takeMessage(parts, mail, [], isFirst);
+  else if (mail.from !== null && !understood.isAboutData)
+    await takeMessage(parts, mail, understood, [], isFirst);
   else await keepForReader(parts, mail, understood, isFirst);
   // In memory, under a keyed hash, and after it is durable: brought again, it is answered all the same.
   if (isFirst && mail.from !== null) limits.count('mail_answer', mail.from);
@@ -73,15 +74,27 @@ async function takeReport({ report, tags, log }: MailDoorParts, raw: Buffer): Pr
 const SOFT_BREAK = /=\r?\n/g;
 
 async function takeMessage(
-  { messages }: MailDoorParts,
+  parts: MailDoorParts,
   mail: ReadMail,
+  understood: Understood,
   references: readonly string[],
   acknowledged: boolean,
 ): Promise<void> {
   const { from, name, subject, files, messageId: mailId } = mail;
   if (from === null) return;
   const words = ownWords(mail.text);
-  await messages.take({ from, name, subject, words, mailId, references, files, acknowledged });
+  const language = languageOf(parts, understood);
+  await parts.messages.take({
+    language,
+    from,
+    name,
+    subject,
+    words,
+    mailId,
+    references,
+    files,
+    acknowledged,
+  });
 }
 
 async function ask(parts: MailDoorParts, mail: ReadMail, understood: Understood): Promise<void> {

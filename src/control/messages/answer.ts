@@ -104,25 +104,22 @@ async function wasSent(vault: Vault, tx: Tx, id: Id, words: string): Promise<boo
   );
 }
 
-async function mailIt(
-  { requesting: { erasing, signIn }, answersByMail }: MessageParts,
-  tx: Tx,
-  row: ConversationRow,
-  words: string,
-): Promise<void> {
+async function mailIt(parts: MessageParts, tx: Tx, row: ConversationRow, words: string): Promise<void> {
+  const { erasing, signIn } = parts.requesting;
   const { vault } = erasing.services;
   const { siteUrl } = signIn.settings;
   const reference = conversationReference(row.id);
   await signIn.notices.send(tx, {
     template: 'message_answer',
     person: row.person,
+    language: row.language,
     byHand: true,
     thread: { reference, answers: await lastMailOf(vault, tx, row) },
     values: {
       about: readValue(vault, conversation, row, 'subject') ?? '',
       words,
       reference,
-      how: howToGoOn(siteUrl, answersByMail),
+      how: howToGoOn(parts, row.language),
       url: (await isReader(tx, row.person)) ? '' : `${siteUrl}/console/messages/${row.id}`,
     },
   });

@@ -21,6 +21,8 @@ export interface MailedMessage {
   /** Without what is quoted. */
   readonly words: string;
   readonly mailId: string | null;
+  /** As the mail's words tell; BCP 47. */
+  readonly language: string;
   /** Of conversations, the nearest first. */
   readonly references: readonly string[];
   readonly files: readonly SentFile[];
@@ -54,6 +56,7 @@ export async function takeMessage(parts: MessageParts, mail: MailedMessage): Pro
     kind: 'enquiry',
     subject: subject === '' ? NO_SUBJECT : subject,
     names: named?.id ?? null,
+    language: mail.language,
     acknowledged: mail.acknowledged,
   });
 }

@@ -45,6 +45,7 @@ const writeInput = z.strictObject({
   /** Of somebody who is not signed in. */
   email: z.string().trim().max(320).default(''),
   name: z.union([z.string().trim().length(0), nameInput]).default(''),
+  language: z.string().default(''),
 });
 const LABELS = {
   kind: 'What it is about',
@@ -78,34 +79,31 @@ export function forMessagePages(parts: MessageParts) {
   };
   return {
     /** What the form needs to know of who writes. */
-    form: async (caller: Caller) => ({ email: (await known(caller))?.email ?? null }),
+    form: async (caller: Caller) => ({
+      email: (await known(caller))?.email ?? null,
+      languages: signIn.notices.letters.languages,
+    }),
     /** Answers the new conversation, where whoever wrote can see it. Throws `Problem` 400, 413 and 429. */
     write: async (caller: Caller, form: unknown, sent: readonly SentFile[]): Promise<Id | null> => {
       const who = await known(caller);
       const wish = checkInput(form, writeInput, LABELS);
       const files = checkFiles(sent);
-      const { kind, subject, words: said } = wish;
+      const { kind, subject, words } = wish;
+      const language = signIn.notices.letters.chosen(wish.language);
+      const what = { kind, subject, words, language, files };
       if (who === null) {
         const address = checkInput({ email: wish.email }, z.object({ email: emailInput }), LABELS).email;
         countMail(signIn, caller, address);
         countTry(signIn, 'stranger_messages', 'everybody');
         await onSteps(async () => {
           const person = await writerOf(services, { email: address, ...calledIn(wish) });
-          await begin(parts, { person, door: 'web', kind, subject, words: said, files, acknowledged: true });
+          await begin(parts, { ...what, person, door: 'web', acknowledged: true });
         });
         return null;
       }
       countTry(signIn, 'message', who.person);
       const { person } = who;
-      return begin(parts, {
-        person,
-        door: 'console',
-        kind,
-        subject,
-        words: said,
-        files,
-        acknowledged: false,
-      });
+      return begin(parts, { ...what, person, door: 'console', acknowledged: false });
     },
     /** One's own, the newest first. */
     list: async (caller: Caller): Promise<ListedConversation[]> => {

@@ -6,6 +6,7 @@ import { between, eq, sql } from 'drizzle-orm';
 import { type Id, newId } from '../../link/ids.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { ENGLISH, say } from '../notices/index.ts';
 import { Problem } from '../problem.ts';
 import { idsOf, referencesOfKind, referenceTo } from '../reference.ts';
 import { lockPerson } from '../requests/index.ts';
@@ -34,6 +35,8 @@ export interface NewConversation extends NewMessage {
   readonly subject: string;
   /** Another conversation that it names; left out: none. */
   readonly names?: Id | null;
+  /** Of its letters; left out: English. */
+  readonly language?: string;
   /** Whether they get a mail that says that it came. */
   readonly acknowledged: boolean;
 }
@@ -80,6 +83,7 @@ export async function beginIn(parts: Receiving, tx: Tx, wish: NewConversation): 
     subject,
     state: 'open' as const,
     names: wish.names ?? null,
+    language: wish.language ?? ENGLISH,
     messages: 1,
     waitsSince: now,
     lastAt: now,
@@ -93,7 +97,7 @@ export async function beginIn(parts: Receiving, tx: Tx, wish: NewConversation): 
     .returning({ id: conversation.id });
   if (made.length === 0) return id;
   await insert(parts, tx, { id, person, until }, wish, now);
-  if (wish.acknowledged) await acknowledge(parts, tx, { id, person }, wish.mailId ?? null);
+  if (wish.acknowledged) await acknowledge(parts, tx, row, wish.mailId ?? null);
   return id;
 }
 
@@ -188,24 +192,25 @@ async function insert(
 
 /** It holds nothing that they wrote: whoever named the address may be anybody. */
 async function acknowledge(
-  { requesting: { signIn }, answersByMail }: Receiving,
+  parts: Receiving,
   tx: Tx,
-  { id, person }: Pick<ConversationRow, 'id' | 'person'>,
+  { id, person, language }: Pick<ConversationRow, 'id' | 'person' | 'language'>,
   answers: string | null,
 ): Promise<void> {
   const reference = conversationReference(id);
-  await signIn.notices.send(tx, {
+  await parts.requesting.signIn.notices.send(tx, {
     template: 'message_received',
     person,
+    language,
     thread: { reference, answers },
-    values: { reference, how: howToGoOn(signIn.settings.siteUrl, answersByMail) },
+    values: { reference, how: howToGoOn(parts, language) },
   });
 }
 
-export const howToGoOn = (siteUrl: string, answersByMail: boolean): string =>
-  answersByMail
-    ? 'Answer this mail to go on: what you write joins the conversation.'
-    : `To go on, write to us at ${siteUrl}/contact and name the reference: this address is not read.`;
+export function howToGoOn({ requesting: { signIn }, answersByMail }: MessageParts, language: string): string {
+  const { how } = signIn.notices.letters.of(language).words;
+  return answersByMail ? how.mail : say(how.page, { url: `${signIn.settings.siteUrl}/contact` });
+}
 
 /** The one of this reference; null: none, or two have it. */
 export async function conversationNamed(

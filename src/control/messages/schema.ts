@@ -70,6 +70,11 @@ export const conversation = mapped(
       assignee: refers('person', id('assignee_id'), { ...ofStaff, label: 'Who answers it' }),
       /** A conversation that its first mail names and is not part of, since it came from another address. */
       names: none(id('names_id'), 'another conversation that it names, by its random number'),
+      /** Of its letters, BCP 47. */
+      language: none(
+        text('language').notNull().default('en'),
+        'the language of its letters, a word of a closed list',
+      ),
       messages: none(integer('messages').notNull(), 'how many messages it has'),
       /** Null: no answer is owed. */
       waitsSince: none(moment('waits_since'), 'since when an answer is owed'),

@@ -1,16 +1,19 @@
 /**
- * What a catalogue of letters about requests holds: each letter with the names of what it is filled with, and the words
+ * What a catalogue of letters holds: each letter with the names of what it is filled with, and the words
  * that letters are filled with. Every catalogue has all of it, and nothing else.
  */
 import { z } from 'zod';
 
-interface Wanted {
+export interface Wanted {
   /** Each stands in the letter as `{name}`. */
   readonly filled: readonly string[];
   /** What its links are called: `one` leads to `url`; names: several, of which one is chosen. Left out: none. */
   readonly links?: 'one' | readonly string[];
+  /** It answers a mail about the value of this name, and is called `Re: VALUE`; the subject is what it is called without. */
+  readonly re?: string;
 }
 
+const EVENT = { filled: ['event', 'at', 'place'], links: 'one' } as const;
 const REFUSAL = ['name', 'asked', 'ground', 'rule', 'change', 'until', 'regulator'] as const;
 
 export const CATALOGUE_LETTERS = {
@@ -58,6 +61,16 @@ export const CATALOGUE_LETTERS = {
   comment_refused: { filled: ['name', 'why'], links: 'one' },
   import_told: { filled: ['name', 'partner', 'on', 'ground'], links: 'one' },
   mail_reply: { filled: ['asked', 'words'], links: 'one' },
+  message_received: { filled: ['reference', 'how'] },
+  message_answer: { filled: ['words', 'reference', 'how'], links: 'one', re: 'about' },
+  messages_waiting: { filled: ['waiting'], links: 'one' },
+  event_confirm: EVENT,
+  event_registered: EVENT,
+  event_waiting: EVENT,
+  event_place: EVENT,
+  event_reminder: EVENT,
+  event_cancelled: EVENT,
+  demand_overdue: { filled: ['name', 'due'], links: 'one' },
 } as const satisfies Readonly<Record<string, Wanted>>;
 
 export type CatalogueLetter = keyof typeof CATALOGUE_LETTERS;
@@ -68,9 +81,13 @@ type LinksOf<Name extends CatalogueLetter> = (typeof CATALOGUE_LETTERS)[Name] ex
 }
   ? Links
   : never;
+type ReOf<Name extends CatalogueLetter> = (typeof CATALOGUE_LETTERS)[Name] extends { readonly re: infer Re }
+  ? Re & string
+  : never;
 /** What a letter is filled with; one with links, with where they lead as well. */
 export type FilledWith<Name extends CatalogueLetter> =
   | (typeof CATALOGUE_LETTERS)[Name]['filled'][number]
+  | ReOf<Name>
   | (LinksOf<Name> extends never ? never : 'url');
 
 const KINDS = [
@@ -107,6 +124,8 @@ const WORDS = {
   shown: plain(['api_key', 'recovery_code', 'facts']),
   /** What becomes of it. `waits`: until that day is over. */
   next: { more: [], goes_on: [], waits: ['day'] },
+  /** How a conversation goes on: by an answer to the mail, or on the page. */
+  how: { mail: [], page: ['url'] },
   regulator: plain(['unknown']),
   /** Whoever asks for somebody else, where their name is not said. */
   agent: plain(['unnamed', 'unknown']),

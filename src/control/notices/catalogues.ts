@@ -1,15 +1,17 @@
 /**
- * Letters about requests in every language that there is a catalogue of: `policy/letters/LANGUAGE.json`. English is always
+ * Letters in every language that there is a catalogue of: `policy/letters/LANGUAGE.json`. English is always
  * there. A catalogue is whole, or nothing starts: half a letter in another language would say less than the law asks for.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Problem } from '../problem.ts';
 import {
   CATALOGUE_LETTERS,
   type CatalogueLetter,
   catalogueShape,
   type FilledWith,
+  type Wanted,
   type Words,
   type WrittenLetter,
 } from './catalogue-shape.ts';
@@ -50,6 +52,13 @@ export class Catalogues {
     return [this.#english, ...[...this.#all.values()].filter((one) => one !== this.#english)].map(
       ({ language, name }) => ({ code: language, name }),
     );
+  }
+
+  /** As a form says it; empty: English. Throws `Problem` 400 where there is none of it. */
+  chosen(language: string): string {
+    if (language === '') return ENGLISH;
+    if (this.#all.has(language)) return language;
+    throw new Problem(400, 'invalid_input', 'Language of our letters: choose from the list.');
   }
 
   /** English where there is none of the language. */
@@ -118,10 +127,11 @@ export function letterIn<Name extends CatalogueLetter>(
 ): Letter {
   const { subject, paragraphs, afterwards, link, links } = letters[name];
   const given: Readonly<Record<string, string>> = values;
+  const { re = '' }: Wanted = CATALOGUE_LETTERS[name];
   const fill = (texts: readonly string[]) => texts.map((text) => filledIn(text, given));
   return {
     language,
-    subject,
+    subject: given[re] ? `Re: ${given[re]}` : subject,
     paragraphs: fill(paragraphs),
     links: linksTo(given.url ?? '', link, links),
     afterwards: fill(afterwards),

@@ -1,7 +1,6 @@
 /**
  * Service mail as text and HTML: one plain letter each, in words that a person understands. Nothing in it is fetched
- * from anywhere, and nothing tells us that it was read. Letters about accounts stand here; those about requests in the
- * catalogues.
+ * from anywhere, and nothing tells us that it was read. Letters about accounts stand here; all others in the catalogues.
  */
 import { CATALOGUE_LETTER_NAMES, type CatalogueLetter, type FilledWith } from './catalogue-shape.ts';
 import { type Catalogues, isCatalogueLetter, letterIn } from './catalogues.ts';
@@ -305,80 +304,6 @@ const LETTERS = {
     paragraphs: [`Hello ${name},`, words],
     link: { label: 'Read it again in your profile', url },
     afterwards: ['You are asked to sign in there. We never ask for your password by mail.'],
-  }),
-  message_received: ({ reference, how }: Values<'reference' | 'how'>): Letter => ({
-    subject: 'We have your message',
-    paragraphs: [
-      'Hello,',
-      `your message is here, and a person reads it. Its reference is ${reference}.`,
-      how,
-    ],
-    afterwards: ['If this was not you, somebody typed your address by mistake: ignore this mail.'],
-  }),
-  message_answer: ({
-    about,
-    words,
-    reference,
-    how,
-    url,
-  }: Values<'about' | 'words' | 'reference' | 'how' | 'url'>): Letter => ({
-    // What it is called without its values, too.
-    subject: about ? `Re: ${about}` : 'An answer to your message',
-    paragraphs: [words],
-    ...(url && { link: { label: 'See the whole conversation', url } }),
-    afterwards: [`This is about your message ${reference}. ${how}`],
-  }),
-  event_confirm: ({ event, at, place, url }: Values<'event' | 'at' | 'place' | 'url'>): Letter => ({
-    subject: 'Confirm your registration',
-    paragraphs: [
-      'Hello,',
-      `somebody, probably you, registered this address for “${event}”, ${at} (UTC), ${place}.`,
-      'You are registered as soon as you confirm it.',
-    ],
-    link: { label: 'Confirm it', url },
-    afterwards: [
-      'The link works for three days.',
-      'If this was not you, ignore this mail, and nothing happens.',
-    ],
-  }),
-  event_registered: ({ event, at, place, url }: Values<'event' | 'at' | 'place' | 'url'>): Letter => ({
-    subject: 'You are registered',
-    paragraphs: ['Hello,', `you have a place at “${event}”, ${at} (UTC), ${place}.`],
-    link: { label: 'Your registration, and the file for your calendar', url },
-    afterwards: ['If you cannot come, give the place back there: somebody may wait for it.'],
-  }),
-  event_waiting: ({ event, at, place, url }: Values<'event' | 'at' | 'place' | 'url'>): Letter => ({
-    subject: 'You are on the waiting list',
-    paragraphs: [
-      'Hello,',
-      `all places at “${event}”, ${at} (UTC), ${place}, are taken. You get the next one that is free, and hear of it.`,
-    ],
-    link: { label: 'Your registration', url },
-  }),
-  event_place: ({ event, at, place, url }: Values<'event' | 'at' | 'place' | 'url'>): Letter => ({
-    subject: 'A place is free, and yours',
-    paragraphs: ['Hello,', `you waited, and now have a place at “${event}”, ${at} (UTC), ${place}.`],
-    link: { label: 'Your registration, and the file for your calendar', url },
-    afterwards: ['If you cannot come any more, give the place back there.'],
-  }),
-  event_reminder: ({ event, at, place, url }: Values<'event' | 'at' | 'place' | 'url'>): Letter => ({
-    subject: 'Soon: what you registered for',
-    paragraphs: ['Hello,', `“${event}” begins at ${at} (UTC): ${place}.`],
-    link: { label: 'Your registration', url },
-    afterwards: ['If you cannot come, give the place back there.'],
-  }),
-  event_cancelled: ({ event, at, place, url }: Values<'event' | 'at' | 'place' | 'url'>): Letter => ({
-    subject: 'What you registered for is cancelled',
-    paragraphs: ['Hello,', `“${event}”, ${at} (UTC), ${place}, is cancelled. You need do nothing.`],
-    link: { label: 'Your registration', url },
-  }),
-  messages_waiting: ({ waiting, url }: Values<'waiting' | 'url'>): Letter => ({
-    subject: 'Messages wait for an answer',
-    paragraphs: [
-      'Hello,',
-      `people wrote to us and have waited for longer than a day. Messages that wait: ${waiting}.`,
-    ],
-    link: { label: 'To the inbox', url },
   }),
   balance_low: ({ name, level, amount, url }: Values<'name' | 'level' | 'amount' | 'url'>): Letter => ({
     subject: 'Little credit is left',

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { emailInput } from '../accounts/index.ts';
 import { checkInput } from '../input.ts';
 import { forLawPages, placeInput, UNSAID } from '../law/index.ts';
-import { ENGLISH } from '../notices/index.ts';
 import { Problem } from '../problem.ts';
 import { demandCorrectable, leavingPlan } from '../rights/index.ts';
 import {
@@ -168,7 +167,7 @@ async function theirRequest(parts: RequestParts, token: string): Promise<Request
 async function askSignedIn(parts: RequestParts, who: SignedIn, ask: Ask): Promise<Received> {
   countTry(parts.signIn, 'request', who.person);
   const { right } = ask;
-  const language = languageIn(parts, ask);
+  const language = parts.signIn.notices.letters.chosen(ask.language);
   if (ASKS[right].proof && !who.fresh) throw new SignInRefused('not_fresh');
   if (right === 'delete') await demandDecided(parts, who, ask);
   const said = saidIn(parts, ask, true);
@@ -189,7 +188,7 @@ function take(
 
 async function askAsStranger(parts: RequestParts, caller: Caller, ask: Ask): Promise<Received> {
   const { right, email } = ask;
-  const language = languageIn(parts, ask);
+  const language = parts.signIn.notices.letters.chosen(ask.language);
   if (ASKS[right].proof && email === '')
     throw new Problem(
       400,
@@ -202,13 +201,6 @@ async function askAsStranger(parts: RequestParts, caller: Caller, ask: Ask): Pro
   else countMail(parts.signIn, caller, address);
   const said = { ...saidIn(parts, ask, false), address };
   return take(parts, { right, place: ask.place, said, language }, null);
-}
-
-/** Throws `Problem` 400 where there are no letters in it. */
-function languageIn({ signIn: { notices } }: RequestParts, { language }: Ask): string {
-  if (language === '') return ENGLISH;
-  if (notices.letters.languages.some(({ code }) => code === language)) return language;
-  throw new Problem(400, 'invalid_input', 'Language of our letters: choose from the list.');
 }
 
 /** What was said, as far as what is asked for wants it. Throws `Problem` 400, 404 or 409. */

@@ -14,6 +14,7 @@ export {
 } from './answered.ts';
 export { ASKED_RIGHTS, type AskedRight, type RequestKind } from './asks.ts';
 export { CHILD_REPORT_DAYS } from './child-report.ts';
+export { momentInWords } from './days.ts';
 export { mailOfDay, toBeTold } from './deciders.ts';
 export { COUNTED, type Counted } from './figures.ts';
 export {

@@ -7,6 +7,7 @@ import { Field, Problem } from '../parts/form.tsx';
 import { count } from '../parts/format.ts';
 import { FileFields, filesIn, KindField, MessageField } from '../parts/message-fields.tsx';
 import { KIND_WORDS } from '../parts/message-words.ts';
+import { LanguageField } from '../parts/request-fields.tsx';
 import { carryOut, goOn } from '../session.ts';
 import type { Route } from './+types/contact.ts';
 
@@ -26,10 +27,14 @@ export async function loader({ context, request }: Route.LoaderArgs) {
 }
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, ['kind', 'subject', 'words', 'email', 'name'], async (form, site, files) => {
-    const { kind, subject, words, email, name } = form;
+  carryOut(args, ['kind', 'subject', 'words', 'email', 'name', 'language'], async (form, site, files) => {
+    const { kind, subject, words, email, name, language } = form;
     const sent = await filesIn(files);
-    const id = await site.parts.messages.write(site.caller, { kind, subject, words, email, name }, sent);
+    const id = await site.parts.messages.write(
+      site.caller,
+      { kind, subject, words, email, name, language },
+      sent,
+    );
     return goOn(site, id === null ? '/contact?sent' : `/console/messages/${id}`);
   });
 
@@ -102,11 +107,11 @@ const Sent = () => (
   </div>
 );
 
-interface WriteFormProps extends Pick<Route.ComponentProps['loaderData'], 'email' | 'kind'> {
+interface WriteFormProps extends Pick<Route.ComponentProps['loaderData'], 'email' | 'kind' | 'languages'> {
   readonly refused: Route.ComponentProps['actionData'];
 }
 
-const WriteForm = ({ email, kind, refused }: WriteFormProps) => {
+const WriteForm = ({ email, kind, languages, refused }: WriteFormProps) => {
   const entered: Readonly<Record<string, string>> = refused?.entered ?? {};
   return (
     <div className="form-page wide-fields stack">
@@ -148,6 +153,7 @@ const WriteForm = ({ email, kind, refused }: WriteFormProps) => {
           help="For a failed request name its id, like req_…, never the prompt: we do not have it, and do not want it."
         />
         <FileFields />
+        <LanguageField languages={languages} entered={entered.language} />
         <button className="button" type="submit">
           Send it
         </button>

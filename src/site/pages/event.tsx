@@ -2,6 +2,7 @@
 import { EventWhen } from '../parts/event-when.tsx';
 import { Field, Problem } from '../parts/form.tsx';
 import { count } from '../parts/format.ts';
+import { LanguageField } from '../parts/request-fields.tsx';
 import { answered, carryOut, goOn } from '../session.ts';
 import type { Route } from './+types/event.ts';
 
@@ -12,9 +13,9 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
 }
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, ['email', 'name'], async ({ email = '', name = '' }, site) => {
+  carryOut(args, ['email', 'name', 'language'], async ({ email = '', name = '', language }, site) => {
     const { event } = args.params;
-    const token = await site.parts.events.register(site.caller, event, { email, name });
+    const token = await site.parts.events.register(site.caller, event, { email, name, language });
     return goOn(site, token === null ? `/events/${event}?sent` : `/events/registrations/${token}`);
   });
 
@@ -57,11 +58,11 @@ const Sent = () => (
   </p>
 );
 
-interface RegisterProps extends Pick<Route.ComponentProps['loaderData'], 'email' | 'keptDays'> {
+interface RegisterProps extends Pick<Route.ComponentProps['loaderData'], 'email' | 'keptDays' | 'languages'> {
   readonly refused: Route.ComponentProps['actionData'];
 }
 
-const Register = ({ email, keptDays, refused }: RegisterProps) => (
+const Register = ({ email, keptDays, languages, refused }: RegisterProps) => (
   <>
     <Problem refused={refused} />
     <form method="post">
@@ -87,6 +88,7 @@ const Register = ({ email, keptDays, refused }: RegisterProps) => (
       ) : (
         <p>You register as {email}.</p>
       )}
+      <LanguageField languages={languages} entered={refused?.entered.language} />
       <button className="button" type="submit">
         Register
       </button>

@@ -40,6 +40,7 @@ export const EVENTS: Readonly<Record<ShownCase['steps'][number]['event'], string
   announce: 'Told before',
   tell: 'Told what came of it',
   hold_end: 'The hold ended',
+  overdue: 'Others told that it is overdue',
 };
 
 export const FILES: Readonly<Record<ShownCase['files'][number]['role'], string>> = {
