@@ -105,6 +105,15 @@ function* ofRight(right: AskedRight, place: string): Generator<Sample> {
   yield of('mail_reply', { words: 'We look at it.' });
 }
 
+const EVENT_LETTERS = [
+  'event_confirm',
+  'event_registered',
+  'event_waiting',
+  'event_place',
+  'event_reminder',
+  'event_cancelled',
+] as const;
+
 const samples = [
   ...PLACES.flatMap((place) => ASKED_RIGHTS.flatMap((right) => [...ofRight(right, place)])),
   sample('child_account_deleted', 'child_account_deleted', { email: 'privacy@example.org' }),
@@ -145,6 +154,23 @@ const samples = [
   sample('newsletter_confirm', 'newsletter_confirm', { hours: '48' }),
   sample('comment_shown', 'comment_shown', {}),
   sample('comment_refused', 'comment_refused', { why: 'it holds data about somebody' }),
+  sample('message_received', 'message_received', { reference: 'it', how: words.how.mail }),
+  sample('message_received', 'message_received by page', {
+    reference: 'it',
+    how: say(words.how.page, { url: `${SITE}/contact` }),
+  }),
+  // What somebody here answers is theirs to word.
+  sample('message_answer', 'message_answer', {
+    about: '',
+    words: 'We look at it.',
+    reference: 'it',
+    how: words.how.mail,
+  }),
+  sample('messages_waiting', 'messages_waiting', { waiting: '2' }),
+  ...EVENT_LETTERS.map((name) =>
+    sample(name, name, { event: 'Open evening', at: '17 March 2027 at 10:15', place: 'Main Street 1' }),
+  ),
+  sample('demand_overdue', 'demand_overdue', { due: '17 March 2027' }),
   sample('import_told', 'import_told', {
     partner: 'Example Fairs',
     on: '2026-11-20',
