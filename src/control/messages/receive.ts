@@ -207,7 +207,7 @@ async function acknowledge(
   });
 }
 
-export function howToGoOn({ requesting: { signIn }, answersByMail }: MessageParts, language: string): string {
+export function howToGoOn({ requesting: { signIn }, answersByMail }: Receiving, language: string): string {
   const { how } = signIn.notices.letters.of(language).words;
   return answersByMail ? how.mail : say(how.page, { url: `${signIn.settings.siteUrl}/contact` });
 }
