@@ -146,8 +146,11 @@ const LONG_FILES: readonly string[] = [
   'test/start/shapes.test.ts',
   'test/store-rights/export-memory.test.ts',
   'test/surveys/surveys.test.ts',
+  'test/verify/bad-times.test.ts',
   'test/verify/by-hand.test.ts',
+  'test/verify/clock.test.ts',
   'test/verify/evidence.test.ts',
+  'test/verify/killed.test.ts',
   'test/walls/other-server.test.ts',
 ];
 /** One in so many is run. */

@@ -5,6 +5,7 @@ type Verdict = CheckStanding['verdict'];
 
 /** Of the strip that the page shows. */
 export const DAYS_SHOWN = 30;
+const DAYS_KEPT = 2 * DAYS_SHOWN;
 export const DAY_MS = 86_400_000;
 /** The worst first. */
 const ORDER: readonly Verdict[] = ['broken', 'off', 'attested', 'kept'];
@@ -24,7 +25,8 @@ export class History {
     const last = dayOf(Date.parse(until));
     for (let day = Math.max(dayOf(Date.parse(since)), last - DAYS_SHOWN); day <= last; day++)
       days.set(day, worstOf([verdict, ...(days.has(day) ? [days.get(day) as Verdict] : [])]) ?? verdict);
-    for (const day of days.keys()) if (day < last - DAYS_SHOWN) days.delete(day);
+    // By their number and not by today: a clock that is wrong for a while forgets nothing.
+    for (const day of [...days.keys()].sort((one, two) => one - two).slice(0, -DAYS_KEPT)) days.delete(day);
   }
 
   /** Of a clause with these checks: the worst of each day; null where not all of them looked. `now`: ms since 1970. */

@@ -1,5 +1,6 @@
 /** What the last looks of all checks come to, clause by clause. Pure. */
 import type { CheckStanding, ClauseStanding, Standing, Verdict } from '../control/verification/index.ts';
+import type { Ages } from './ages.ts';
 import type { Check } from './check.ts';
 import type { History } from './history.ts';
 
@@ -8,24 +9,30 @@ export const STALE_MS = 24 * 3_600_000;
 
 export const NOT_BUILT = 'No program looks at this yet.';
 
-/** `now`: milliseconds since 1970. */
+/** What the looks are seen with. */
+export interface Since {
+  readonly history: Pick<History, 'days'>;
+  readonly ages: Pick<Ages, 'of'>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
 export function standingOf(
   clauses: readonly string[],
   checks: readonly Check[],
   seen: ReadonlyMap<string, CheckStanding>,
-  history: Pick<History, 'days'>,
-  now: number,
+  { history, ages, now }: Since,
 ): Standing {
-  const ages = checks.map(({ id }) => seen.get(id)?.at ?? null);
+  const looks = checks.flatMap(({ id }) => (Number.isFinite(ages.of(id)) ? (seen.get(id)?.at ?? []) : []));
   return {
-    oldest: ages.includes(null) ? null : (ages.toSorted()[0] ?? null),
+    oldest: looks.length < checks.length ? null : (looks.toSorted()[0] ?? null),
     clauses: clauses.map((id) => {
       const its = checks.filter((check) => check.clauses.includes(id));
       const days = history.days(
         [...new Set(its.flatMap((check) => [check.id, ...(check.restsOn ?? [])]))],
         now,
       );
-      return { ...clauseOf(id, its, seen, now), days };
+      return { ...clauseOf(id, its, seen, ages), days };
     }),
   };
 }
@@ -34,7 +41,7 @@ function clauseOf(
   id: string,
   checks: readonly Check[],
   seen: ReadonlyMap<string, CheckStanding>,
-  now: number,
+  ages: Since['ages'],
 ): Omit<ClauseStanding, 'days'> {
   if (checks.length === 0) return { id, verdict: 'not-built', reason: NOT_BUILT, checks: [] };
   const looked = checks.flatMap((check) => standingOfCheck(check, seen) ?? []);
@@ -43,7 +50,7 @@ function clauseOf(
   if (of('broken').length > 0) return { id, verdict: 'broken', reason: said(of('broken')), checks: looked };
   if (looked.length < checks.length)
     return { id, verdict: null, reason: 'It was not looked at since the start.', checks: looked };
-  if (looked.some(({ at }) => now - Date.parse(at) > STALE_MS))
+  if (checks.some((check) => ages.of(check.id) > STALE_MS))
     return { id, verdict: null, reason: 'What was seen last is older than a day.', checks: looked };
   if (of('off').length > 0) return { id, verdict: 'off', reason: said(of('off')), checks: looked };
   const verdict = of('attested').length > 0 ? 'attested' : 'kept';

@@ -9,6 +9,7 @@ import {
   type VerifyParts,
 } from '../control/verification/index.ts';
 import { faultFields } from '../log/log.ts';
+import { Ages } from './ages.ts';
 import type { Check, Pace } from './check.ts';
 import { DAY_MS, DAYS_SHOWN, History } from './history.ts';
 import { lookAt } from './looks.ts';
@@ -20,6 +21,8 @@ const PACES: Readonly<Record<Pace, number>> = {
   hour: 60 * MINUTE_MS,
   day: 12 * 60 * MINUTE_MS,
 };
+/** What could not look looks again in the next round. */
+const FAILED_MS = 30_000;
 /** A look that is later than twice its pace leaves a gap in what was monitored. */
 const GAP_PACES = 2;
 /** So old, an entry is in a checkpoint that everybody gets: a stranger's wish signs none of its own. */
@@ -32,14 +35,20 @@ export class Verifier implements Verification {
   readonly #parts: VerifyParts;
   readonly #checks: readonly Check[];
   readonly #seen = new Map<string, CheckStanding>();
+  readonly #ages = new Ages();
   readonly #history = new History();
   readonly #rounds: Rounds;
   #first: NodeJS.Timeout | null = null;
   /** The last word of the one who looks; the next waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
   #broken: readonly string[] = [];
+  /** Clauses that staff could not be told of. */
+  #untold: readonly string[] = [];
+  /** Whether what an earlier process left behind is gone. */
+  #isTidy = false;
   #startedAt = 0;
-  #enteredAt = 0;
+  /** By the steady clock, in milliseconds. */
+  #enteredAt = Number.NEGATIVE_INFINITY;
   /** The newest first; of two, since what is published lags behind. */
   #entries: readonly { readonly id: string; readonly at: number }[] = [];
 
@@ -52,7 +61,8 @@ export class Verifier implements Verification {
 
   standing(): Standing {
     const ids = this.#parts.clauses.map(({ id }) => id);
-    return standingOf(ids, this.#checks, this.#seen, this.#history, this.#parts.store.now());
+    const now = this.#parts.store.now();
+    return standingOf(ids, this.#checks, this.#seen, { history: this.#history, ages: this.#ages, now });
   }
 
   async look(clauses: readonly string[] | null, onSeen: (seen: CheckStanding) => void): Promise<Standing> {
@@ -89,6 +99,7 @@ export class Verifier implements Verification {
   start(): void {
     this.#startedAt = performance.now();
     void this.#recall();
+    void this.#tidy();
     this.#first = setTimeout(() => this.#rounds.start(), FIRST_MS);
   }
 
@@ -99,17 +110,28 @@ export class Verifier implements Verification {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const now = Date.now();
+    await this.#tidy();
     const since = performance.now() - this.#startedAt;
     const due = this.#checks.filter(
       ({ id, pace, restsMs = 0 }) =>
-        since >= restsMs && now - Date.parse(this.#seen.get(id)?.at ?? '1970-01-01') >= PACES[pace],
+        (since >= restsMs || this.#seen.has(id)) &&
+        this.#ages.of(id) >= (this.#ages.failed(id) ? FAILED_MS : PACES[pace]),
     );
     if (due.length === 0) return;
     await this.#exclusively(() => this.#lookAt(due, signal, () => {}));
     // Once an hour, from when all have looked.
     const isWhole = this.standing().oldest !== null;
-    if (isWhole && now - this.#enteredAt >= PACES.hour) await this.#enter();
+    if (isWhole && performance.now() - this.#enteredAt >= PACES.hour) await this.#enter();
+  }
+
+  /** At the start all probes of the process before; later those that a look could not erase. */
+  #tidy(): Promise<void> {
+    return this.#exclusively(async () => {
+      await this.#trying(async () => {
+        await this.#parts.probes.tidy({ all: !this.#isTidy });
+        this.#isTidy = true;
+      });
+    });
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -123,8 +145,9 @@ export class Verifier implements Verification {
     signal: AbortSignal,
     onSeen: (seen: CheckStanding) => void,
   ): Promise<void> {
-    await lookAt(this.#parts, checks, signal, async (seen, pace) => {
+    await lookAt(this.#parts, checks, signal, async (seen, { pace, reached }) => {
       this.#seen.set(seen.id, seen);
+      this.#ages.looked(seen.id, reached);
       onSeen(seen);
       await this.#remember(seen, pace);
     });
@@ -132,24 +155,24 @@ export class Verifier implements Verification {
   }
 
   /** What was seen before this start. */
-  async #recall(): Promise<void> {
-    const { services } = this.#parts;
-    try {
+  #recall(): Promise<void> {
+    return this.#trying(async () => {
       const from = Date.now() - DAYS_SHOWN * DAY_MS;
-      for (const each of await observationsSince(services.db, from)) this.#history.add(each);
-    } catch (error) {
-      services.log('warn', 'fault', faultFields(error));
-    }
+      for (const each of await observationsSince(this.#parts.services.db, from)) this.#history.add(each);
+    });
   }
 
-  /** A database that is away stops no look. */
-  async #remember(seen: CheckStanding, pace: Pace): Promise<void> {
-    const { services } = this.#parts;
+  #remember(seen: CheckStanding, pace: Pace): Promise<void> {
     this.#history.add({ check: seen.id, verdict: seen.verdict, since: seen.at, until: seen.at });
+    return this.#trying(() => remember(this.#parts.services.db, seen, GAP_PACES * PACES[pace]));
+  }
+
+  /** What a database or a disk that is away keeps from being done stops no look. */
+  async #trying(work: () => Promise<void>): Promise<void> {
     try {
-      await remember(services.db, seen, GAP_PACES * PACES[pace]);
+      await work();
     } catch (error) {
-      services.log('warn', 'fault', faultFields(error));
+      this.#parts.services.log('warn', 'fault', faultFields(error));
     }
   }
 
@@ -158,23 +181,30 @@ export class Verifier implements Verification {
     const broken = this.standing().clauses.flatMap(({ id, verdict }) => (verdict === 'broken' ? [id] : []));
     const fresh = broken.filter((id) => !this.#broken.includes(id));
     this.#broken = broken;
-    if (fresh.length === 0) return;
     for (const clause of fresh) this.#parts.services.log('error', 'promise_broken', { clause });
-    await this.#parts.tellStaff(fresh);
+    this.#untold = [...this.#untold.filter((id) => broken.includes(id)), ...fresh];
+    if (this.#untold.length === 0) return;
+    await this.#trying(async () => {
+      await this.#parts.tellStaff(this.#untold);
+      this.#untold = [];
+    });
   }
 
   /** How everything stands, in one entry. */
-  async #enter(): Promise<void> {
-    this.#enteredAt = Date.now();
+  #enter(): Promise<void> {
     const { clauses } = this.standing();
     const content = {
       clauses: Object.fromEntries(clauses.map(({ id, verdict }) => [id, verdict ?? 'not-looked'])),
       release: this.#parts.settings.release,
       policy: this.#parts.documents['privacy-policy'][0].version,
     };
-    const id = await this.#parts.store.record.act((_tx, enter) =>
-      enter({ kind: 'verification', role: 'system', about: null, content }),
-    );
-    this.#entries = [{ id, at: this.#enteredAt }, ...this.#entries].slice(0, ENTRIES_KEPT);
+    return this.#trying(async () => {
+      const at = Date.now();
+      const id = await this.#parts.store.record.act((_tx, enter) =>
+        enter({ kind: 'verification', role: 'system', about: null, content }),
+      );
+      this.#enteredAt = performance.now();
+      this.#entries = [{ id, at }, ...this.#entries].slice(0, ENTRIES_KEPT);
+    });
   }
 }

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { startControl } from '../../src/control/index.ts';
 import type { OpenPages } from '../../src/control/page-parts.ts';
 import type { ControlSettings } from '../../src/control/settings.ts';
+import type { OpenVerification } from '../../src/control/verification/index.ts';
 import { createLog, type Log, type LogLine, parseLine } from '../../src/log/log.ts';
 import { apiReference } from '../../src/processes/api-reference/index.ts';
 import { COMPANY } from './company.ts';
@@ -100,6 +101,7 @@ export async function startTestControl(
   postgres: Pick<TestPostgres, 'database'>,
   more: Partial<ControlSettings> = {},
   site?: (log: Log) => OpenPages,
+  openVerification: OpenVerification | null = null,
 ): Promise<TestControl> {
   const settings = await testSettings(more.databaseUrl ?? (await postgres.database()), more);
   const lines: LogLine[] = [];
@@ -108,7 +110,8 @@ export async function startTestControl(
     if (line !== null) lines.push(line);
   });
   const egress = watchEgress(settings);
-  const start = () => egress.run(() => startControl(settings, log, site?.(log), apiReference(settings)));
+  const start = () =>
+    egress.run(() => startControl(settings, log, site?.(log), apiReference(settings), { openVerification }));
   let running: Awaited<ReturnType<typeof startControl>> | null = await start();
   let customers = 0;
   const control: TestControl = {

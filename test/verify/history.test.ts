@@ -23,3 +23,11 @@ test('a long row fills the strip and no more', () => {
   expect(history.days(['one'], NOW)).toEqual(Array.from({ length: DAYS_SHOWN }, () => 'kept'));
   expect(history.days(['one'], NOW + 2 * DAY_MS).slice(-2)).toEqual([null, null]);
 });
+
+test('a clock that was a year ahead for a while takes no day away', () => {
+  const history = new History();
+  history.add({ check: 'one', verdict: 'kept', since: ago(10), until: ago(1) });
+  history.add({ check: 'one', verdict: 'kept', since: ago(-365), until: ago(-365) });
+  history.add({ check: 'one', verdict: 'kept', since: ago(0), until: ago(0) });
+  expect(history.days(['one'], NOW).slice(-12)).toEqual([null, ...Array.from({ length: 11 }, () => 'kept')]);
+});

@@ -24,11 +24,15 @@ const seen = (id: string, verdict: CheckStanding['verdict'], ago = 0): [string, 
     ms: 1,
   },
 ];
-const NO_DAYS = { days: () => [] };
+const since = (looks: readonly [string, CheckStanding][]) => ({
+  history: { days: () => [] },
+  ages: { of: (id: string) => NOW - Date.parse(new Map(looks).get(id)?.at ?? '1970-01-01') },
+  now: NOW,
+});
 const CHECKS = [check('one', 'A-1', 'B-1'), check('two', 'A-1')];
 const verdicts = (...looks: [string, CheckStanding][]) =>
   Object.fromEntries(
-    standingOf(['A-1', 'B-1', 'C-1'], CHECKS, new Map(looks), NO_DAYS, NOW).clauses.map(({ id, verdict }) => [
+    standingOf(['A-1', 'B-1', 'C-1'], CHECKS, new Map(looks), since(looks)).clauses.map(({ id, verdict }) => [
       id,
       verdict,
     ]),
@@ -58,7 +62,7 @@ test('what was not seen, or too long ago, is not kept; what is broken stays so',
 
 test('the oldest look is told, once all were taken', () => {
   const oldestOf = (...looks: [string, CheckStanding][]) =>
-    standingOf(['A-1'], CHECKS, new Map(looks), NO_DAYS, NOW).oldest;
+    standingOf(['A-1'], CHECKS, new Map(looks), since(looks)).oldest;
   expect(oldestOf(seen('one', 'kept'))).toBeNull();
   expect(oldestOf(seen('one', 'kept', 5000), seen('two', 'off'))).toBe(new Date(NOW - 5000).toISOString());
 });
@@ -66,7 +70,7 @@ test('the oldest look is told, once all were taken', () => {
 test('what rests on something broken is broken with it, says why, and is what it was once that holds again', () => {
   const checks = [{ ...check('leaf', 'A-1'), restsOn: ['root'] }, check('root', 'B-1')];
   const clauseOf = (...looks: [string, CheckStanding][]) =>
-    standingOf(['A-1'], checks, new Map(looks), NO_DAYS, NOW).clauses[0];
+    standingOf(['A-1'], checks, new Map(looks), since(looks)).clauses[0];
   const fallen = clauseOf(seen('leaf', 'kept'), seen('root', 'broken'));
   expect(fallen).toMatchObject({
     verdict: 'broken',

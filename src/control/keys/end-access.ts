@@ -18,7 +18,9 @@ export async function endAccess(
   const keys = await run<{ id: string }>(tx, KEYS, { accounts, people });
   for (const id of accounts) {
     const state = directory.account(id);
-    if (state !== undefined) directory.putAccount({ ...state, active: false });
+    if (state === undefined) continue;
+    // What it allowed is over with it.
+    directory.putAccount({ ...state, active: false, terms: { ...state.terms, allowTraining: false } });
   }
   for (const { id } of keys) {
     const state = directory.key(id.replaceAll('-', ''));

@@ -4,19 +4,22 @@
  */
 import { randomBytes } from 'node:crypto';
 import { and, eq, lt } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
 import { eraseNow } from '../../store/erasure/erase.ts';
 import { createAccount } from '../accounts/index.ts';
 import { account, membership } from '../accounts/schema.ts';
+import { OPERATOR } from '../actor.ts';
 import { addCredit } from '../billing/index.ts';
-import { createKey } from '../keys/index.ts';
+import { createKey, revokeKey } from '../keys/index.ts';
+import { apiKey } from '../keys/schema.ts';
 import type { Erasing } from '../rights/index.ts';
 import { makeSetupLink, type SignInParts } from '../sign-in/index.ts';
 import { probe } from './schema.ts';
 
-/** A look ends long before; what is older was left behind by a kill. */
-const STRAY_MS = 15 * 60_000;
+/** A look ends long before; what is older was left behind. */
+const STRAY_MS = 5 * 60_000;
 /** For prompts of a few words; filled up when half of it is used. */
 const CREDIT_MICRO_USD = 1_000_000;
 
@@ -42,8 +45,8 @@ export interface Probes {
   /** The one that stays, for prompts, with a new key and credit where use has a price. */
   standing(): Promise<ProbeKey>;
   erase(person: Id): Promise<void>;
-  /** Erases those that a kill left behind. */
-  tidy(): Promise<void>;
+  /** Erases those that were left behind, and ends keys of the one that stays; `all`: the newest too, while nobody looks. */
+  tidy(options?: { readonly all?: boolean }): Promise<void>;
 }
 
 interface Parts {
@@ -95,13 +98,21 @@ export function openProbes({ erasing, signIn, sweeping }: Parts): Probes {
       return key(of);
     },
     erase,
-    async tidy() {
-      const old = new Date(store.now() - STRAY_MS);
+    async tidy({ all = false } = {}) {
+      const before = new Date(store.now() - STRAY_MS);
+      const old = (at: PgColumn) => (all ? undefined : lt(at, before));
       const strays = await sweeping
         .select({ person: probe.person })
         .from(probe)
-        .where(and(eq(probe.stays, false), lt(probe.at, old)));
+        .where(and(eq(probe.stays, false), old(probe.at)));
       for (const { person } of strays) await erase(person);
+      const keys = await sweeping
+        .select({ id: apiKey.id })
+        .from(probe)
+        .innerJoin(membership, eq(membership.person, probe.person))
+        .innerJoin(apiKey, eq(apiKey.account, membership.account))
+        .where(and(eq(probe.stays, true), eq(apiKey.state, 'active'), old(apiKey.createdAt)));
+      for (const { id } of keys) await revokeKey(services, id, { actor: OPERATOR });
     },
   };
 }

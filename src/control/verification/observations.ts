@@ -1,5 +1,5 @@
 /** What checks have seen, kept for auditors: as long as it stays the same it is one row, and a gap ends it. */
-import { and, desc, eq, gte } from 'drizzle-orm';
+import { and, desc, eq, gte, lte } from 'drizzle-orm';
 import type { Db } from '../../store/database.ts';
 import type { CheckStanding } from './index.ts';
 import { observation } from './schema.ts';
@@ -22,7 +22,8 @@ export async function remember(db: Db, seen: CheckStanding, gapMs: number): Prom
     const [last] = await tx
       .select()
       .from(observation)
-      .where(eq(observation.check, check))
+      // One that is later than now was seen by a clock that was wrong.
+      .where(and(eq(observation.check, check), lte(observation.since, at)))
       .orderBy(desc(observation.since))
       .limit(1);
     const goesOn =

@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditOpening, padding } from '../../record/commitment.ts';
 import { CHECKPOINT_PATH, RecordLog } from '../../record/log.ts';
-import type { NoteSigner } from '../../record/note.ts';
+import { type NoteSigner, noteVerifier } from '../../record/note.ts';
 import { makeReceipt } from '../../record/receipt.ts';
 import { readServed } from '../../record/serve.ts';
 import { decodeBundle, TILE_WIDTH, tilePath, widthAt } from '../../record/tiles.ts';
+import type { Verdict } from '../../record/verdict.ts';
+import { verifyRecord } from '../../record/verify.ts';
 import type { Db } from '../database.ts';
 import { isOutage } from '../failures.ts';
 import type { KeyStore } from '../keys/key-store.ts';
@@ -210,6 +212,12 @@ export class LocalRecordKeeper implements RecordKeeper {
     const checkpoint = await this.log.checkpoint(size);
     if (checkpoint === null) throw new RecordBehind('no_such_entry');
     return makeReceipt(found.opening, found.index, proof, checkpoint);
+  }
+
+  /** Reads the whole record on the disk and recomputes it; one that grows meanwhile may not fit once. */
+  verify(signal: AbortSignal): Promise<Verdict> {
+    const verifiers = [noteVerifier(this.verifierKey)];
+    return verifyRecord(this.#tiles, { origin: this.log.origin, verifiers, signal });
   }
 
   /** A file of the record as strangers may have it (C2SP tlog-tiles), and `verifier-key`; null where there is none. */

@@ -1,5 +1,9 @@
 /** Where prompts go, and what is declared of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { broken, type Check, countOf, kept, noneOf } from '../check.ts';
+import type { Eyes } from '../eyes.ts';
+
+const AGAIN_MS = 1_500;
 
 const today = (now: number): string => new Date(now).toISOString().slice(0, 10);
 
@@ -31,17 +35,16 @@ export const training: Check = {
   pace: 'minutes',
   restsOn: ['record'],
   probe: 'Compares what gateways are told of each account with the consents that stand in the database.',
-  async look({ services, rows }) {
-    const consenting = new Set(
-      (
-        await rows<{ id: string }>(
-          `select replace(account_id::text, '-', '') as id from consent where purpose = 'engines_that_train' and answer = 'given'
-             and withdrawn_at is null and (expires_at is null or expires_at > now()) and account_id is not null`,
-        )
-      ).map(({ id }) => id),
-    );
-    const told = [...services.directory.accounts()];
-    const without = told.filter(({ id, terms }) => terms.allowTraining && !consenting.has(id));
+  async look(eyes, signal) {
+    const told = [...eyes.services.directory.accounts()];
+    let without = await unconsenting(eyes, told);
+    // Somebody who takes it back, or is erased, is out of the database first.
+    if (without.length > 0) {
+      await sleep(AGAIN_MS, undefined, { signal });
+      const still = new Set(without.map(({ id }) => id));
+      const now = [...eyes.services.directory.accounts()].filter(({ id }) => still.has(id));
+      without = await unconsenting(eyes, now);
+    }
     if (without.length > 0)
       return broken(
         `${countOf(without.length, 'account')} may be sent to engines that train, without a consent.`,
@@ -52,6 +55,19 @@ export const training: Check = {
     );
   },
 };
+
+type AccountState =
+  ReturnType<Eyes['services']['directory']['accounts']> extends Iterable<infer T> ? T : never;
+
+/** Those of them that may go to engines that train, and of which no consent stands. */
+async function unconsenting({ rows }: Eyes, told: readonly AccountState[]): Promise<AccountState[]> {
+  const found = await rows<{ id: string }>(
+    `select replace(account_id::text, '-', '') as id from consent where purpose = 'engines_that_train' and answer = 'given'
+       and withdrawn_at is null and (expires_at is null or expires_at > now()) and account_id is not null`,
+  );
+  const consenting = new Set(found.map(({ id }) => id));
+  return told.filter(({ id, terms }) => terms.allowTraining && !consenting.has(id));
+}
 
 export const regions: Check = {
   id: 'regions',

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { OPERATOR } from '../../control/actor.ts';
 import { revokeKey } from '../../control/keys/index.ts';
-import { broken, type Check, countOf, kept, noneOf } from '../check.ts';
+import { broken, CannotLook, type Check, countOf, kept, noneOf } from '../check.ts';
 import type { Eyes } from '../eyes.ts';
 import { markNow, searchEverywhere } from '../reach.ts';
 
@@ -80,8 +80,8 @@ export const canaries: Check = {
     const words = ['prompt', 'stream', 'cut', 'refused'].map(
       () => `canary${randomBytes(CANARY_BYTES).toString('hex')}`,
     );
-    const sent = await sendAll(eyes, words, signal);
-    if (sent.problem !== null) return broken(sent.problem);
+    const refused = await sendAll(eyes, words, signal);
+    if (refused !== 400) return broken(`A malformed request was answered ${refused}.`);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const { places, reach } = await searchEverywhere(eyes, words, begun);
     if (places.length > 0)
@@ -89,17 +89,17 @@ export const canaries: Check = {
         `Words that were sent to the API were found afterwards in ${countOf(places.length, 'place')}: ${places.slice(0, 3).join(', ')}.`,
       );
     return kept(
-      `${countOf(words.length, 'request')} with words of their own (${sent.answered} answered by the engine) left none of them in ${reach}`,
+      `${countOf(words.length, 'request')} with words of their own (2 answered by the engine) left none of them in ${reach}`,
     );
   },
 };
 
+/** Answers with which status the malformed one was refused. */
 async function sendAll(
   eyes: Eyes,
   [prompt = '', stream = '', cut = '', refused = '']: readonly string[],
   signal: AbortSignal,
-): Promise<{ answered: number; problem: string | null }> {
-  const list = await eyes.api('/v1/models');
+): Promise<number> {
   const made = await eyes.probes.standing();
   const headers = { authorization: `Bearer ${made.key}`, 'content-type': 'application/json' };
   try {
@@ -107,11 +107,7 @@ async function sendAll(
       data?: { id: string }[];
     };
     const model = data.find(({ id }) => !id.includes('embed'))?.id;
-    if (model === undefined)
-      return {
-        answered: 0,
-        problem: `No engine offers a model (${list.status}), so no prompt could be sent.`,
-      };
+    if (model === undefined) throw new CannotLook('no engine offers a model, so no prompt could be sent');
     const chat = (words: string, more: object = {}) => ({
       method: 'POST' as const,
       headers,
@@ -122,13 +118,8 @@ async function sendAll(
         ...more,
       }),
     });
-    const one = await eyes.api('/v1/chat/completions', chat(prompt));
-    if (one.status !== 200)
-      return {
-        answered: 0,
-        problem: `The engine did not answer (${one.status}), so prompts could not be followed to their end.`,
-      };
-    const two = await eyes.api('/v1/chat/completions', chat(stream, { stream: true }));
+    for (const init of [chat(prompt), chat(stream, { stream: true })])
+      requireFollowed(await eyes.api('/v1/chat/completions', init));
     await cutOff(
       `${eyes.settings.apiUrl}/v1/chat/completions`,
       chat(cut, { stream: true, max_tokens: 64 }),
@@ -138,19 +129,22 @@ async function sendAll(
       ...chat(refused),
       body: `{"model": "${refused}", "messages": `,
     });
-    return {
-      answered: [one, two].filter(({ status }) => status === 200).length,
-      problem: no.status === 400 ? null : `A malformed request was answered ${no.status}.`,
-    };
+    return no.status;
   } finally {
     await revokeKey(eyes.services, made.id, { actor: OPERATOR });
   }
+}
+
+function requireFollowed({ status }: { readonly status: number }): void {
+  if (status !== 200)
+    throw new CannotLook(`the API answered ${status}, so no prompt could be followed to its end`);
 }
 
 /** Goes away in the middle of the answer, as clients do. */
 async function cutOff(url: string, init: RequestInit, signal: AbortSignal): Promise<void> {
   const leaving = new AbortController();
   const reply = await fetch(url, { ...init, signal: AbortSignal.any([leaving.signal, signal]) });
+  requireFollowed(reply);
   await reply.body?.getReader().read();
   leaving.abort();
 }

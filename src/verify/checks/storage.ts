@@ -1,7 +1,9 @@
 /** What is stored: sealed, for as long as its rule says, gone when it was erased, behind walls, and in a record that holds. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { openCheckpoint } from '../../record/checkpoint.ts';
 import { noteVerifier } from '../../record/note.ts';
+import type { Verdict } from '../../record/verdict.ts';
 import { quoted, sqlName } from '../../store/map/rows.ts';
 import type { MapEntry } from '../../store/map/table.ts';
 import { identifier, sparing } from '../../store/retention/endings.ts';
@@ -118,6 +120,9 @@ const rulesOf = (entry: MapEntry) => {
 };
 
 const ERASED_LOOKED = 2000;
+/** Whoever is being erased is in the ledger first: what is still there then is looked for again. */
+const AGAIN_MS = 1_500;
+const AGAIN_MAX = 4;
 
 export const erased: Check = {
   id: 'erased',
@@ -125,49 +130,92 @@ export const erased: Check = {
   pace: 'hour',
   probe:
     'Takes the newest names of the ledger of erasures, which lies outside the database, and looks for a key or a row of any of them; and for deletions that are late.',
-  async look(eyes) {
-    const { store, held } = eyes;
-    const some = eyes
-      .erased()
-      .slice(-ERASED_LOOKED)
-      .filter((subject) => !held(subject));
-    const alive = some.filter(({ kind, id }) => store.keys.has(kind, id)).length;
-    const named = await rowsOf(eyes, some);
+  async look(eyes, signal) {
+    const some = eyes.erased().slice(-ERASED_LOOKED);
+    let left = await leftOf(eyes, some);
+    for (let again = 0; left.length > 0 && again < AGAIN_MAX; again += 1) {
+      await sleep(AGAIN_MS, undefined, { signal });
+      left = await leftOf(
+        eyes,
+        left.map(({ subject }) => subject),
+      );
+    }
     const [late] = await eyes.rows<{ n: number }>(
       `select count(*)::int as n from erasure where (state = 'scheduled' and due_at < now() - interval '1 day') or (state = 'begun' and begun_at < now() - interval '1 hour')`,
     );
+    const alive = left.filter(({ open }) => open).length;
+    const tables = Object.entries(
+      Object.groupBy(
+        left.flatMap(({ tables }) => tables),
+        (table) => table,
+      ),
+    );
     const wrong = [
       ...(alive > 0 ? [`${countOf(alive, 'key')} of people who were erased still open`] : []),
-      ...named,
+      ...tables.map(
+        ([table, of = []]) =>
+          `${table} has rows of ${countOf(of.length, 'person', 'people')} who were erased`,
+      ),
       ...((late?.n ?? 0) > 0
         ? [`${countOf(late?.n ?? 0, 'deletion')} should have been carried out before now`]
         : []),
     ];
     return noneOf(
       wrong,
-      `Of ${countOf(some.length, 'name')} of the ledger no key is left and no row names them; no deletion is late.`,
+      `Of ${countOf(some.length, 'name')} of the ledger no key is left and no row names them, but what a legal hold keeps; no deletion is late.`,
     );
   },
 };
 
-/** Tables that still name one of them. */
-async function rowsOf(
-  { store, rows }: Eyes,
-  subjects: readonly { readonly kind: string; readonly id: string }[],
-): Promise<string[]> {
-  const found: string[] = [];
-  if (subjects.length === 0) return found;
-  for (const entry of store.map) {
+type Subject = ReturnType<Eyes['erased']>[number];
+
+interface Left {
+  readonly subject: Subject;
+  /** Whether their key is there. */
+  readonly open: boolean;
+  /** Tables that name them. */
+  readonly tables: readonly string[];
+}
+
+/** Those of whom something is left that should not be: nothing is under way, and no hold keeps it. */
+async function leftOf(eyes: Eyes, subjects: readonly Subject[]): Promise<Left[]> {
+  const underWay = await idsOf(
+    eyes,
+    `select coalesce(person_id, account_id) as id from erasure where state = 'begun' and begun_at > now() - interval '1 hour'`,
+  );
+  const some = subjects.filter((subject) => !eyes.held(subject) && !underWay.has(subject.id));
+  const named = await tablesNaming(eyes, some);
+  return some.flatMap((subject) => {
+    const open = eyes.store.keys.has(subject.kind, subject.id);
+    const tables = named.get(subject.id) ?? [];
+    return open || tables.length > 0 ? [{ subject, open, tables }] : [];
+  });
+}
+
+async function tablesNaming(
+  eyes: Eyes,
+  subjects: readonly Subject[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  for (const entry of subjects.length === 0 ? [] : eyes.store.map) {
     const { subject } = entry;
     if (subject.kind !== 'self' && subject.kind !== 'direct') continue;
     const ids = subjects.filter(({ kind }) => kind === subject.of).map(({ id }) => id);
-    const [row] = await rows<{ n: number }>(
-      `select count(*)::int as n from ${quoted(entry.name)} where ${quoted(sqlName(entry, subject.column))} = any($1::uuid[])`,
+    const column = quoted(sqlName(entry, subject.column));
+    const named = await idsOf(
+      eyes,
+      `select distinct ${column} as id from ${quoted(entry.name)} where ${column} = any($1::uuid[])`,
       [ids],
     );
-    if ((row?.n ?? 0) > 0) found.push(`${entry.name} has ${row?.n} rows of people who were erased`);
+    for (const id of named) found.set(id, [...(found.get(id) ?? []), entry.name]);
   }
   return found;
+}
+
+/** As ids are written everywhere else: without hyphens. */
+async function idsOf({ rows }: Eyes, statement: string, values?: readonly unknown[]): Promise<Set<string>> {
+  const found = await rows<{ id: string }>(statement, values);
+  return new Set(found.map(({ id }) => id.replaceAll('-', '')));
 }
 
 export const record: Check = {
@@ -175,16 +223,29 @@ export const record: Check = {
   clauses: ['SECURE-3'],
   pace: 'hour',
   probe:
-    'Reads the newest checkpoint of the record as a stranger gets it, and recomputes its hash from the tiles on the disk.',
-  async look({ store, page }) {
+    'Reads the newest checkpoint of the record as a stranger gets it, and recomputes all hashes from the entries and tiles on the disk.',
+  async look({ store, page }, signal) {
     const { status, text } = await page('/record/checkpoint');
     if (status !== 200) return broken('The record’s newest checkpoint cannot be read.');
+    const found = await verified(store.record, signal);
+    if (!found.ok) {
+      const place = [`entry ${found.index.toLocaleString('en')}`, found.path].filter(Boolean).join(', ');
+      return broken(`The record on the disk is damaged (${place}). ${found.reason}`);
+    }
     const { log, verifierKey } = store.record;
     const { size, root } = openCheckpoint(text, [noteVerifier(verifierKey)]);
     if (!(await log.root(size)).equals(root))
       return broken('The record on the disk is not the one that was published.');
     return kept(
-      `${countOf(size, 'entry', 'entries')} are published, and the tiles on the disk give the same hash.`,
+      `${countOf(size, 'entry', 'entries')} are published, and the entries and tiles on the disk give the same hash.`,
     );
   },
 };
+
+/** A record that grows meanwhile may look damaged once. */
+async function verified(record: Eyes['store']['record'], signal: AbortSignal): Promise<Verdict> {
+  const found = await record.verify(signal);
+  if (found.ok) return found;
+  await sleep(AGAIN_MS, undefined, { signal });
+  return record.verify(signal);
+}
