@@ -26,7 +26,7 @@ const inFiles = (...files: string[]): string[] =>
 test.each([
   ['src/verify/checks/law.ts', inFiles('law.ts')],
   ['src/verify/walk.ts', inFiles('walk.ts')],
-  ['src/verify/search/members.ts', inFiles('walk.ts', 'gateway.ts')],
+  ['src/verify/search/members.ts', inFiles('walk.ts', 'gateway.ts', 'clock.ts')],
   ['src/verify/sockets.ts', inFiles('others.ts', 'machine.ts')],
   ['src/verify/listeners.ts', inFiles('machine.ts')],
   ['src/verify/visitor.ts', inFiles('walk.ts', 'messages.ts', 'recommendations.ts')],
