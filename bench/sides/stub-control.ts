@@ -67,7 +67,7 @@ export async function startStubControl(at: string, model: string): Promise<StubC
     send(socket, 'catalogue', {
       models: [{ ...entry, created: 0, engines: [{ engine: 0, upstream: model }] }],
     });
-    send(socket, 'account', { id: account, active: true, limits: UNLIMITED, terms });
+    send(socket, 'account', { id: account, active: true, limits: UNLIMITED, terms, capture: null });
     send(socket, 'key', {
       id: newId(),
       account,

@@ -31,6 +31,7 @@ import {
   removeWarning,
   WARNINGS_MAX,
 } from './billing/index.ts';
+import { captureNow, capturePages, type ListedRequest } from './capture/index.ts';
 import {
   answerTraining,
   type ConsentLedger,
@@ -125,6 +126,8 @@ interface HoldingBack {
   readonly suspension: Suspension | null;
   /** Requests a minute while an invoice is not paid; 0: the keys do not work. */
   readonly unpaidRpm: number | null;
+  /** Until when the account’s requests are being kept, for all members to see (INFER-4); ISO 8601. */
+  readonly keptUntil: string | null;
 }
 
 type Form = Readonly<Record<string, string>>;
@@ -207,6 +210,7 @@ export function forConsole(parts: ConsoleParts) {
   const demandCredit = (): void => {
     if (services.billing !== 'prepaid') throw new Problem(404, 'not_found', 'Nobody has credit here.');
   };
+  const captures = capturePages(parts);
   const memberParts = memberPartsOf(services, signIn);
   const keyParts = { services, notices: signIn.notices, siteUrl: signIn.settings.siteUrl };
   return {
@@ -387,6 +391,27 @@ export function forConsole(parts: ConsoleParts) {
         { fresh: true },
       ),
     },
+    /** Requests that are kept for a while, to find a fault (INFER-4). */
+    capture: {
+      read: reading('capture', ({ account, who }, mine) => captures.read(mine, account, who.person)),
+      /** What one said. Wants a fresh sign-in. */
+      request: (caller: Caller, id: string, request: string) =>
+        seen(caller, id, 'capture', ({ account }, mine) => captures.request(mine, account, request), {
+          fresh: true,
+        }),
+      /** Page after page of all that can be opened. Wants a fresh sign-in. */
+      page: (caller: Caller, id: string, after: ListedRequest | null, limit: number) =>
+        seen(caller, id, 'capture', ({ account }, mine) => captures.page(mine, account, after, limit), {
+          fresh: true,
+        }),
+      begin: changing(
+        'capture',
+        (whose, form: Form) => captures.begin(whose.account, acting(whose).actor, form),
+        { fresh: true },
+      ),
+      pause: changing('capture', ({ account }, stops: boolean) => captures.pause(account, stops)),
+      end: changing('capture', (whose) => captures.end(whose.account, acting(whose).actor)),
+    },
     /** Why an account’s keys do not work, or not as they would, for those who belong to it (AUTO-2). */
     holdingBack: (who: SignedIn, id: string): Promise<HoldingBack> => {
       const account = accountId(id);
@@ -396,6 +421,7 @@ export function forConsole(parts: ConsoleParts) {
         return {
           suspension: await standingSuspension(mine, account),
           unpaidRpm: await unpaidRpmOf(mine, account),
+          keptUntil: await captureNow(mine, account, signIn.now()),
         };
       });
     },

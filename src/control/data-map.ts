@@ -10,6 +10,7 @@ import { dpaAcceptance } from './agreements/schema.ts';
 import { pageView } from './analytics/schema.ts';
 import { balanceWarning, ledgerEntry } from './billing/schema.ts';
 import { breachNotice, breachRow } from './breach/schema.ts';
+import { capture, capturedRequest } from './capture/schema.ts';
 import { comment } from './comments/schema.ts';
 import { consent } from './consent/schema.ts';
 import { announcement, calendarFeed } from './dates/schema.ts';
@@ -74,6 +75,8 @@ const TABLES: readonly PgTable[] = [
   newsletterAsked,
   newsletterReader,
   apiKey,
+  capture,
+  capturedRequest,
   ledgerEntry,
   balanceWarning,
   payment,

@@ -16,6 +16,7 @@ import {
   type Wall,
 } from '../link/words.ts';
 import type { Log } from '../log/log.ts';
+import type { Captured } from './capture/index.ts';
 import type { Directory } from './directory.ts';
 import type { Grant, Sessions } from './limits/index.ts';
 import type { Money } from './money.ts';
@@ -43,6 +44,8 @@ export interface LinkParts {
   readonly onUnconfined: (session: Id, missing: readonly Wall[]) => Promise<void>;
   /** Called when nothing could be granted. `windowEndsAt`: 0 for what has no window. */
   readonly onRefused: (meter: Meter, windowEndsAt: number) => void;
+  /** Called with a request that was kept for its account, sealed. */
+  readonly onCaptured: (captured: Captured) => void;
   /** Called with the ids of keys that were just used. */
   readonly onKeysUsed: (keys: readonly Id[]) => void;
   readonly log: Log;
@@ -89,7 +92,8 @@ export class GatewaySession implements LinkHandler {
     else if (word === 'want') this.#want(this.session, body.seq, body.meter, body.need);
     else if (word === 'give') this.#parts.money.leases.give(this.session, body, Date.now());
     else if (word === 'records') this.#record(this.session, body.seq, body.records);
-    else this.#void(body.seq, body.ids);
+    else if (word === 'voids') this.#void(body.seq, body.ids);
+    else this.#parts.onCaptured(body);
   }
 
   onClose(error: Error | null): void {

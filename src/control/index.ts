@@ -30,6 +30,7 @@ import {
 } from './backup/index.ts';
 import { BalanceWarnings, giveWelcomes } from './billing/index.ts';
 import { openBreaches } from './breach/index.ts';
+import { captureWithConsent, openCaptures } from './capture/index.ts';
 import { choicesForPages } from './consent/for-pages.ts';
 import { replayChoices } from './consent/index.ts';
 import { forConsole } from './console.ts';
@@ -191,6 +192,7 @@ async function start(
     isErased: (id) => isErased({ kind: 'account', id }),
     onUnconfined,
     onKeysUsed,
+    onCaptured: (captured) => captures.take(captured),
     onRefused: (meter, windowEndsAt) => {
       limitNotices.refused(meter, windowEndsAt);
       if (meter.kind === 'balance') payments.wanted();
@@ -303,7 +305,8 @@ async function start(
     notices,
     settings: { ...settings, documents: publications.agreed },
   });
-
+  const captures = openCaptures({ services, store, signIn, believed: () => believedNow(sweepStore) });
+  opened.defer(() => captures.stop());
   const newcomers = new Newcomers({
     db: database.db,
     record: store.record,
@@ -339,12 +342,15 @@ async function start(
     demands: () => disclosures.figures(),
     processors,
   };
+  const withCapture = captureWithConsent(store);
   const choosing = {
     ledger: {
       store,
       texts,
+      onGiven: withCapture.onGiven,
       onWithdrawn: async (tx: Tx, purpose: ConsentPurpose, { id }: SubjectName) => {
         if (purpose === 'tie_to_account') await cutTie(tx, id);
+        await withCapture.onWithdrawn(tx, purpose, id);
       },
     },
     siteUrl,
@@ -519,6 +525,7 @@ async function start(
       statistics,
       disclosures,
       breaches,
+      captures: captures.desk,
       recipients: processors.register,
       agreements,
       newcomers,
@@ -568,6 +575,7 @@ async function start(
   dates.start();
   publishing.start();
   newcomers.start();
+  captures.start();
   await exportQueue.start();
   await office.start();
   disclosures.start();
@@ -586,6 +594,7 @@ async function start(
       await Promise.all([promotion.stop(), dates.stop(), publishing.stop(), newcomers.stop()]);
       await Promise.all([notices.stop(), payments.stop(), warnings?.stop()]);
       await link.close();
+      await captures.stop();
       await recorder.drained();
       sessions.stop();
       await writer.stop();

@@ -5,6 +5,7 @@ import { entryOf } from '../store/map/table.ts';
 import { type AgreementParts, agreementNow, type ShownAgreement } from './agreements/index.ts';
 import type { ApiReference } from './api-reference.ts';
 import type { BreachDesk, OpenBreaches } from './breach/index.ts';
+import type { CaptureDesk } from './capture/index.ts';
 import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
 import type { CommentDesk, CommentPages } from './comments/index.ts';
 import type { ChoicePages } from './consent/for-pages.ts';
@@ -134,6 +135,8 @@ export interface PageParts {
   readonly disclosures: Pick<OpenDisclosures, 'desk' | 'pages' | 'report' | 'count'>;
   /** Breaches of personal data, and who was told of them. */
   readonly breaches: BreachDesk;
+  /** Requests that owners asked to be kept. */
+  readonly captureDesk: CaptureDesk;
   /** What was last seen of each promise; null: nobody looks. */
   promises(): Standing | null;
   /** What keeps a promise, in the source; null: there is no such clause. */
@@ -205,6 +208,7 @@ interface Sources {
   readonly statistics: Statistics;
   readonly disclosures: OpenDisclosures;
   readonly breaches: OpenBreaches;
+  readonly captures: CaptureDesk;
   readonly recipients: readonly Recipient[];
   readonly newcomers: Newcomers;
   readonly agreements: AgreementParts;
@@ -275,6 +279,7 @@ export function pageParts(sources: Sources): PageParts {
     statistics: sources.statistics.shown,
     disclosures: sources.disclosures,
     breaches: sources.breaches.desk,
+    captureDesk: sources.captures,
     promises: () => sources.verification?.standing() ?? null,
     bindingOf: bindingsOf(readBindings(), readMutations()),
   };

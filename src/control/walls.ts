@@ -9,6 +9,7 @@ import { agreementNeeds } from './agreements/needs.ts';
 import { analyticsNeeds } from './analytics/needs.ts';
 import { billingNeeds } from './billing/needs.ts';
 import { breachNeeds } from './breach/needs.ts';
+import { captureNeeds } from './capture/needs.ts';
 import { commentNeeds } from './comments/needs.ts';
 import { consentNeeds } from './consent/needs.ts';
 import { dataMap } from './data-map.ts';
@@ -55,6 +56,7 @@ export const walls: Walls = {
     processorNeeds,
     agreementNeeds,
     keyNeeds,
+    captureNeeds,
     deskNeeds,
     billingNeeds,
     paymentNeeds,

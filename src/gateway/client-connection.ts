@@ -23,6 +23,14 @@ export interface Dispatcher {
   closed(connection: ClientConnection): void;
 }
 
+/** Hears what the client is told of one request, and when that is over; for a request that is to be kept (INFER-4). */
+export interface Overhears {
+  replied(status: number, text: string): void;
+  /** One character a byte. */
+  streamed(events: string): void;
+  ended(): void;
+}
+
 /** Between requests on an open connection. */
 const IDLE_MS = 75_000;
 const HEAD_MS = 15_000;
@@ -58,6 +66,7 @@ export class ClientConnection {
   #counted = 0;
   #deadline = Date.now() + IDLE_MS;
   #onLeft: (() => void) | null = null;
+  #overhears: Overhears | null = null;
   #onDrain: (() => void) | null = null;
   #drainBy = 0;
   #streaming = false;
@@ -92,9 +101,15 @@ export class ClientConnection {
     this.#onLeft = onLeft;
   }
 
+  /** Until the end of the present request. */
+  overheardBy(overhears: Overhears): void {
+    this.#overhears = overhears;
+  }
+
   /** A whole reply; then the next request. `body` is text of any alphabet. */
   reply(status: number, contentType: string, headers: string, body: string): void {
     if (this.#phase === 'closed' || this.#phase === 'closing') return;
+    this.#overhears?.replied(status, body);
     const keep = this.#mayKeep() && this.#phase === 'busy';
     const head = replyHead(status, contentType, headers, Buffer.byteLength(body), keep);
     this.#socket.write(this.#head?.method === 'HEAD' ? head : head + body, 'utf8');
@@ -112,6 +127,7 @@ export class ClientConnection {
    */
   write(events: string, onDrain: () => void): boolean {
     if (this.#phase === 'closed') return true;
+    this.#overhears?.streamed(events);
     const more = this.#socket.write(this.#framed(events), 'latin1');
     if (more) return true;
     this.#onDrain = onDrain;
@@ -122,6 +138,7 @@ export class ClientConnection {
   /** Last events and the end of a stream; then the next request. */
   endStream(events: string): void {
     if (this.#phase === 'closed') return;
+    this.#overhears?.streamed(events);
     const last = this.#head?.http10 === true ? '' : '0\r\n\r\n';
     this.#socket.write(this.#framed(events) + last, 'latin1');
     this.#streaming = false;
@@ -296,6 +313,7 @@ export class ClientConnection {
     if (this.#phase !== 'busy') keep = false;
     this.#chunked = null;
     this.forgetBody();
+    this.#ended();
     if (!keep) {
       this.#close();
       return;
@@ -314,6 +332,12 @@ export class ClientConnection {
     this.#pending = EMPTY;
     this.#socket.end();
     this.#socket.resume();
+  }
+
+  #ended(): void {
+    const overhears = this.#overhears;
+    this.#overhears = null;
+    overhears?.ended();
   }
 
   #fault(error: unknown): void {
@@ -347,6 +371,7 @@ export class ClientConnection {
     this.#onDrain = null;
     this.#pending = EMPTY;
     this.forgetBody();
+    this.#ended();
     onLeft?.();
     this.#dispatcher.closed(this);
   }

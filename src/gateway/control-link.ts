@@ -3,6 +3,7 @@
  * says that they are durable. Reconnects for as long as the process lives; what is not acknowledged is sent again.
  */
 import type { Socket } from 'node:net';
+import type { Of } from '../link/shapes.ts';
 import { encode, NotAWord, readMessages } from '../link/wire.ts';
 import {
   DOWN,
@@ -25,6 +26,8 @@ import { walls } from './walls.ts';
 
 const RECONNECT_MS = 100;
 const TICK_MS = 1000;
+/** A captured request is dropped while more than this waits to be sent, in bytes. */
+const CAPTURED_WAITING_MAX = 16 * 1024 * 1024;
 /** Control answers a want within 5 s; later it counts as away. */
 const WANT_MS = 6000;
 
@@ -79,6 +82,14 @@ export class ControlLink {
     return new Promise((resolve, reject) => {
       this.#wants.set(seq, { resolve, reject, until: Date.now() + WANT_MS });
     });
+  }
+
+  /** Hands over a captured request now; false: control is away or slow, and it is dropped. */
+  captured(request: Of<(typeof UP)['captured']>): boolean {
+    if (!this.#up || this.#socket === null || this.#socket.writableLength > CAPTURED_WAITING_MAX)
+      return false;
+    this.#socket.write(encode(UP, 'captured', request));
+    return true;
   }
 
   /** Ends the link when every record is durable, or after `patienceMs`. */

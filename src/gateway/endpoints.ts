@@ -9,6 +9,7 @@ import { keyBody, type LimitFacts } from './api/key-page.ts';
 import { modelBody, modelsBody } from './api/models-page.ts';
 import { PLACES, type Place, POSTED } from './api/places.ts';
 import { authenticate } from './authenticate.ts';
+import { captureRequest } from './capture.ts';
 import type { ClientConnection, Dispatcher, Work } from './client-connection.ts';
 import type { RequestHead } from './http/request-head.ts';
 import { infer } from './infer.ts';
@@ -112,6 +113,7 @@ export class Endpoints implements Dispatcher {
       idempotencyKey,
     };
     return (body) => {
+      captureRequest(this.#services, client, asked, body);
       try {
         infer(this.#services, client, asked, body);
       } catch (error) {

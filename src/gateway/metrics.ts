@@ -94,6 +94,7 @@ const COUNTERS = {
   kept_requests_total: 'Answered requests by endpoint and status.',
   kept_errors_total: 'Errors told to clients, by code.',
   kept_tokens_total: 'Tokens by model number and kind.',
+  kept_captures_total: 'Requests that an owner asked to be kept, by whether they were handed over.',
   kept_engine_failures_total: 'Exchanges with an engine that failed, by engine number and how.',
   kept_engine_errors_unmapped_total: 'Errors of engines that our table does not know, by engine number.',
 } as const;

@@ -1,6 +1,7 @@
 /**
- * The shapes that a link message may be made of: whole numbers, ids, members of closed lists, and names from a
- * narrow alphabet. There is deliberately no shape for free text. Each shape checks at runtime; types follow.
+ * The shapes that a link message may be made of: whole numbers, ids, members of closed lists, names from a narrow
+ * alphabet, and bytes that are sealed. There is deliberately no shape for free text. Each shape checks at runtime; types
+ * follow.
  */
 import { isId } from './ids.ts';
 
@@ -31,6 +32,17 @@ export const hex = (bytes: number): Shape<string> => {
   const pattern = new RegExp(`^[0-9a-f]{${bytes * 2}}$`);
   return shape((v) => typeof v === 'string' && pattern.test(v));
 };
+
+/** Bytes that were sealed for a key that neither side of the link has to hold, in base64; their length is checked. */
+export const sealedBytes = (least: number, most: number): Shape<string> =>
+  shape(
+    (v) =>
+      typeof v === 'string' &&
+      v.length % 4 === 0 &&
+      v.length >= (least * 4) / 3 &&
+      v.length <= Math.ceil(most / 3) * 4 &&
+      /^[A-Za-z0-9+/]+={0,2}$/.test(v),
+  );
 
 /** A member of a closed list. */
 export const oneOf = <const T extends readonly string[]>(words: T): Shape<T[number]> => {

@@ -1,13 +1,16 @@
 /**
  * The complete vocabulary between gateway and control. Numbers, ids and enumerations only: what a client wrote
- * or a model answered has no word here (INFER-1). A message with anything else ends the connection.
+ * or a model answered has no word here (INFER-1), but one: `captured` carries bytes that the gateway sealed because an owner
+ * asked for it (INFER-4). A message with anything else ends the connection.
  *
- * gateway → control: `hello`, `want`, `give`, `records`, `voids`
+ * gateway → control: `hello`, `want`, `give`, `records`, `voids`, `captured`
  * control → gateway: `welcome`, `catalogue`, `account`, `key`, `gone`, `synced`, `granted`, `later`, `recorded`
  *
  * The order on one connection is the order of sending; both sides may resend after a reconnect, and every
  * message is idempotent.
  */
+import { CAPTURED_BYTES_MAX } from './captured.ts';
+import { HPKE_KEY_BYTES, HPKE_OVERHEAD_BYTES } from './hpke.ts';
 import {
   flag,
   hex,
@@ -20,12 +23,13 @@ import {
   orNull,
   record,
   type Shape,
+  sealedBytes,
   signed,
   whole,
 } from './shapes.ts';
 
 /** Raised when a message changes meaning; both sides must speak the same. */
-export const LINK_PROTOCOL = 6;
+export const LINK_PROTOCOL = 7;
 /** A line on the link is at most this long, in bytes. */
 export const LINK_LINE_BYTES_MAX = 8 * 1024 * 1024;
 /** Records and voids in one message, at most. */
@@ -143,11 +147,23 @@ export const accountTerms = record({
 });
 export type AccountTerms = Of<typeof accountTerms>;
 
+/** Requests of an account that an owner asked to be kept for a while, sealed for this key (INFER-4). */
+export const capture = record({
+  id: id(),
+  /** The public half of the capture's key (X25519). */
+  key: hex(HPKE_KEY_BYTES),
+  /** From then on nothing more is kept. */
+  until: time(),
+});
+export type Capture = Of<typeof capture>;
+
 export const accountState = record({
   id: id(),
   active: flag(),
   limits: limits,
   terms: accountTerms,
+  /** Null: nothing of its requests is kept, as always. */
+  capture: orNull(capture),
 });
 export type AccountState = Of<typeof accountState>;
 
@@ -216,6 +232,17 @@ export const UP = {
   records: record({ seq: whole(), records: list(usageRecord, RECORDS_PER_MESSAGE_MAX) }),
   /** Requests whose clients were told that nothing was recorded: such a record, come or yet to come, is not charged. */
   voids: record({ seq: whole(), ids: list(id(), RECORDS_PER_MESSAGE_MAX) }),
+  /** A request and its answer, sealed; kept by control unless nobody asks for it any more. Nothing answers it. */
+  captured: record({
+    request: id(),
+    account: id(),
+    capture: id(),
+    endpoint: oneOf(ENDPOINTS),
+    at: time(),
+    /** HTTP status; 0: the client left before it was told one. */
+    status: whole(599),
+    sealed: sealedBytes(HPKE_OVERHEAD_BYTES, CAPTURED_BYTES_MAX + HPKE_OVERHEAD_BYTES),
+  }),
 } as const;
 
 /** control → gateway */

@@ -25,6 +25,7 @@ export const EVENTS = [
   'link_refused',
   'records_written',
   'records_dropped',
+  'captures_dropped',
   'record_voided',
   'usage_days_mended',
   'engine_up',

@@ -9,6 +9,7 @@ import { quoted, sqlName } from '../store/map/rows.ts';
 import type { MapEntry } from '../store/map/table.ts';
 import { SOURCES } from '../store/map/words.ts';
 import { tells } from '../store/rights/show.ts';
+import { captureWalk } from './capture-walk.ts';
 import { CannotLook } from './check.ts';
 import type { Eyes } from './eyes.ts';
 import { type Mark, markNow, searchEverywhere } from './reach.ts';
@@ -22,6 +23,8 @@ export interface Walk {
   readonly held: readonly { readonly table: string; readonly rows: number }[];
   /** What they wrote is there with its source (COLLECT-2, COLLECT-8). */
   readonly written: readonly string[];
+  /** Requests are kept by consent, sealed, and no longer (INFER-4). */
+  readonly captured: readonly string[];
   /** Name, address and words lie nowhere as they are (SECURE-3). */
   readonly sealed: readonly string[];
   readonly reach: string;
@@ -80,6 +83,7 @@ async function goAs(eyes: Eyes, who: Probe, since: Mark, signal: AbortSignal): P
       )
       .map(({ entry }) => `it leaves out ${entry.name}`),
   ];
+  const captured = await captureWalk(eyes, visitor, { ...who, key: key.key }, words, signal);
   const { places, reach } = await searchEverywhere(eyes, [who.name.slice('Probe '.length), words], since);
   const written = await writtenOf(visitor, page, sent.status, words);
   const leaving = await leave(eyes, visitor, key.key, signal);
@@ -88,6 +92,7 @@ async function goAs(eyes: Eyes, who: Probe, since: Mark, signal: AbortSignal): P
     profile,
     held: held.map(({ entry, rows }) => ({ table: entry.name, rows })),
     written,
+    captured,
     sealed: places.map((place) => `${place} holds name, address or words of somebody as they are`),
     reach,
     leaving,

@@ -174,6 +174,7 @@ test('what changes is pushed within a second: new key, revoked key, new limit, o
       withoutEngines: [],
       withoutRegions: [],
     },
+    capture: null,
   });
   expect(Date.now() - since).toBeLessThan(1_000);
 });

@@ -137,6 +137,8 @@ test('a key backup leaves out who is in the grace, opens elsewhere, and is refus
   await store.setLookup('email', 'ada@example.org', ada);
   await store.setLookup('email', 'bob@example.org', bob);
   await store.create('intake', task);
+  // Of requests that are kept for a while: in no copy, whoever they are of.
+  await store.create('capture', ada);
   await store.setGrace([bob, task], true);
   const sealed = vault.seal({ kind: 'person', id: ada }, PLACE, 'Ada');
   const parts: Buffer[] = [];
@@ -164,6 +166,7 @@ test('a key backup leaves out who is in the grace, opens elsewhere, and is refus
   const restored = await openKeyStore(place, MASTER);
   expect(new Vault(restored).open({ kind: 'person', id: ada }, PLACE, sealed).reveal()).toBe('Ada');
   expect([restored.lookup('email', 'ada@example.org'), restored.has('person', bob)]).toEqual([ada, false]);
+  expect([restored.has('person', ada), restored.has('capture', ada)]).toEqual([true, false]);
   await restored.close();
   await expect(importKeys(place, MASTER, stream(backup))).rejects.toMatchObject({ code: 'folder_not_empty' });
 });

@@ -134,6 +134,7 @@ async function theirsOf(control: TestControl, owner: Browser, account: string): 
        select id from it`,
     ),
     file: '0'.repeat(32),
+    capture: '0'.repeat(32),
     breach: await first(
       "insert into breach_row (id, breach_id, event, role, at, content) values (gen_random_uuid(), gen_random_uuid(), 'open', 'privacy', now(), '') returning breach_id as id",
     ),

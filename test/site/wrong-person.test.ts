@@ -200,6 +200,13 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   // Nobody accepted it.
   'console/:account/agreement/:version.md': page(NOTHING),
   'console/:account/agreement/:version.html': page(NOTHING),
+  'console/:account/capture': form(account(NOT_ENOUGH), account(NOT_ENOUGH), [
+    { what: 'begin', hours: '24', version: '1' },
+    { what: 'stop' },
+    { what: 'end' },
+  ]),
+  'console/:account/capture/:request': page(NOT_ENOUGH),
+  'console/:account/capture.jsonl': page(NOT_ENOUGH),
   'console/:account/usage.csv': page(SEES),
   'console/:account/credit.csv': page(NOT_ENOUGH),
   'console/:account/credit/payments/:payment/receipt': page(NOT_ENOUGH),
@@ -339,6 +346,12 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     { do: 'decline', of: '0'.repeat(32), words: 'x' },
   ]),
   'desk/breaches/:breach/export': form(everybody(NOTHING), breachStaff(NOTHING)),
+  'desk/captures': { get: answersMessages(SEES), post: NO_FORM },
+  // There is none, or its time is over.
+  'desk/captures/:capture': { get: answersMessages(NOTHING), post: NO_FORM },
+  'desk/captures/requests/:request': form(answersMessages(NOTHING), answersMessages(NOTHING), [
+    { reason: 'x' },
+  ]),
   'desk/systems': {
     get: desk({ support: SEES, privacy: SEES, finance: NOT_ENOUGH, admin: SEES, auditor: SEES }),
     post: NO_FORM,
@@ -483,9 +496,9 @@ test('every such address has its row in the table, and no row is left over', () 
 });
 
 test('what is theirs can be seen: the owner sees it', async () => {
-  // Receipts are at Stripe, and so is what leads there.
+  // Receipts are at Stripe, and so is what leads there. What a gateway kept is shown in test/capture.
   const ofOwner =
-    /:(account|key|member|export|entry|answer)(?!.*(\.md|\.html|receipt|buy|recharge|portal|plan)$)/;
+    /:(account|key|member|export|entry|answer)(?!.*(\.md|\.html|receipt|buy|recharge|portal|plan|capture\/:request)$)/;
   for (const path of WALKED.filter((each) => ofOwner.test(each)))
     if (!path.startsWith('desk')) expect((await ask('owner', addressOf(path))).got, path).toBe(SEES);
 }, 60_000);

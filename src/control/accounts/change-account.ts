@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { type Actor, named } from '../actor.ts';
 import type { Services } from '../services.ts';
-import { allowsTraining, toAccountState } from './account-state.ts';
+import { consentsOf, toAccountState } from './account-state.ts';
 import type { Account } from './find-account.ts';
 import { account } from './schema.ts';
 
@@ -34,7 +34,7 @@ export async function changeAccount(
   if (Object.keys(changes).length === 0) return before;
   const of = eq(account.id, before.id);
   return services.directory.exclusively(async () => {
-    const allowed = await allowsTraining(services, before.id);
+    const consented = await consentsOf(services, before.id);
     return services.record.act(
       async (tx, enter) => {
         const [now] = await tx.select().from(account).where(of).for('update');
@@ -58,7 +58,7 @@ export async function changeAccount(
         });
         return after;
       },
-      { committed: (after) => services.directory.putAccount(toAccountState(after, services, allowed)) },
+      { committed: (after) => services.directory.putAccount(toAccountState(after, services, consented)) },
     );
   });
 }

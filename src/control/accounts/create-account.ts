@@ -3,7 +3,7 @@ import { type Id, newId } from '../../link/ids.ts';
 import { sealRow } from '../../store/sealed-rows.ts';
 import type { Act, Tx } from '../../store/store.ts';
 import type { Services } from '../services.ts';
-import { toAccountState } from './account-state.ts';
+import { NOTHING_CONSENTED, toAccountState } from './account-state.ts';
 import { withNewKeys } from './claim-address.ts';
 import type { Account } from './find-account.ts';
 import { account, membership, person, type WAYS } from './schema.ts';
@@ -71,6 +71,7 @@ function insert(
     return created;
   };
   return record.act(work, {
-    committed: (created) => directory.putAccount(toAccountState(created, { keys, isErased }, false)),
+    committed: (created) =>
+      directory.putAccount(toAccountState(created, { keys, isErased }, NOTHING_CONSENTED)),
   });
 }

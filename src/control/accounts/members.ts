@@ -18,6 +18,8 @@ const MAY = {
   see_money: ['owner', 'billing'],
   manage_money: ['owner', 'billing'],
   set_data_terms: ['owner'],
+  /** Requests that are kept to find a fault: what they say, and whether. */
+  capture: ['owner'],
   manage_members: ['owner'],
   end_account: ['owner'],
 } as const satisfies Record<string, readonly MemberRole[]>;

@@ -8,7 +8,7 @@ import type { RecordEntry, Tx } from '../../store/store.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { passkey, signInMethod } from '../sign-in/schema.ts';
-import { toAccountState } from './account-state.ts';
+import { NOTHING_CONSENTED, toAccountState } from './account-state.ts';
 import { mayStand, withNewKeys } from './claim-address.ts';
 import { nameInput } from './name.ts';
 import { account, membership, person, type WAYS } from './schema.ts';
@@ -133,7 +133,7 @@ export async function addFirstAccount(
       },
       {
         committed: (row) => {
-          if (row !== null) directory.putAccount(toAccountState(row, { keys, isErased }, false));
+          if (row !== null) directory.putAccount(toAccountState(row, { keys, isErased }, NOTHING_CONSENTED));
         },
       },
     );

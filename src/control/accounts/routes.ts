@@ -12,7 +12,7 @@ import { limitColumns, limitInput, shownLimits } from '../limits/index.ts';
 import { outward } from '../outward.ts';
 import type { Services } from '../services.ts';
 import { standingOf } from '../standing.ts';
-import { allowsTraining } from './account-state.ts';
+import { consentsOf } from './account-state.ts';
 import { admitAddress } from './admit-address.ts';
 import { changeAccount } from './change-account.ts';
 import { createAccount, type NewAccount } from './create-account.ts';
@@ -111,7 +111,7 @@ async function shown(services: Services, account: Account) {
     limits: shownLimits(account, billing),
     terms: {
       zero_retention: account.zeroRetention,
-      allow_training: await allowsTraining(services, account.id),
+      allow_training: (await consentsOf(services, account.id)).training,
       region: account.region,
       allow_shared_cache: account.allowSharedCache,
       objections: account.objections,

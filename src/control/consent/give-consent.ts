@@ -22,6 +22,8 @@ const HOUR_MS = 3_600_000;
 export interface ConsentLedger {
   readonly store: Store;
   readonly texts: ConsentTexts;
+  /** What begins with a consent begins in the transaction that gives it. */
+  readonly onGiven?: (tx: Tx, given: ConsentRow) => Promise<void>;
   /** What ends with a consent ends in the transaction that takes it back. */
   readonly onWithdrawn?: (tx: Tx, purpose: ConsentPurpose, subject: SubjectName) => Promise<void>;
 }
@@ -86,6 +88,7 @@ export async function giveConsent(
     });
     const row = newAnswer(subject, { id, purpose, version, way: answer.way, at, expiresAt, entry });
     await tx.insert(consent).values(row);
+    await ledger.onGiven?.(tx, row);
     await store.choices.write([{ act: 'given', purpose, subject, at }]);
     return { row, changed: true };
   });

@@ -51,6 +51,8 @@ const MAY = {
   imports: ['admin'],
   /** Comments, read before they are shown. */
   comments: ['support', 'admin'],
+  /** Requests that owners asked to be kept, opened with a reason. */
+  captures: ['support', 'privacy', 'admin'],
   /** Somebody from outside, for an appeal that nobody else may decide. */
   invite_outsider: ['privacy', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;

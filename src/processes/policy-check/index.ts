@@ -16,8 +16,6 @@ import { CRITERIA_LISTS } from './criteria.ts';
 import { hashOfChecks, MATRIX } from './matrix.ts';
 import { statementFaults } from './statements.ts';
 
-/** No program looks at these yet; it is said publicly. */
-export const NOT_BUILT: readonly string[] = ['INFER-4'];
 /** Somebody answers for these, and a program sees only whether that is over: one mutation is all there is. */
 const ATTESTED: readonly string[] = ['SECURE-1', 'SECURE-2'];
 const MUTATIONS_MIN = 2;
@@ -41,10 +39,7 @@ export function policyFaults(root: string): string[] {
 function checkFaults(known: readonly string[]): string[] {
   const looked = new Set(CHECKS.flatMap(({ clauses }) => clauses));
   return [
-    ...known
-      .filter((id) => !looked.has(id) && !NOT_BUILT.includes(id))
-      .map((id) => `No check looks at ${id}.`),
-    ...NOT_BUILT.filter((id) => looked.has(id)).map((id) => `${id} is looked at, and said not to be.`),
+    ...known.filter((id) => !looked.has(id)).map((id) => `No check looks at ${id}.`),
     ...[...looked]
       .filter((id) => !known.includes(id))
       .map((id) => `A check looks at ${id}, which is no clause.`),
@@ -52,7 +47,7 @@ function checkFaults(known: readonly string[]): string[] {
 }
 
 function mutationFaults(root: string, known: readonly string[], matrix: readonly Killed[]): string[] {
-  const least = (id: string) => (NOT_BUILT.includes(id) ? 0 : ATTESTED.includes(id) ? 1 : MUTATIONS_MIN);
+  const least = (id: string) => (ATTESTED.includes(id) ? 1 : MUTATIONS_MIN);
   const killed = (id: string) => matrix.filter(({ clause }) => clause === id).length;
   const noticing = new Set(matrix.flatMap(({ by }) => by));
   return [

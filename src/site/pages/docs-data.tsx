@@ -38,8 +38,16 @@ export default function DocsData({ loaderData: { engines, usageFields } }: Route
         <li>The answer passes through the gateway’s memory to you, and the gateway lets go of it.</li>
       </ol>
       <p>
-        Nothing stores or logs content, and there is no switch for it: the gateway has no database, and the
-        operating system keeps it from writing.
+        Nothing stores or logs content, and nothing that an operator sets does: the gateway has no database,
+        and the operating system keeps it from writing.
+      </p>
+      <h2 id="capture">When you ask for it to be kept</h2>
+      <p>
+        To find a fault, an owner of an account can have its own requests and their answers kept, for at most
+        seven days. It is off until they consent. The gateway seals each request, before it leaves it, for a
+        key that it does not have itself; the key is destroyed at the end, or at once when the consent is
+        taken back, and is in no backup. Owners read what was kept. Staff can open a request only with a
+        reason, and the owners see each look. All members of the account see that requests are being kept.
       </p>
       <h2 id="engines">The engines of this instance</h2>
       <WideTable label="Engines and their terms">

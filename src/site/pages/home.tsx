@@ -60,7 +60,8 @@ export default function Home({ loaderData: { apiUrl, model, news } }: Route.Comp
             <h3>What remembers never sees content</h3>
             <p>
               Accounts, keys{isPriced && ', money'} and usage live in another process. Between the two pass
-              numbers, random ids and words of closed lists: there is no shape for a sentence.
+              numbers, random ids and words of closed lists: there is no shape for a sentence. What an owner
+              asks to be kept to find a fault is sealed before it passes.
             </p>
           </div>
           <div className="card">

@@ -1,9 +1,10 @@
 /**
  * A key backup as a stream: the header with a fresh backup key wrapped by the master key, one frame for each key
  * (wrapped under the backup key) and look-up, an end with an HMAC over all of it. Who is in the grace before erasure
- * is left out, key and look-ups. Never holds a key that is not wrapped.
+ * is left out, key and look-ups, and so are keys of captures (INFER-4). Never holds a key that is not wrapped.
  */
 import { createHmac, type Hmac, randomBytes } from 'node:crypto';
+import { codeOf } from './kinds.ts';
 import * as lookups from './lookups.ts';
 import type { Parts } from './open-parts.ts';
 import * as people from './people.ts';
@@ -63,6 +64,7 @@ export async function* exportedKeys(parts: Parts): AsyncGenerator<Buffer> {
 
 function keyFrame({ people: table, epochs, now }: Parts, slot: number, backup: Buffer): Buffer | null {
   if (!table.table.isUsed(slot) || people.graceIn(table.slots, slot)) return null;
+  if (people.kindIn(table.slots, slot) === codeOf('capture')) return null;
   const until = people.untilIn(table.slots, slot);
   if (until !== 0 && until <= now()) return null;
   const bytes = people.rewrapped(table.slots.view(slot), epochs, asEpoch(backup));

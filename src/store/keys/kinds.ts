@@ -4,7 +4,7 @@ import { KeyError } from './errors.ts';
 /**
  * Kinds of data keys. `person`, `account`: subjects. `retained`: what law keeps apart, with an end of its own.
  * `intake`: one for each UTC day. `record`: secrets of the record. `backup`: of backup files. `lookup`, `suppression`,
- * `pepper`: what hashes are keyed with.
+ * `pepper`: what hashes are keyed with. `capture`: opens requests that an owner asked to be kept for a while; in no copy.
  */
 const KEY_KIND_CODES = {
   person: 1,
@@ -16,6 +16,7 @@ const KEY_KIND_CODES = {
   lookup: 7,
   suppression: 8,
   pepper: 9,
+  capture: 10,
 } as const;
 export type KeyKind = keyof typeof KEY_KIND_CODES;
 export const KEY_KINDS = Object.keys(KEY_KIND_CODES) as readonly KeyKind[];
@@ -55,4 +56,5 @@ export function codeOfName(kind: KeyKind, id: string): number {
   return code;
 }
 
+export const codeOf = (kind: KeyKind): number => KEY_KIND_CODES[kind];
 export const kindOfCode = (code: number): KeyKind | null => KEY_KINDS[code - 1] ?? null;

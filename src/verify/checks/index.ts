@@ -1,5 +1,6 @@
 /** Every check, in the order of the policy. */
 import type { Check } from '../check.ts';
+import { captures, captureWalk } from './capture.ts';
 import { broughtBack } from './clock.ts';
 import { childReports, noScores, ownDisclosures, unpaidSteps } from './decisions.ts';
 import { dataPage, engineTerms, regions, training } from './engines.ts';
@@ -23,6 +24,8 @@ export const CHECKS: readonly Check[] = [
   canaries,
   engineTerms,
   training,
+  captures,
+  captureWalk,
   dataPage,
   signUpForm,
   devices,

@@ -7,6 +7,10 @@ const PERSON = `(select person_id from membership where account_id = ${ACCOUNT} 
 const SEALED = `decode('01' || repeat('ab', 60), 'hex')`;
 const ID = `'00000000-0000-4000-8000-00000000abcd'`;
 
+const captured = (until: string) =>
+  `insert into capture values (${ID}, ${ACCOUNT}, repeat('ab', 32), now() - interval '1 hour', ${until}, now(), 0, 0)`;
+const NO_CAPTURE = `delete from capture where id = ${ID}`;
+
 const view = (more: string, values: string, of = 'null') =>
   `insert into page_view (id, visit, person_id, at, page, seconds, browser, system) values (${ID}, ${ID}, ${of}, ${more}, 'home', 1, ${values})`;
 const NO_VIEW = `delete from page_view where id = ${ID}`;
@@ -79,6 +83,12 @@ interface InRows extends Mutation {
 }
 
 export const IN_ROWS: readonly InRows[] = [
+  {
+    clause: 'INFER-4',
+    what: 'a capture that goes on for a month',
+    sql: captured("now() + interval '30 days'"),
+    mend: NO_CAPTURE,
+  },
   {
     clause: 'SCOPE-2',
     what: 'somebody signed up, has a key, and agreed to nothing',

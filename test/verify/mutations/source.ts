@@ -122,6 +122,56 @@ export const IN_SOURCE: readonly Mutation[] = [
     commands: [['account', 'create', '--email', '{email}', '--name', 'Ada']],
   },
   {
+    clause: 'INFER-4',
+    what: 'requests that are kept on when the consent is taken back',
+    patches: [
+      patch(
+        'src/control/capture/begin.ts',
+        '  const at = new Date(now());\n  const going',
+        '  if (account !== null) return;\n  const at = new Date(now());\n  const going',
+      ),
+      patch(
+        'src/control/accounts/account-state.ts',
+        'allowed.has(of) && keys.has',
+        '(allowed.has(of) || of !== null) && keys.has',
+      ),
+      patch('src/control/capture/take.ts', '  if (!allowed.has(account)) return false;\n', ''),
+    ],
+  },
+  {
+    clause: 'INFER-4',
+    what: 'a key that outlives the consent to what it opens',
+    patches: [
+      patch(
+        'src/control/capture/begin.ts',
+        "  await keys.destroy(rows.map(({ id }) => ({ kind: 'capture', id }) as const));\n",
+        '',
+      ),
+    ],
+  },
+  {
+    clause: 'INFER-4',
+    what: 'requests that lie as they came, since nobody seals them',
+    patches: [
+      patch('src/link/captured.ts', 'sealFor(publicKey, INFO, boundTo(name), plain)', 'Buffer.from(plain)'),
+      patch(
+        'src/link/captured.ts',
+        'openWith(privateKey, INFO, boundTo(name), sealed).toString()',
+        'sealed.toString()',
+      ),
+      patch(
+        'src/control/capture/take.ts',
+        'sealRow(vault, capturedRequest, { ...values, content: sealed })',
+        "Object.assign(sealRow(vault, capturedRequest, { ...values, content: sealed }), { content: Buffer.from(sealed, 'base64') })",
+      ),
+      patch(
+        'src/control/capture/for-pages.ts',
+        "openRequest(keys, row, readValue(vault, capturedRequest, row, 'content'))",
+        "openRequest(keys, row, (row.content as unknown as Buffer).toString('base64'))",
+      ),
+    ],
+  },
+  {
     clause: 'INFER-5',
     what: 'the page about inference data leaves out what is kept of a request',
     patches: [

@@ -4,6 +4,7 @@ import { may, type Permission } from '../../../control/accounts/index.ts';
 import type { SignedIn } from '../../../control/sign-in/index.ts';
 import { siteContext } from '../../context.ts';
 import { ComingChanges } from '../../parts/coming-change.tsx';
+import { Moment } from '../../parts/moment.tsx';
 import { SuspensionNote, UnpaidNote } from '../../parts/suspension.tsx';
 import { signedIn } from '../../session.ts';
 import type { Route } from './+types/layout.ts';
@@ -18,6 +19,7 @@ const ACCOUNT_PAGES: readonly { readonly path: string; readonly name: string; re
   { path: '/requests', name: 'Requests', for: 'see_usage' },
   { path: CREDIT, name: 'Credit', for: 'see_money' },
   { path: '/terms', name: 'Data terms', for: 'see' },
+  { path: '/capture', name: 'Debug capture', for: 'capture' },
   { path: '/agreement', name: 'Agreement', for: 'see' },
   { path: '/members', name: 'Members', for: 'see' },
 ];
@@ -60,17 +62,28 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   };
 }
 
-const NOT_HELD = { suspension: null, unpaidRpm: null } as const;
+const NOT_HELD = { suspension: null, unpaidRpm: null, keptUntil: null } as const;
 
 async function holdingBack(context: Route.LoaderArgs['context'], who: SignedIn, account: string) {
-  const { suspension: found, unpaidRpm } = await context
+  const { suspension: found, ...rest } = await context
     .get(siteContext)
     .parts.console.holdingBack(who, account);
-  return { suspension: found && { ...found, since: found.since.toISOString().slice(0, 10) }, unpaidRpm };
+  return { suspension: found && { ...found, since: found.since.toISOString().slice(0, 10) }, ...rest };
 }
 
 export default function ConsoleFrame({
-  loaderData: { accounts, current, places, isStaff, suspension, unpaidRpm, mayPay, news, unreached },
+  loaderData: {
+    accounts,
+    current,
+    places,
+    isStaff,
+    suspension,
+    unpaidRpm,
+    keptUntil,
+    mayPay,
+    news,
+    unreached,
+  },
 }: Route.ComponentProps) {
   return (
     <div className="console">
@@ -104,6 +117,7 @@ export default function ConsoleFrame({
         {unpaidRpm !== null && current !== undefined && (
           <UnpaidNote account={current.id} requestsPerMinute={unpaidRpm} mayPay={mayPay} />
         )}
+        {keptUntil !== null && <KeptNote until={keptUntil} />}
         {unreached !== null && <Unreached email={unreached} />}
         <ComingChanges news={news} />
         <Outlet />
@@ -111,6 +125,14 @@ export default function ConsoleFrame({
     </div>
   );
 }
+
+/** Whoever belongs to the account knows that what they send is kept (INFER-4). */
+const KeptNote = ({ until }: { until: string }) => (
+  <p className="note warn" role="status">
+    An owner asked for the requests of this account to be kept, with their answers, until{' '}
+    <Moment iso={until} /> UTC.
+  </p>
+);
 
 const Unreached = ({ email }: { email: string }) => (
   <p className="note warn" role="status">

@@ -33,6 +33,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       disclosures: may.disclosures,
       breaches: may.breaches,
       campaigns: may.campaigns,
+      captures: may.captures,
     };
     return { staff, refused: '' };
   } catch (error) {
@@ -117,6 +118,11 @@ export default function Desk({ loaderData: { staff, refused } }: Route.Component
         {staff.campaigns && (
           <>
             <a href="/desk/campaigns">Campaigns</a> ·{' '}
+          </>
+        )}
+        {staff.captures && (
+          <>
+            <a href="/desk/captures">Captures</a> ·{' '}
           </>
         )}
         <a href="/desk/policy">Policy</a> · <a href="/desk/mails">Mails</a> ·{' '}

@@ -1,0 +1,53 @@
+/** What one request said and was told, that was kept to find a fault (INFER-4); the same for owners and staff. */
+import { Moment } from './moment.tsx';
+
+interface CapturedFacts {
+  readonly reference: string;
+  readonly at: string;
+  readonly endpoint: string;
+  /** 0: the client left before. */
+  readonly status: number;
+}
+interface CapturedWords {
+  readonly asked: string;
+  readonly answered: string;
+  readonly cut: boolean;
+}
+
+export const statusWords = (status: number): string => (status === 0 ? 'client left' : String(status));
+
+export const CapturedFactsList = ({ reference, at, endpoint, status }: CapturedFacts) => (
+  <dl className="facts">
+    <dt>Request</dt>
+    <dd className="breaks">
+      <code>{reference}</code>
+    </dd>
+    <dt>Came</dt>
+    <dd>
+      <Moment iso={at} /> UTC
+    </dd>
+    <dt>Asked for</dt>
+    <dd>{endpoint}</dd>
+    <dt>Answered</dt>
+    <dd>{statusWords(status)}</dd>
+  </dl>
+);
+
+export const CapturedText = ({ asked, answered, cut }: CapturedWords) => (
+  <>
+    {cut && <p className="note">It was longer than what is kept of one request: the end is missing.</p>}
+    <h2>What was asked</h2>
+    <pre className="words">{indented(asked)}</pre>
+    <h2>What was answered</h2>
+    {answered === '' ? <p>Nothing.</p> : <pre className="words">{indented(answered)}</pre>}
+  </>
+);
+
+/** JSON on lines of its own; anything else as it is. */
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
