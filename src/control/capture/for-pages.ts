@@ -19,7 +19,7 @@ import { REQUESTS_MAX } from './take.ts';
 const PURPOSE = 'debug_capture';
 const LISTED_MAX = 100;
 /** How long an owner may choose, in hours; the consent allows no longer. */
-export const CAPTURE_HOURS = [1, 24, 72, 168] as const;
+const CAPTURE_HOURS = [1, 24, 72, 168] as const;
 
 export interface ListedRequest {
   readonly id: Id;

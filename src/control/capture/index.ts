@@ -14,7 +14,6 @@ import { Intake } from './take.ts';
 
 export type { CaptureDesk } from './for-desk.ts';
 export {
-  CAPTURE_HOURS,
   type CapturePage,
   captureNow,
   capturePages,
@@ -63,4 +62,3 @@ export function openCaptures(parts: CaptureParts) {
     },
   };
 }
-export type OpenCaptures = ReturnType<typeof openCaptures>;
