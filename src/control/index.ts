@@ -342,7 +342,7 @@ async function start(
     demands: () => disclosures.figures(),
     processors,
   };
-  const withCapture = captureWithConsent(store);
+  const withCapture = captureWithConsent({ store, notices, siteUrl });
   const choosing = {
     ledger: {
       store,

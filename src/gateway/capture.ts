@@ -9,6 +9,10 @@ import type { ClientConnection, Overhears } from './client-connection.ts';
 import type { Asked } from './infer.ts';
 import type { Services } from './services.ts';
 
+/** Of all requests that are held at a time, in bytes; more are not kept. */
+const HELD_BYTES_MAX = 64 * 1024 * 1024;
+let heldBytes = 0;
+
 /** Keeps a request from here on, where an owner asked for it. `body` is copied, cut where it is too long. */
 export function captureRequest(
   services: Services,
@@ -18,6 +22,10 @@ export function captureRequest(
 ): void {
   const { capture } = asked.key.account.state;
   if (capture === null || Date.now() >= capture.until) return;
+  if (heldBytes + Math.min(body.length, CAPTURED_CHARACTERS_MAX) > HELD_BYTES_MAX) {
+    services.metrics.add('kept_captures_total', { result: 'dropped' });
+    return;
+  }
   client.overheardBy(new CapturedRequest(services, asked, capture, body));
 }
 
@@ -39,6 +47,7 @@ class CapturedRequest implements Overhears {
     this.#capture = capture;
     this.#body = Buffer.from(body.subarray(0, CAPTURED_CHARACTERS_MAX));
     this.#cut = body.length > CAPTURED_CHARACTERS_MAX;
+    heldBytes += this.#body.length;
   }
 
   replied(status: number, text: string): void {
@@ -55,6 +64,7 @@ class CapturedRequest implements Overhears {
     const { link, metrics } = this.#services;
     const result = this.#isWanted() && link.captured(this.#sealed()) ? 'handed_over' : 'dropped';
     metrics.add('kept_captures_total', { result });
+    heldBytes -= this.#body.length + this.#text.length + this.#events.length;
     this.#body.fill(0);
     this.#text = '';
     this.#events = '';
@@ -62,10 +72,11 @@ class CapturedRequest implements Overhears {
 
   /** Cuts what would be longer than is kept. */
   #within(text: string, before: number): string {
-    const room = CAPTURED_CHARACTERS_MAX - before;
-    if (text.length <= room) return text;
-    this.#cut = true;
-    return text.slice(0, room);
+    const room = Math.min(CAPTURED_CHARACTERS_MAX - before, Math.max(0, HELD_BYTES_MAX - heldBytes));
+    const part = text.length <= room ? text : text.slice(0, room);
+    this.#cut ||= part.length < text.length;
+    heldBytes += part.length;
+    return part;
   }
 
   /** Not any more where it ended or was taken back while the request ran. */

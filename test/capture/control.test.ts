@@ -112,6 +112,8 @@ async function kept(whose: Pick<Owner, 'account'>, count: number) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+const keysOfCaptures = async (): Promise<number> =>
+  (await control.admin('GET', '/key-store')).body.keys.capture;
 /** What was handed over before is stored or dropped: a later message of another account is stored. */
 async function settled(): Promise<void> {
   const other = await owner();
@@ -133,6 +135,8 @@ test('without a consent nothing is asked for, and what comes all the same is dro
 test('what is kept is sealed, and opens for its owner: one by one, and all of it as lines', async () => {
   const whose = await owner();
   const capture = await begun(whose);
+  const told = `select 1 from mail where template = 'requests_kept' and person_id = (select person_id from membership where account_id = '${whose.account}')`;
+  expect(await control.sql(told), 'its owner hears of it').toHaveLength(1);
   expect(capture.until).toBeGreaterThan(Date.now() + 23 * 3_600_000);
   const [first, second] = [hand(whose, capture), hand(whose, capture, 'Another sentence')];
   for (const { content } of await kept(whose, 2))
@@ -193,10 +197,9 @@ test('taken back: nothing is kept from that moment, the key is gone, and so is w
   const capture = await begun(whose);
   const request = hand(whose, capture);
   await kept(whose, 1);
-  const keys = async (): Promise<number> => (await control.admin('GET', '/key-store')).body.keys.capture;
-  const before = await keys();
+  const before = await keysOfCaptures();
   expect((await end(whose)).status).toBe(303);
-  expect(await keys()).toBe(before - 1);
+  expect(await keysOfCaptures()).toBe(before - 1);
   expect(told(whose)).toBeNull();
   hand(whose, capture);
   await settled();
@@ -307,8 +310,10 @@ test('whoever asks for deletion has nothing kept any more', async () => {
   const capture = await begun(whose);
   hand(whose, capture);
   await kept(whose, 1);
+  const before = await keysOfCaptures();
   const erased = await control.admin('POST', `/accounts/${whose.email}/erase`, { when: 'now' });
   expect(erased.status).toBe(200);
+  expect(await keysOfCaptures()).toBe(before - 1);
   hand(whose, capture);
   await settled();
   expect(await rows(whose)).toEqual([]);

@@ -1,6 +1,6 @@
 /**
  * Captures that are over: their keys are destroyed within a minute of their end; the sweep takes the rows, which nothing
- * opens any more. Also those whose consent does not stand, for whatever reason, a restore or a new text among them. A
+ * opens any more. Also those whose consent does not stand, for whatever reason, and those whose key a restore left out. A
  * legal hold spares rows, and no key (docs/decisions/0028-captures-end.md).
  */
 import { and, gt, lte } from 'drizzle-orm';
@@ -26,12 +26,13 @@ export async function endOver(parts: CaptureParts): Promise<void> {
 async function endWithoutConsent({ services, store }: CaptureParts): Promise<void> {
   const { db, consents } = services;
   const going = await db
-    .selectDistinct({ account: capture.account })
+    .select({ id: capture.id, account: capture.account })
     .from(capture)
     .where(gt(capture.until, new Date(store.now())));
   const subjects = going.map(({ account: id }) => ({ kind: 'account', id }) as const);
   const allowed = await consents.among('debug_capture', subjects);
-  const ended = subjects.filter(({ id }) => !allowed.has(id)).map(({ id }) => id);
+  const over = going.filter(({ id, account }) => !allowed.has(account) || !store.keys.has('capture', id));
+  const ended = [...new Set(over.map(({ account }) => account))];
   for (const account of ended) await db.transaction((tx) => endCaptures(tx, store, account));
   await tellGateways(services, ended);
 }

@@ -5,6 +5,10 @@
  */
 import type { ConsentPurpose } from '../../store/map/words.ts';
 import type { Store, Tx } from '../../store/store.ts';
+import { ownersOf } from '../accounts/index.ts';
+import { minuteOf } from '../minute.ts';
+import type { Notices } from '../notices/index.ts';
+import { outward } from '../outward.ts';
 import { Rounds } from '../rounds.ts';
 import { beginCapture, endCaptures } from './begin.ts';
 import { endOver } from './end-over.ts';
@@ -34,11 +38,21 @@ interface Given {
   readonly expiresAt: Date | null;
 }
 
-/** What begins and ends with the consent, in its transaction. */
-export const captureWithConsent = (store: Store) => ({
+interface WithConsent {
+  readonly store: Store;
+  readonly notices: Notices;
+  readonly siteUrl: string;
+}
+
+/** What begins and ends with the consent, in its transaction; every owner hears of it, whoever entered it. */
+export const captureWithConsent = ({ store, notices, siteUrl }: WithConsent) => ({
   onGiven: async (tx: Tx, { id, purpose, account, at, expiresAt }: Given): Promise<void> => {
     if (purpose !== PURPOSE || account === null || expiresAt === null) return;
     await beginCapture(tx, store, { id, account, at: at.getTime(), until: expiresAt.getTime() });
+    const url = `${siteUrl}/console/${outward('acct', account)}/capture`;
+    const values = { until: minuteOf(expiresAt.getTime()), url };
+    for (const person of await ownersOf(tx, account))
+      await notices.send(tx, { template: 'requests_kept', person, values });
   },
   onWithdrawn: async (tx: Tx, purpose: ConsentPurpose, account: string): Promise<void> => {
     if (purpose === PURPOSE) await endCaptures(tx, store, account);

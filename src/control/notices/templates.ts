@@ -365,6 +365,18 @@ const LETTERS = {
       'This is our last mail to you. Afterwards we cannot write to you any more: your address is gone by then, so nobody tells you when it is done.',
     ],
   }),
+  requests_kept: ({ name, until, url }: Values<'name' | 'until' | 'url'>): Letter => ({
+    subject: 'Requests of your account are being kept',
+    paragraphs: [
+      `Hello ${name},`,
+      `from now on the requests of your account are kept with their answers, sealed, until ${until} (UTC), so that a fault can be found. An owner asked for it, or somebody here on an owner’s word.`,
+      'Their key is destroyed then. You see each look at them, and can take it back at any time: all of it is destroyed at once.',
+    ],
+    link: { label: 'See what is kept, or take it back', url },
+    afterwards: [
+      'If nobody of yours asked for this, take it back, and write to us: the contact page says how.',
+    ],
+  }),
   export_ready: ({ name, until, url }: Values<'name' | 'until' | 'url'>): Letter => ({
     subject: 'Your data are ready to download',
     paragraphs: [

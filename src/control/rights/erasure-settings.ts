@@ -1,5 +1,5 @@
 /** What erasure is told about our domains. */
-import { sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import type { ErasureSettings, MoveApart, OutsideErasures } from '../../store/erasure/settings.ts';
 import type { ErasureLedger } from '../../store/ledger/erasure-ledger.ts';
@@ -10,6 +10,7 @@ import type { Store, Tx } from '../../store/store.ts';
 import { together } from '../../store/together.ts';
 import { accountsEndingWith, addressOf, lockAccounts } from '../accounts/index.ts';
 import { ledgerEntry } from '../billing/schema.ts';
+import { capture } from '../capture/schema.ts';
 import { wantsOut } from '../consent/index.ts';
 import { endAccess } from '../keys/index.ts';
 import { minuteOf } from '../minute.ts';
@@ -69,6 +70,7 @@ export function erasureSettings(
         subjects.flatMap(({ kind, id }) => (kind === of ? [id] : [])),
       ) as [Id[], Id[]];
       await together(lockAccounts(tx, accounts), endAccess(services, tx, { accounts, people }));
+      await destroyCaptureKeys(tx, store, accounts);
       await running?.archives.forget(tx, { accounts, people });
       await partWithStripe(tx, accounts);
     },
@@ -81,6 +83,15 @@ export function erasureSettings(
     addressOf: (db, person) => addressOf(services, db, person),
     hasOptedOut: wantsOut,
   };
+}
+
+/** What was kept of their requests opens no more, before anything else goes (INFER-4). */
+async function destroyCaptureKeys(tx: Tx, { keys }: Store, accounts: readonly Id[]): Promise<void> {
+  const rows = await tx
+    .select({ id: capture.id })
+    .from(capture)
+    .where(inArray(capture.account, [...accounts]));
+  if (rows.length > 0) await keys.destroy(rows.map(({ id }) => ({ kind: 'capture', id }) as const));
 }
 
 const tellOf =

@@ -38,8 +38,8 @@ export default function DocsData({ loaderData: { engines, usageFields } }: Route
         <li>The answer passes through the gateway’s memory to you, and the gateway lets go of it.</li>
       </ol>
       <p>
-        Nothing stores or logs content, and nothing that an operator sets does: the gateway has no database,
-        and the operating system keeps it from writing.
+        Nothing stores or logs content, whatever is configured: the gateway has no database, and the operating
+        system keeps it from writing.
       </p>
       <h2 id="capture">When you ask for it to be kept</h2>
       <p>
