@@ -1,7 +1,8 @@
 /** Promotional mail goes to those whose consent stands when it goes, at most once each, and never as service mail. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { officeOf } from '../outside/office.ts';
+import { hire, officeOf } from '../outside/office.ts';
 import type { Browser } from '../sign-in/browser.ts';
+import { somebody } from '../sign-in/person.ts';
 import { dkimpy, signedFields, verify } from './signing.ts';
 import { answer, campaignsOf, linkIn, sentTo, startWorld, WORDS, type World, willing } from './world.ts';
 
@@ -169,4 +170,35 @@ test('numbers of fewer people than a group are not shown, and each act stands in
   const page = await officeOf(control).text(world.admin, `/desk/campaigns/${id}`);
   expect(page).toContain('fewer than 10');
   expect(page).not.toContain('<dd>1</dd>');
+});
+
+test('an open survey begins a campaign with the address of its page; a draft, and who may not send, do not', async () => {
+  const { control, admin, mails } = world;
+  const { post, text } = officeOf(control);
+  const title = 'How do you like the docs?';
+  const endsOn = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
+  const made = await post(admin, '/desk/surveys/new', { title, words: 'So that we know.', endsOn });
+  const survey = made.headers.get('location') ?? '';
+  const begin = `/desk/campaigns/new?survey=${survey.split('/').at(-1)}`;
+  const asked = (who: typeof admin, path: string) =>
+    fetch(control.settings.siteUrl + path, { headers: { cookie: who.cookie }, redirect: 'manual' });
+  await post(admin, survey, { do: 'add', kind: 'scale', text: 'How good?', options: '' });
+  expect((await asked(admin, begin)).status).toBe(409);
+  expect((await asked(admin, '/desk/campaigns/new?survey=nonsense')).status).toBe(404);
+  await post(admin, survey, { do: 'open' });
+  expect(await text(admin, survey)).toContain('Invite people by a campaign');
+  const support = await hire(control, 'helps', 'support');
+  expect((await asked(support, begin)).status).toBe(403);
+  expect(await text(support, survey)).not.toContain('Invite people by a campaign');
+  const page = await text(admin, begin);
+  expect(page).toContain(`value="A survey: ${title}"`);
+  const [, words = ''] = /<textarea[^>]*name="words"[^>]*>([^<]*)</.exec(page) ?? [];
+  expect(words).toContain(`${control.settings.siteUrl}${survey.replace('/desk/', '/console/')}`);
+  await willing(control, 'asked@example.org');
+  await somebody(control, 'notasked@example.org');
+  mails.mails.length = 0;
+  await sent({ subject: `A survey: ${title}`, words });
+  expect(sentTo(mails)).toContain('asked@example.org');
+  expect(sentTo(mails)).not.toContain('notasked@example.org');
+  expect((await mails.next('asked@example.org')).text).toContain('/console/surveys/');
 });

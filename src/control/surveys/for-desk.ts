@@ -8,6 +8,7 @@ import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import type { Caller } from '../sign-in/index.ts';
 import { closeSurvey, lockedSurvey, type Results } from './close.ts';
+import { type Invitation, invitationTo } from './invitation.ts';
 import type { SurveyParts } from './parts.ts';
 import { demandRoom, QUESTION_LABELS, type Question, questionInput, readQuestions } from './questions.ts';
 import { type SurveyRow, survey } from './schema.ts';
@@ -88,7 +89,15 @@ export function forSurveyDesk(parts: SurveyParts) {
       await demand(caller);
       return shown(await db.transaction((tx) => lockedSurvey(tx, id, 'share')));
     },
-    /** A draft. Throws `Problem` 400. */
+    /** What a campaign says that invites to it. Throws `Problem` 404 and 409 where it is not open. */
+    invitation: async (caller: Caller, id: string): Promise<Invitation> => {
+      await demand(caller);
+      const row = await db.transaction((tx) => lockedSurvey(tx, id, 'share'));
+      if (row.state !== 'open')
+        throw new Problem(409, 'not_open', 'People are invited to a survey while it is open.');
+      return invitationTo(row, signIn.settings.siteUrl);
+    },
+    /** A draft; `once` tells the same form sent twice. Throws `Problem` 400. */
     write: async (caller: Caller, form: unknown, once?: string): Promise<Id> => {
       const { actor } = await demand(caller);
       const id = idOnce('survey', actor.person, once);

@@ -1,13 +1,15 @@
-/** Writes a campaign; nothing is sent by that. */
+/** Writes a campaign, from the beginning or as an invitation to a survey; nothing is sent by that. */
 import { CampaignForm } from '../../parts/campaign-form.tsx';
 import { FormPage, Problem } from '../../parts/form.tsx';
 import { answered, carryOut, goOn } from '../../session.ts';
 import type { Route } from './+types/campaign-new.ts';
 
-export const loader = ({ context }: Route.LoaderArgs) =>
+export const loader = ({ context, request }: Route.LoaderArgs) =>
   answered(context, async ({ parts, caller }) => {
     await parts.campaigns.form(caller);
-    return { once: crypto.randomUUID() };
+    const survey = new URL(request.url).searchParams.get('survey');
+    const begun = survey === null ? {} : await parts.surveyDesk.invitation(caller, survey);
+    return { once: crypto.randomUUID(), begun };
   });
 
 export const action = (args: Route.ActionArgs) =>
@@ -24,7 +26,7 @@ export default function CampaignNew({ loaderData, actionData }: Route.ComponentP
   return (
     <FormPage title="Write a campaign" lead="You look at it, test it and say when it goes on the next page.">
       <Problem refused={actionData} />
-      <CampaignForm entered={actionData?.entered ?? {}} once={once} button="Save it" />
+      <CampaignForm entered={actionData?.entered ?? loaderData.begun} once={once} button="Save it" />
     </FormPage>
   );
 }

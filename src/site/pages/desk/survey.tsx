@@ -10,7 +10,10 @@ import type { Route } from './+types/survey.ts';
 
 export async function loader({ context, request, params }: Route.LoaderArgs) {
   await signedIn(request, context);
-  return answered(context, ({ parts, caller }) => parts.surveyDesk.survey(caller, params.survey));
+  return answered(context, async ({ parts, caller }) => ({
+    ...(await parts.surveyDesk.survey(caller, params.survey)),
+    mayInvite: (await parts.desk.staff(caller)).may.campaigns,
+  }));
 }
 
 export const action = (args: Route.ActionArgs) =>
@@ -129,6 +132,12 @@ const Draft = ({ of, entered }: DraftProps) => {
 
 const Open = ({ of }: { readonly of: Loaded }) => (
   <>
+    {of.mayInvite && (
+      <p>
+        <a href={`/desk/campaigns/new?survey=${of.id}`}>Invite people by a campaign</a>: it goes to those who
+        want promotional mail, and to nobody else.
+      </p>
+    )}
     <p>
       Nothing is counted before it is over: two counts would tell what changed between them. Then options that{' '}
       {count(of.groupMin)} people or more chose have a number, in whole groups.
