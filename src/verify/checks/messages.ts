@@ -55,16 +55,37 @@ const UNTOLD = `
   where (select count(*) from mail m where m.person_id = due.person_id and m.template = 'key_ends'
     and m.created_at >= due.first - interval '15 days') < due.keys`;
 
+/**
+ * Cards that end within two weeks and were known twenty minutes ago (one that is near is asked for each hour), of accounts that
+ * stay, beside the mails about such cards.
+ */
+const UNTOLD_OF_CARDS = `
+  select count(*)::int as n from (
+    select s.person_id, count(distinct (c.account_id, ends.at)) as cards, min(ends.at) as first from saved_card c
+    cross join lateral (values (c.recharge_ends_at), (c.plan_ends_at)) as ends (at)
+    join membership s on s.account_id = c.account_id and s.role in ('owner', 'billing')
+    join person p on p.id = s.person_id and p.created_at < ends.at - interval '14 days'
+    where ends.at between now() and now() + interval '14 days' - interval '6 hours'
+      and c.next_at <= now() + interval '40 minutes'
+      and not exists (select from erasure e join membership o on o.person_id = e.person_id
+        where o.account_id = c.account_id and o.role = 'owner' and e.state = 'scheduled')
+    group by s.person_id) due
+  where (select count(*) from mail m where m.person_id = due.person_id and m.template = 'card_ends'
+    and m.created_at >= due.first - interval '15 days') < due.cards`;
+
 export const reminders: Check = {
   id: 'reminders',
   clauses: ['USE-2'],
   pace: 'hour',
   probe:
-    'Compares keys that have ended or end within two weeks with the mails that their people were written, and looks for announced prices that hold before their time.',
+    'Compares keys that have ended or end within two weeks, and cards that end within two weeks while something is paid by them, with the mails that their people were written, and looks for announced prices that hold before their time.',
   async look(eyes) {
     const untold = await count(eyes, UNTOLD);
     if (untold > 0)
       return broken(`${countOf(untold, 'person was', 'people were')} not told that a key ends.`);
+    const untoldOfCards = await count(eyes, UNTOLD_OF_CARDS);
+    if (untoldOfCards > 0)
+      return broken(`${countOf(untoldOfCards, 'person was', 'people were')} not told that a card ends.`);
     const early = await count(
       eyes,
       `select count(*)::int as n from price_change where settled_at is null and effective_at < announced_at + interval '14 days'`,
@@ -74,10 +95,14 @@ export const reminders: Check = {
       eyes,
       `select count(*)::int as n from api_key where state = 'active' and person_id is null and expires_at between now() and now() + interval '14 days'`,
     );
+    const cards = await count(
+      eyes,
+      `select count(*)::int as n from saved_card where least(recharge_ends_at, plan_ends_at) between now() and now() + interval '14 days'`,
+    );
     return eyes.settings.mail.smtpUrl === null
       ? off(NO_MAIL)
       : kept(
-          `${countOf(ending, 'key')} end within two weeks; everybody who can renew one was told in time, and no price holds before its notice is over.`,
+          `${countOf(ending, 'key')} and ${countOf(cards, 'card')} end within two weeks; everybody who can renew one was told in time, and no price holds before its notice is over.`,
         );
   },
 };

@@ -201,6 +201,12 @@ export const IN_ROWS: readonly InRows[] = [
   },
   {
     clause: 'USE-2',
+    what: 'a card that a plan is paid by ends in three days, and nobody was told',
+    sql: `update person set created_at = now() - interval '99 days' where id = ${PERSON}; insert into saved_card (account_id, plan_ends_at, next_at) values (${ACCOUNT}, now() + interval '3 days', now())`,
+    mend: 'delete from saved_card',
+  },
+  {
+    clause: 'USE-2',
     what: 'a price would hold tomorrow',
     sql: `insert into price_change values (${ID}, (select number from model limit 1), 1, 1, 1, 1, now(), now() + interval '1 day', null)`,
     mend: `delete from price_change where id = ${ID}`,
