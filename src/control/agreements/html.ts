@@ -12,7 +12,7 @@ export function agreementHtml(document: string, siteUrl: string): string {
   const body = withoutTitle(document)
     .map((block) => blockHtml(block, siteUrl))
     .join('\n');
-  return `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>\n<body>\n<h1>${title}</h1>\n${body}\n</body>\n</html>\n`;
+  return `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>\n<body>\n<main>\n<h1>${title}</h1>\n${body}\n</main>\n</body>\n</html>\n`;
 }
 
 function blockHtml(block: Block, siteUrl: string): string {

@@ -56,7 +56,7 @@ const Accepted = ({ accepted, place }: { accepted: readonly Acceptance[]; place:
             Version {version}, accepted <Moment iso={at} /> (UTC)
           </p>
           <p>
-            As it was on that day: <a href={`${place}/${version}.html`}>to print</a> ·{' '}
+            As it was on that day: <a href={`${place}/${version}.html`}>to print</a>, or{' '}
             <a href={`${place}/${version}.md`}>as Markdown</a>
           </p>
           <p className="quiet">

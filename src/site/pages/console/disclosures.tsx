@@ -87,7 +87,7 @@ const One = ({ one, entered }: { one: Mine; entered: string | undefined }) => (
       )}
     </dl>
     {one.mayObject && (
-      <form method="post" className="form-page stack">
+      <form method="post" className="form-page">
         <input type="hidden" name="disclosure" value={one.id} />
         <WordsField
           id={`words-${one.id}`}
