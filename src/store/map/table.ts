@@ -22,6 +22,8 @@ interface Spec<C extends Columns, S, R, L> {
   readonly subject: S & CheckedSubject<C, S>;
   readonly retention: R & CheckedRetention<C, S, R>;
   readonly law?: L & CheckedLaw<C, L>;
+  /** No role reads it but the sweep and statistics' views, whatever its columns say: nobody is told of it. */
+  readonly apart?: true;
   readonly columns: C & CheckedColumns<C, S, L>;
 }
 
@@ -40,6 +42,8 @@ export interface MapEntry {
   readonly subject: Subject;
   readonly retention: Retention;
   readonly law: { readonly keeps: LawId; readonly since: string } | null;
+  /** No role reads it but the sweep. */
+  readonly apart: boolean;
   /** By the property's name, in order. */
   readonly columns: Readonly<Record<string, MappedColumn>>;
 }
@@ -80,6 +84,7 @@ export function mapped<
     subject: spec.subject,
     retention: spec.retention,
     law: (spec.law as MapEntry['law']) ?? null,
+    apart: spec.apart === true,
     columns: Object.fromEntries(
       Object.entries(columns).map(([key, { how, facts, refersTo }]) => [
         key,

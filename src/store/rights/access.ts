@@ -71,6 +71,7 @@ export interface AccessOptions {
 export async function access(store: Store, viewer: Viewer, options: AccessOptions = {}): Promise<Section[]> {
   const sections: Section[] = [];
   for (const entry of store.map) {
+    if (entry.apart) continue;
     const section = await accessTable(store, viewer, entry, options);
     if (section !== null && section.count > 0) sections.push(section);
   }

@@ -105,7 +105,7 @@ const DERIVED: Partial<Record<RoleName, (entry: MapEntry) => Derived>> = {
 /** A person reads what the map lets them see, and changes what it lets them correct. */
 function ofRequest(entry: MapEntry): Derived {
   const { subject } = entry;
-  if (subject.kind === 'nobody') return {};
+  if (subject.kind === 'nobody' || entry.apart) return {};
   const readable = properties(
     entry,
     (column, key) =>
@@ -122,7 +122,7 @@ function ofRequest(entry: MapEntry): Derived {
 
 /** The operator's commands show, export and correct: they read whole rows about somebody, and change what may be corrected. */
 function ofSystem(entry: MapEntry): Derived {
-  if (entry.subject.kind === 'nobody') return {};
+  if (entry.subject.kind === 'nobody' || entry.apart) return {};
   return { select: Object.keys(entry.columns), update: correctable(entry) };
 }
 
