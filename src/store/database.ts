@@ -1,6 +1,7 @@
 /** A pool of connections for everything but usage: commands, look-ups, pages, the sweep. */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { isStalePlan } from './failures.ts';
 import { LOGIN_STATEMENT_MS, ROLES, type RoleName, roleOptions } from './walls/roles.ts';
 
 /** Connections that one pool holds at most. */
@@ -46,7 +47,7 @@ export function openDatabase(url: string, role?: RoleName): Database {
   pool.on('error', () => {});
   pool.on('connect', (client) => {
     client.on('error', () => {});
-    giveBackUnbegun(client);
+    watch(client);
   });
   return {
     db: drizzle(pool),
@@ -69,16 +70,27 @@ export function openDatabase(url: string, role?: RoleName): Database {
 
 /**
  * Drizzle never gives back a connection whose `begin` failed: after eight of them the pool would be empty, and would
- * never end. Whoever began knows nothing of it but the error, so it is given back, and closed, here.
+ * never end. Whoever began knows nothing of it but the error, so it is given back, and closed, here. One whose plan is
+ * stale is closed when it is given back: in a transaction, Drizzle gives it back as though it were good.
  */
-function giveBackUnbegun(client: pg.PoolClient): void {
+function watch(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (...given: unknown[]) => unknown;
   const watched = (...given: unknown[]): unknown => {
     const answer = query(...given);
+    if (!(answer instanceof Promise)) return answer;
     const text = (given[0] as { readonly text?: unknown } | null)?.text;
-    if (typeof text === 'string' && text.startsWith('begin') && answer instanceof Promise)
-      answer.catch(() => client.release(true));
+    const begins = typeof text === 'string' && text.startsWith('begin');
+    answer.catch((error: unknown) => {
+      if (begins) client.release(true);
+      else if (isStalePlan(error)) closeWhenReleased(client);
+    });
     return answer;
   };
   client.query = watched as typeof client.query;
+}
+
+/** Each loan has a `release` of its own. */
+function closeWhenReleased(client: pg.PoolClient): void {
+  const { release } = client;
+  client.release = () => release.call(client, true);
 }

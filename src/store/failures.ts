@@ -21,10 +21,22 @@ function databaseError(error: unknown): pg.DatabaseError | null {
 /** PostgreSQL's code of what went wrong (SQLSTATE), or null when it was not PostgreSQL that said so. */
 export const databaseCode = (error: unknown): string | null => databaseError(error)?.code ?? null;
 
+/** Where PostgreSQL says so, whatever its language: in the code that looks at a plan again. */
+const PLAN_ROUTINE = 'RevalidateCachedQuery';
+
+/**
+ * Whether a table was altered by hand under a statement that a connection has planned: it fails there from then on (0A000,
+ * “cached plan must not change result type”), and works on another connection.
+ */
+export function isStalePlan(error: unknown): boolean {
+  const found = databaseError(error);
+  return found?.code === '0A000' && found.routine === PLAN_ROUTINE;
+}
+
 /** Whether the database could not be reached, broke off or was busy, so that the same may work later. */
 export function isOutage(error: unknown): boolean {
   const code = databaseCode(error);
-  if (code !== null) return PASSING.test(code);
+  if (code !== null) return PASSING.test(code) || isStalePlan(error);
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if (BROKEN.test(`${(at as NodeJS.ErrnoException).code} ${at.message}`)) return true;
   }

@@ -160,7 +160,7 @@ describe.runIf(own.length > 0)('in the source', () => {
   });
 });
 
-/** Tables that change under a connection answer nothing more on it, so those come last. */
+/** On a table that changes under it each connection fails once, so those come last. */
 const altering = ({ sql = '' }: Mutation): number => (sql.includes('alter table') ? 1 : 0);
 const shared = chosen.filter(inRows).sort((one, two) => altering(one) - altering(two));
 describe.runIf(shared.length > 0)('in the rows', () => {
