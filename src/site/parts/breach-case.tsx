@@ -3,7 +3,7 @@ import { AFFECTED, CLASSES, GROUPS, NATURES, READABLE, RISKS } from '../../contr
 import { EVENTS, type ShownBreach, STAGES } from './breach-words.ts';
 import { count } from './format.ts';
 import { Moment } from './moment.tsx';
-import { WideTable } from './wide-table.tsx';
+import { StepTable } from './step-table.tsx';
 
 type Props = { readonly it: ShownBreach };
 
@@ -63,28 +63,9 @@ export const BreachFacts = ({ it: { facts, found } }: Props) => (
 );
 
 export const BreachHistory = ({ it }: Props) => (
-  <section className="stack">
-    <h2>Rows</h2>
-    <p className="quiet">Nothing here is changed or taken away; each is an entry of the record.</p>
-    <WideTable label="Rows">
-      <thead>
-        <tr>
-          <th scope="col">When (UTC)</th>
-          <th scope="col">What</th>
-          <th scope="col">Who</th>
-        </tr>
-      </thead>
-      <tbody>
-        {it.steps.map(({ id, event, role, isYou, at }) => (
-          <tr key={id}>
-            <th scope="row">
-              <Moment iso={at} />
-            </th>
-            <td>{EVENTS[event]}</td>
-            <td>{isYou ? 'you' : role}</td>
-          </tr>
-        ))}
-      </tbody>
-    </WideTable>
-  </section>
+  <StepTable
+    title="Rows"
+    note="Nothing here is changed or taken away; each is an entry of the record."
+    steps={it.steps.map((step) => ({ ...step, key: step.id, what: EVENTS[step.event] }))}
+  />
 );

@@ -2,7 +2,7 @@
 import { EVENTS, FILES, type ShownCase } from './disclosure-words.ts';
 import { bytesOf } from './format.ts';
 import { Day, Moment } from './moment.tsx';
-import { WideTable } from './wide-table.tsx';
+import { StepTable } from './step-table.tsx';
 
 type Props = { readonly it: ShownCase };
 
@@ -151,27 +151,8 @@ export const CaseFiles = ({ it }: Props) => (
 );
 
 export const CaseHistory = ({ it }: Props) => (
-  <section className="stack">
-    <h2>Steps</h2>
-    <WideTable label="Steps">
-      <thead>
-        <tr>
-          <th scope="col">When (UTC)</th>
-          <th scope="col">What</th>
-          <th scope="col">Who</th>
-        </tr>
-      </thead>
-      <tbody>
-        {it.steps.map(({ event, role, isYou, at }) => (
-          <tr key={event + at}>
-            <th scope="row">
-              <Moment iso={at} />
-            </th>
-            <td>{EVENTS[event]}</td>
-            <td>{isYou ? 'you' : role}</td>
-          </tr>
-        ))}
-      </tbody>
-    </WideTable>
-  </section>
+  <StepTable
+    title="Steps"
+    steps={it.steps.map((step) => ({ ...step, key: step.event + step.at, what: EVENTS[step.event] }))}
+  />
 );

@@ -38,32 +38,15 @@ interface Resting {
   readonly subscription: string | null;
 }
 
-export class CardLooks {
+export class CardLooks extends Rounds {
   readonly #parts: PaymentParts;
-  readonly #rounds: Rounds;
 
   constructor(parts: PaymentParts) {
+    super({ everyMs: LOOK_MS, work: (signal) => this.#do(signal), log: parts.services.log });
     this.#parts = parts;
-    this.#rounds = new Rounds({
-      everyMs: LOOK_MS,
-      work: (signal) => this.#work(signal),
-      log: parts.services.log,
-    });
   }
 
-  start(): void {
-    this.#rounds.start();
-  }
-
-  wake(): void {
-    this.#rounds.wake();
-  }
-
-  stop(): Promise<void> {
-    return this.#rounds.stop();
-  }
-
-  async #work(signal: AbortSignal): Promise<void> {
+  async #do(signal: AbortSignal): Promise<void> {
     await forgetOthers(this.#parts);
     let failed = 0;
     for (let due = await this.#due(); due.length > 0; due = await this.#due()) {
@@ -113,7 +96,7 @@ export class CardLooks {
       });
       return true;
     } catch (error) {
-      if (this.#rounds.signal.aborted) return false;
+      if (this.signal.aborted) return false;
       services.log('warn', 'stripe_away', faultFields(error));
       await this.#write(account, { nextAt: new Date(at + HOUR_MS) });
       return false;

@@ -28,32 +28,15 @@ export const dayOfStep = (settings: UnpaidSettings): Readonly<Record<UnpaidStep,
 
 const after = (step: UnpaidStep): UnpaidStep | null => UNPAID_STEPS[UNPAID_STEPS.indexOf(step) + 1] ?? null;
 
-export class UnpaidSteps {
+export class UnpaidSteps extends Rounds {
   readonly #parts: PaymentParts;
-  readonly #rounds: Rounds;
 
   constructor(parts: PaymentParts) {
+    super({ everyMs: LOOK_MS, work: (signal) => this.#do(signal), log: parts.services.log });
     this.#parts = parts;
-    this.#rounds = new Rounds({
-      everyMs: LOOK_MS,
-      work: (signal) => this.#work(signal),
-      log: parts.services.log,
-    });
   }
 
-  start(): void {
-    this.#rounds.start();
-  }
-
-  wake(): void {
-    this.#rounds.wake();
-  }
-
-  stop(): Promise<void> {
-    return this.#rounds.stop();
-  }
-
-  async #work(signal: AbortSignal): Promise<void> {
+  async #do(signal: AbortSignal): Promise<void> {
     const { services, notices, now } = this.#parts;
     const due = await services.db
       .select()
