@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME… --quick --stub-control --node-flag=FLAG]`: measures Kept beside its peers, all in one run.
- * Names: billing; gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site; requests; mail; verify. Where all of a group are
+ * Names: billing; gateway, latency, memory, engine; record, erasure, sealing, gdprbench, keys, usage, walls; site; requests; mail; verify; large-store. Where all of a group are
  * measured, or nothing is named, its table in docs/performance.md is written anew.
  * `--stub-control` leaves out database and walls, for work on the gateway itself.
  */
@@ -19,6 +19,7 @@ import { gatewayLatency, type LatencyEffort } from './gateway-latency.ts';
 import { gatewayMemory } from './gateway-memory.ts';
 import { type GdprEffort, gdprBench } from './gdprbench.ts';
 import { type KeysEffort, keysBench } from './keys.ts';
+import { type LargeStoreEffort, largeStoreBench } from './large-store.ts';
 import { startGenerator } from './load/generator.ts';
 import { type MailEffort, mailBench } from './mail.ts';
 import { type RecordEffort, recordBench } from './record.ts';
@@ -50,6 +51,7 @@ interface Efforts {
   readonly billing: BillingEffort;
   readonly mail: MailEffort;
   readonly verify: VerifyEffort;
+  readonly largeStore: LargeStoreEffort;
 }
 const FULL: Efforts = {
   cpu: { rounds: 7, requests: 8000, warmUp: 24_000 },
@@ -67,6 +69,7 @@ const FULL: Efforts = {
   billing: { webhooks: 10_000, entries: 100_000 },
   mail: { campaign: 10_000, service: 2_000 },
   verify: { rounds: 5, requests: 200 },
+  largeStore: { gigabytes: 20, slowMs: 20_000 },
 };
 const QUICK: Efforts = {
   cpu: { rounds: 3, requests: 4000, warmUp: 8000 },
@@ -84,6 +87,7 @@ const QUICK: Efforts = {
   billing: { webhooks: 1_000, entries: 10_000 },
   mail: { campaign: 1_500, service: 500 },
   verify: { rounds: 1, requests: 40 },
+  largeStore: { gigabytes: 0.2, slowMs: 2_000 },
 };
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -176,6 +180,7 @@ const PARTS: readonly Part[] = [
   { names: ['billing'], group: 'billing', run: () => billingBench(effort.billing, say) },
   { names: ['mail'], group: 'mail', run: () => mailBench(effort.mail, say) },
   { names: ['verify'], group: 'verification', run: () => verifyBench(effort.verify, say) },
+  { names: ['large-store'], group: 'large stores', run: () => largeStoreBench(effort.largeStore, say) },
 ];
 const NAMES = PARTS.flatMap(({ names }) => names);
 

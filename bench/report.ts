@@ -14,6 +14,7 @@ export const GROUPS = [
   'mail',
   'billing',
   'verification',
+  'large stores',
 ] as const;
 export type Group = (typeof GROUPS)[number];
 

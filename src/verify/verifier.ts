@@ -13,6 +13,7 @@ import { Ages } from './ages.ts';
 import type { Check, Pace } from './check.ts';
 import { DAY_MS, DAYS_SHOWN, History } from './history.ts';
 import { lookAt } from './looks.ts';
+import { slowPassOf } from './slow.ts';
 import { standingOf } from './standing.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,6 +29,8 @@ const GAP_PACES = 2;
 /** So old, an entry is in a checkpoint that everybody gets: a stranger's wish signs none of its own. */
 const PUBLISHED_MS = 70 * MINUTE_MS;
 const ENTRIES_KEPT = 8;
+/** Of each minute for the slow pass: half a hundredth of a core. */
+const SLOW_MS = 300;
 /** After the start: nobody's first page waits for it. */
 const FIRST_MS = 20_000;
 
@@ -117,6 +120,7 @@ export class Verifier implements Verification {
         (since >= restsMs || this.#seen.has(id)) &&
         this.#ages.of(id) >= (this.#ages.failed(id) ? FAILED_MS : PACES[pace]),
     );
+    await this.#goOn(signal);
     if (due.length === 0) return;
     await this.#exclusively(() => this.#lookAt(due, signal, () => {}));
     // Once an hour, from when all have looked.
@@ -132,6 +136,15 @@ export class Verifier implements Verification {
         this.#isTidy = true;
       });
     });
+  }
+
+  /** A little of the slow pass. */
+  async #goOn(signal: AbortSignal): Promise<void> {
+    try {
+      await slowPassOf(this.#parts).step(SLOW_MS, signal);
+    } catch (error) {
+      this.#parts.services.log('warn', 'fault', faultFields(error));
+    }
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {

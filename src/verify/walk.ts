@@ -84,7 +84,8 @@ async function goAs(eyes: Eyes, who: Probe, since: Mark, signal: AbortSignal): P
       .map(({ entry }) => `it leaves out ${entry.name}`),
   ];
   const captured = await captureWalk(eyes, visitor, { ...who, key: key.key }, words, signal);
-  const { places, reach } = await searchEverywhere(eyes, [who.name.slice('Probe '.length), words], since);
+  const said = [who.name.slice('Probe '.length), words];
+  const { places, reach } = await searchEverywhere(eyes, said, since, 'people');
   const written = await writtenOf(visitor, page, sent.status, words);
   const leaving = await leave(eyes, visitor, key.key, signal);
   await eyes.probes.erase(who.person);

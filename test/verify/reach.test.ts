@@ -6,6 +6,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Eyes } from '../../src/verify/eyes.ts';
 import { markNow, searchEverywhere } from '../../src/verify/reach.ts';
+import { searchLeaks } from '../../src/verify/search/search-leaks.ts';
+import { slowPassOf } from '../../src/verify/slow.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'kept-reach-'));
@@ -16,6 +18,7 @@ const [BEFORE, AFTER, BYTES, FILE, NOWHERE] = [
   'canaryf2a4c6e8d0b1',
   'canaryd5b7f9a1c3e0',
 ] as const;
+const [OLD, GONE] = ['canary18d2c4b6a7e9', 'canary3b5d7f91a2c4'] as const;
 
 let postgres: TestPostgres;
 let client: pg.Client;
@@ -33,6 +36,7 @@ beforeAll(async () => {
   for (const place of places) mkdirSync(place);
   const [exportsFolder, keysFolder, ledgerFolder] = places;
   eyes = {
+    store: {},
     settings: { exportsFolder, keysFolder, ledgerFolder, databaseUrl, linkSocket: '/run/kept/link' },
     rows: async (statement: string, values: unknown[] = []) => (await client.query(statement, values)).rows,
   } as unknown as Eyes;
@@ -46,13 +50,61 @@ afterAll(async () => {
 test('words since the mark are found in text, in bytes and in files; those before it are not', async () => {
   await client.query(`insert into said values ('${BEFORE}')`);
   const mark = await markNow(eyes);
-  expect((await searchEverywhere(eyes, [BEFORE], mark)).places).toEqual([]);
+  expect((await searchEverywhere(eyes, [BEFORE], mark, 'prompts')).places).toEqual([]);
   await client.query(`insert into said values ('so: ${AFTER}')`);
   await client.query(`insert into packed values (convert_to('${BYTES}', 'UTF8'))`);
   writeFileSync(path.join(folder, 'ledger', 'notes'), FILE);
   const words = [BEFORE, AFTER, BYTES, FILE];
-  const { places, reach } = await searchEverywhere(eyes, words, mark);
+  const { places, reach } = await searchEverywhere(eyes, words, mark, 'prompts');
   expect(places.toSorted()).toEqual(['/ledger/notes', 'table packed', 'table said']);
   expect(reach).toContain('Reach: rows');
-  expect((await searchEverywhere(eyes, [NOWHERE], mark)).places).toEqual([]);
+  expect((await searchEverywhere(eyes, [NOWHERE], mark, 'people')).places).toEqual([]);
+});
+
+test('a slow pass finds what was there before, in rows and in files, and lets go of what is gone', async () => {
+  eyes = { ...eyes, store: {} } as Eyes;
+  const slow = slowPassOf(eyes);
+  expect(slow.age()).toContain('has not begun');
+  writeFileSync(path.join(folder, 'keys', 'old'), `old: ${OLD}`);
+  const words = [BEFORE, OLD];
+  await searchEverywhere(eyes, words, await markNow(eyes), 'people');
+  await slow.step(60_000, AbortSignal.timeout(60_000));
+  expect(slow.found('people').toSorted()).toEqual([path.join(folder, 'keys', 'old'), 'table said']);
+  const { places, reach } = await searchEverywhere(eyes, [NOWHERE], await markNow(eyes), 'people');
+  expect(places.toSorted()).toEqual(['/keys/old', 'table said']);
+  expect(reach).toMatch(/A slow pass went through everything else between \d min ago and \d min ago/);
+  await client.query('delete from said');
+  rmSync(path.join(folder, 'keys', 'old'));
+  await slow.step(60_000, AbortSignal.timeout(60_000));
+  expect(slow.found('people')).toEqual([]);
+});
+
+test('where pageinspect may be used, raw pages are searched: a row that was deleted lies there still', async () => {
+  eyes = { ...eyes, store: {} } as Eyes;
+  await client.query('create extension pageinspect');
+  const mark = await markNow(eyes);
+  await client.query(`insert into said values ('gone: ${GONE}'); delete from said`);
+  const { places, reach } = await searchEverywhere(eyes, [GONE], mark, 'prompts');
+  expect(places).toEqual(['pages of table said']);
+  expect(reach).toContain('Reach: rows, pages.');
+  await client.query('drop extension pageinspect');
+});
+
+test('of files of tables only pages that were written since are looked at, and not more than may be read', async () => {
+  const tables = path.join(folder, 'base', '7');
+  mkdirSync(tables, { recursive: true });
+  rmSync(path.join(folder, 'keys', 'old'), { force: true });
+  const pageOf = (lsn: number, words: string): Buffer => {
+    const page = Buffer.alloc(8192);
+    page.writeUInt32LE(2, 0);
+    page.writeUInt32LE(lsn, 4);
+    page.write(words, 100);
+    return page;
+  };
+  writeFileSync(path.join(tables, '1259'), Buffer.concat([pageOf(0x0f, OLD), pageOf(0x10, GONE)]));
+  writeFileSync(path.join(folder, 'large'), Buffer.alloc(100_000));
+  const plan = { canaries: [OLD, GONE], folders: [folder], pagesSince: '2/10', bytesMax: 90_000 };
+  const { finds, leftBytes } = await searchLeaks(plan);
+  expect(finds.map(({ canary, at }) => [canary, at])).toEqual([[GONE, 8192 + 100]]);
+  expect(leftBytes).toBe(100_000);
 });

@@ -83,7 +83,7 @@ export const canaries: Check = {
     const refused = await sendAll(eyes, words, signal);
     if (refused !== 400) return broken(`A malformed request was answered ${refused}.`);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const { places, reach } = await searchEverywhere(eyes, words, begun);
+    const { places, reach } = await searchEverywhere(eyes, words, begun, 'prompts');
     if (places.length > 0)
       return broken(
         `Words that were sent to the API were found afterwards in ${countOf(places.length, 'place')}: ${places.slice(0, 3).join(', ')}.`,

@@ -26,6 +26,13 @@ export interface SearchPlan {
   readonly pids?: readonly number[];
   /** Only files that changed at or after this time, in milliseconds since 1970. For folders that others use, too. */
   readonly changedSince?: number;
+  /**
+   * Bytes of files that are read at most, small files first and those of PostgreSQL's tables last; what is left out is counted.
+   * Left out: all are read, as they come.
+   */
+  readonly bytesMax?: number;
+  /** Of files of PostgreSQL's tables, only pages that were written at or after this place of its log of changes (`1/8F20B8A8`). */
+  readonly pagesSince?: string;
   /** How many folders deep; 1 is the files of a folder itself. */
   readonly depthMax?: number;
 }
@@ -38,6 +45,8 @@ export interface Searched {
   readonly members: number;
   /** Files that could not be read: what lies there is unknown. */
   readonly unread: string[];
+  /** What `bytesMax` left out. */
+  readonly leftBytes: number;
 }
 
 const BLOCK_BYTES = 8 * 1024 * 1024;
@@ -50,6 +59,7 @@ export async function searchLeaks(plan: SearchPlan): Promise<Searched> {
     await access(folder); // A misspelt folder would look clean.
     await search.tree(folder, plan.depthMax ?? Number.POSITIVE_INFINITY);
   }
+  await search.waiting();
   for (const [name, blob] of Object.entries(plan.blobs ?? {})) await search.blob(name, Buffer.from(blob), 0);
   for (const pid of plan.pids ?? []) await search.process(pid);
   return search;
@@ -61,6 +71,10 @@ class Search implements Searched {
   files = 0;
   bytes = 0;
   members = 0;
+  leftBytes = 0;
+  readonly #waiting: WaitingFile[] = [];
+  readonly #bytesMax: number | null;
+  readonly #pagesSince: bigint | null;
   readonly #scanner: Scanner;
   readonly #except: ReadonlySet<string>;
   readonly #changedSince: number;
@@ -70,6 +84,8 @@ class Search implements Searched {
     this.#scanner = new Scanner(plan.canaries);
     this.#except = new Set(plan.except);
     this.#changedSince = plan.changedSince ?? 0;
+    this.#bytesMax = plan.bytesMax ?? null;
+    this.#pagesSince = plan.pagesSince === undefined ? null : lsnOf(plan.pagesSince);
   }
 
   async tree(folder: string, depth: number): Promise<void> {
@@ -93,9 +109,31 @@ class Search implements Searched {
   }
 
   async file(where: string): Promise<void> {
+    try {
+      if (this.#changedSince === 0 && this.#bytesMax === null) return await this.#open(where);
+      const { mtimeMs, size } = await stat(where);
+      if (mtimeMs < this.#changedSince) return;
+      if (this.#bytesMax === null) await this.#open(where);
+      else this.#waiting.push({ where, size, isOfTable: OF_A_TABLE.test(where) });
+    } catch (error) {
+      this.#couldNotRead(where, error);
+    }
+  }
+
+  /** Files that had to wait until all were known. */
+  async waiting(): Promise<void> {
+    const order = this.#waiting.sort(
+      (one, other) => Number(one.isOfTable) - Number(other.isOfTable) || one.size - other.size,
+    );
+    for (const { where, size } of order) {
+      if (this.bytes + size > (this.#bytesMax ?? 0)) this.leftBytes += size;
+      else await this.#open(where);
+    }
+  }
+
+  async #open(where: string): Promise<void> {
     let handle: FileHandle | undefined;
     try {
-      if (this.#changedSince > 0 && (await stat(where)).mtimeMs < this.#changedSince) return;
       handle = await open(where, 'r');
       this.files++;
       await this.#read(handle, where);
@@ -132,6 +170,8 @@ class Search implements Searched {
 
   /** Reads a file block by block; the end of each is looked at again together with the next. */
   async #read(handle: FileHandle, where: string): Promise<void> {
+    if (this.#pagesSince !== null && OF_A_TABLE.test(where))
+      return this.#readPages(handle, where, this.#pagesSince);
     let kept = 0;
     for (let position = 0; ; ) {
       const { bytesRead } = await handle.read(this.#block, kept, BLOCK_BYTES, position);
@@ -146,6 +186,22 @@ class Search implements Searched {
       position += bytesRead;
       kept = Math.min(OVERLAP_BYTES, data.length);
       this.#block.copyWithin(0, data.length - kept, data.length);
+    }
+  }
+
+  /** Each page begins with the place in the log of changes where it was written last: two words of 32 bits, the high one first. */
+  async #readPages(handle: FileHandle, where: string, since: bigint): Promise<void> {
+    for (let position = 0; ; ) {
+      const { bytesRead } = await handle.read(this.#block, 0, BLOCK_BYTES, position);
+      if (bytesRead === 0) return;
+      this.bytes += bytesRead;
+      for (let at = 0; at + PAGE_BYTES <= bytesRead; at += PAGE_BYTES) {
+        const high = this.#block.readUInt32LE(at);
+        const low = this.#block.readUInt32LE(at + 4);
+        if ((BigInt(high) << 32n) + BigInt(low) >= since)
+          this.#scan(where, this.#block.subarray(at, at + PAGE_BYTES), position + at);
+      }
+      position += bytesRead;
     }
   }
 
@@ -192,6 +248,21 @@ class Search implements Searched {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'ENOENT' && code !== 'ESRCH') this.unread.push(where);
   }
+}
+
+interface WaitingFile {
+  readonly where: string;
+  readonly size: number;
+  readonly isOfTable: boolean;
+}
+
+/** Tables and indexes, in folders by the numbers of their databases. */
+const OF_A_TABLE = /\/base\/\d+\/\d+(\.\d+)?$/;
+const PAGE_BYTES = 8192;
+
+function lsnOf(text: string): bigint {
+  const [high = '0', low = '0'] = text.split('/');
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
 }
 
 /** Bytes that tell a member's kind, at most. */

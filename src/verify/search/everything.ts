@@ -1,0 +1,91 @@
+/** All that an instance has stored, for a slow pass: every file of its folders, and of a database elsewhere every table. */
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { placeOf } from './fresh-rows.ts';
+import { OVERLAP_BYTES } from './scanner.ts';
+import type { Everything, Piece } from './slow-pass.ts';
+import { PAGE_BYTES, type Relation, type Rows, relationsOf, wordsIn } from './tables.ts';
+
+const PIECE_BYTES = 1024 * 1024;
+/** One statement's share: 2 MB of rows take about as long as 1 MB of a file. */
+const PIECE_PAGES = 256;
+
+interface Place {
+  readonly folders: readonly string[];
+  readonly except: readonly string[];
+  /** Null: the database's files are among the folders. */
+  readonly rows: Rows | null;
+}
+
+export async function everythingIn({ folders, except, rows }: Place): Promise<Everything> {
+  const files: StoredFile[] = [];
+  for (const folder of folders) await list(folder, new Set(except), files);
+  const relations = rows === null ? [] : await relationsOf(rows);
+  const sizes = [...files.map(({ bytes }) => bytes), ...relations.map(({ pages }) => pages * PAGE_BYTES)];
+  return {
+    bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
+    pieces: pieces(files, relations, rows),
+  };
+}
+
+interface StoredFile {
+  readonly where: string;
+  readonly bytes: number;
+}
+
+async function* pieces(
+  files: readonly StoredFile[],
+  relations: readonly Relation[],
+  rows: Rows | null,
+): AsyncGenerator<Piece> {
+  for (const { where, bytes } of files)
+    for (let at = 0; at < bytes; at += PIECE_BYTES) yield pieceOfFile(where, at);
+  if (rows === null) return;
+  for (const relation of relations)
+    for (let from = 0; from < relation.pages; from += PIECE_PAGES) yield pieceOfTable(rows, relation, from);
+}
+
+const pieceOfFile = (where: string, at: number): Piece => ({
+  place: where,
+  bytes: PIECE_BYTES,
+  async look({ scanner }) {
+    const file = await open(where, 'r').catch(() => null);
+    if (file === null) return [];
+    try {
+      const from = Math.max(0, at - OVERLAP_BYTES);
+      const { buffer, bytesRead } = await file.read(
+        Buffer.allocUnsafe(PIECE_BYTES + OVERLAP_BYTES),
+        0,
+        PIECE_BYTES + (at - from),
+        from,
+      );
+      return scanner.scan(buffer.subarray(0, bytesRead)).map(({ canary }) => canary);
+    } finally {
+      await file.close();
+    }
+  },
+});
+
+const pieceOfTable = (rows: Rows, relation: Relation, from: number): Piece => {
+  const to = Math.min(from + PIECE_PAGES, relation.pages);
+  return {
+    place: placeOf(relation),
+    bytes: (to - from) * PAGE_BYTES,
+    // A table that went away meanwhile holds nothing.
+    look: (words) => wordsIn(rows, relation, { from, to }, words, null).catch(whenGone),
+  };
+};
+
+function whenGone(error: unknown): string[] {
+  if (['42P01', '22023', '42704'].includes((error as { code?: string }).code ?? '')) return [];
+  throw error;
+}
+
+async function list(folder: string, except: ReadonlySet<string>, into: StoredFile[]): Promise<void> {
+  if (except.has(folder)) return;
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const where = path.join(folder, entry.name);
+    if (entry.isDirectory()) await list(where, except, into);
+    else if (entry.isFile()) into.push({ where, bytes: (await stat(where).catch(() => null))?.size ?? 0 });
+  }
+}

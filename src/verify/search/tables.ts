@@ -1,0 +1,116 @@
+/** Tables as they lie in a database, piece by piece: rows unpacked, and raw pages where `pageinspect` may be used. */
+import type pg from 'pg';
+import { quoted } from '../../store/map/rows.ts';
+import type { Scanner } from './scanner.ts';
+
+export const PAGE_BYTES = 8192;
+/** Of one statement; whoever finds so many has found enough. */
+const FOUND_ROWS_MAX = 20;
+
+/** Reads one statement's rows. */
+export type Rows = <R extends pg.QueryResultRow>(
+  statement: string,
+  values?: readonly unknown[],
+) => Promise<R[]>;
+
+export interface Relation {
+  /** Of the table that it is, or belongs to. */
+  readonly table: string;
+  readonly oid: string;
+  /** `rows`: a table of the schema `public`. `pages`: that table, its long values or one of its indexes, as raw pages. */
+  readonly as: 'rows' | 'pages';
+  readonly pages: number;
+}
+
+/** Where words of a search begin: nothing older is looked at. */
+export interface Since {
+  /** The oldest transaction that was under way. */
+  readonly transaction: string;
+  /** Where the log of changes was. */
+  readonly lsn: string;
+}
+
+/** Everything that can be read, the smallest first. */
+export async function relationsOf(rows: Rows): Promise<Relation[]> {
+  const tables = await rows<Omit<Relation, 'as'>>(
+    `select relname as table, oid::text as oid, (pg_relation_size(oid) / ${PAGE_BYTES})::int as pages
+     from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'm')`,
+  );
+  const pages = (await mayInspect(rows))
+    ? await rows<Omit<Relation, 'as'>>(
+        `with ours as (select oid, relname, reltoastrelid from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'm')),
+         parts as (select relname, oid from ours union all select relname, reltoastrelid from ours where reltoastrelid <> 0
+           union all select relname, indexrelid from ours join pg_index on indrelid in (ours.oid, ours.reltoastrelid))
+         select relname as table, oid::text as oid, (pg_relation_size(oid) / ${PAGE_BYTES})::int as pages from parts`,
+      )
+    : [];
+  return [
+    ...tables.map((each): Relation => ({ ...each, as: 'rows' })),
+    ...pages.map((each): Relation => ({ ...each, as: 'pages' })),
+  ].sort((one, other) => one.pages - other.pages);
+}
+
+/** Raw pages are for superusers, where the extension was made. */
+async function mayInspect(rows: Rows): Promise<boolean> {
+  const [row] = await rows<{ may: boolean }>(
+    `select rolsuper and to_regprocedure('get_raw_page(text, text, bigint)') is not null as may from pg_roles where rolname = current_user`,
+  );
+  return row?.may === true;
+}
+
+/** Which of the words stand in pages `from` to before `to`; with `since`, only what was written after it is unpacked. */
+export function wordsIn(
+  rows: Rows,
+  relation: Relation,
+  span: { readonly from: number; readonly to: number },
+  words: Words,
+  since: Since | null,
+): Promise<string[]> {
+  return relation.as === 'rows'
+    ? inRows(rows, relation, span, words, since)
+    : inPages(rows, relation, span, words, since);
+}
+
+/** What is looked for, in the two ways in which it is. */
+export interface Words {
+  readonly all: readonly string[];
+  readonly scanner: Scanner;
+}
+
+/** As text, or as bytes, which PostgreSQL writes as hex. */
+async function inRows(
+  rows: Rows,
+  { table }: Relation,
+  { from, to }: { readonly from: number; readonly to: number },
+  { all }: Words,
+  since: Since | null,
+): Promise<string[]> {
+  const forms = all.map((word) =>
+    [word, Buffer.from(word).toString('hex')].map((form) => form.toLowerCase()),
+  );
+  const holds = 't::text ~* $1';
+  // In this order, whatever the planner thinks of it.
+  const condition =
+    since === null ? holds : `case when age(t.xmin) <= age($2::xid) then ${holds} else false end`;
+  const found = await rows<{ text: string }>(
+    `select t::text as text from ${quoted(table)} t where ctid >= '(${from},0)'::tid and ctid < '(${to},0)'::tid and ${condition} limit ${FOUND_ROWS_MAX}`,
+    [forms.flat().join('|'), ...(since === null ? [] : [since.transaction])],
+  );
+  const texts = found.map(({ text }) => text.toLowerCase());
+  return all.filter((_, at) => forms[at]?.some((form) => texts.some((text) => text.includes(form))));
+}
+
+async function inPages(
+  rows: Rows,
+  { oid }: Relation,
+  { from, to }: { readonly from: number; readonly to: number },
+  { scanner }: Words,
+  since: Since | null,
+): Promise<string[]> {
+  const found = await rows<{ page: Buffer }>(
+    `select page from (select get_raw_page($1::oid::regclass::text, 'main', at) as page from generate_series($2::bigint, $3::bigint) at) s
+     ${since === null ? '' : 'where (page_header(page)).lsn >= $4::pg_lsn'}`,
+    [oid, from, to - 1, ...(since === null ? [] : [since.lsn])],
+  );
+  return [...new Set(found.flatMap(({ page }) => scanner.scan(page).map(({ canary }) => canary)))];
+}
