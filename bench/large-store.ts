@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { migrate } from '../src/store/migrate.ts';
+import { FRESH_BYTES_MAX } from '../src/verify/reach.ts';
 import { everythingIn } from '../src/verify/search/everything.ts';
 import { searchFresh } from '../src/verify/search/fresh-rows.ts';
 import { searchLeaks } from '../src/verify/search/search-leaks.ts';
@@ -102,7 +103,7 @@ export async function measureIn(
     folders: [cluster],
     changedSince: begunAt,
     pagesSince: mark.lsn,
-    bytesMax: GB,
+    bytesMax: FRESH_BYTES_MAX,
   };
   const files = await timed(() => searchLeaks(plan));
   if (files.result.finds.length === 0) throw new Error('what was written since is in no file');

@@ -16,7 +16,7 @@ export interface Mark extends Since {
 /** Clocks of file systems are coarse. */
 const SLACK_MS = 1_500;
 /** Of files that changed, so much is read at once. */
-const FRESH_BYTES_MAX = 1024 ** 3;
+export const FRESH_BYTES_MAX = 512 * 1024 ** 2;
 
 export async function markNow({ rows }: Pick<Eyes, 'rows'>): Promise<Mark> {
   const [row] = await rows<Since>(

@@ -48,7 +48,7 @@ async function* pieces(
 const pieceOfFile = (where: string, at: number): Piece => ({
   place: where,
   bytes: PIECE_BYTES,
-  async look({ scanner }) {
+  async look(scanner) {
     const file = await open(where, 'r').catch(() => null);
     if (file === null) return [];
     try {
@@ -72,7 +72,7 @@ const pieceOfTable = (rows: Rows, relation: Relation, from: number): Piece => {
     place: placeOf(relation),
     bytes: (to - from) * PAGE_BYTES,
     // A table that went away meanwhile holds nothing.
-    look: (words) => wordsIn(rows, relation, { from, to }, words, null).catch(whenGone),
+    look: (scanner) => wordsIn(rows, relation, { from, to }, scanner, null).catch(whenGone),
   };
 };
 

@@ -2,8 +2,8 @@
 import { Scanner } from './scanner.ts';
 import { PAGE_BYTES, type Relation, type Rows, relationsOf, type Since, wordsIn } from './tables.ts';
 
-/** One statement's share of a table: 64 MB. */
-const SPAN_PAGES = 8192;
+/** One statement's share of a table: 32 MB. */
+const SPAN_PAGES = 4096;
 /** For what is left of large tables when the newest pages of all were looked at. */
 const MORE_MS = 4_000;
 
@@ -18,11 +18,11 @@ export interface FreshRows {
 /** New rows go to the end of a table, or where others went: the end is looked at always, the rest backwards from there. */
 export async function searchFresh(rows: Rows, words: readonly string[], since: Since): Promise<FreshRows> {
   const relations = await relationsOf(rows);
-  const looked = { all: words, scanner: new Scanner(words) };
+  const scanner = new Scanner(words);
   const places = new Set<string>();
   const look = async (relation: Relation, to: number): Promise<number> => {
     const from = Math.max(0, to - SPAN_PAGES);
-    const found = await wordsIn(rows, relation, { from, to: Math.max(to, 1) }, looked, since);
+    const found = await wordsIn(rows, relation, { from, to: Math.max(to, 1) }, scanner, since);
     if (found.length > 0) places.add(placeOf(relation));
     return from;
   };

@@ -3,7 +3,6 @@
  * since it was there before, or is too much at once. Words are kept in memory only: written down they would be found.
  */
 import { Scanner } from './scanner.ts';
-import type { Words } from './tables.ts';
 
 /** The newest: as many as half a day of looks says. Besides, whatever was found. */
 const WORDS_MAX = 64;
@@ -13,7 +12,7 @@ export interface Piece {
   readonly place: string;
   readonly bytes: number;
   /** Which of the words stand in it. */
-  readonly look: (words: Words) => Promise<readonly string[]>;
+  readonly look: (scanner: Scanner) => Promise<readonly string[]>;
 }
 
 /** Everything, in pieces that take some milliseconds each. */
@@ -43,7 +42,7 @@ export class SlowPass {
   readonly #now: () => number;
   /** Words by what said them. */
   #words = new Map<string, string>();
-  #looked: Words | null = null;
+  #scanner: Scanner | null = null;
   #pass: Pass | null = null;
   /** Milliseconds since 1970, of the last pass that came to its end. */
   #whole: { readonly begunAt: number; readonly endedAt: number } | null = null;
@@ -61,7 +60,7 @@ export class SlowPass {
     const found = new Set([...this.#found.values()].map(({ word }) => word));
     const old = this.#words.size - WORDS_MAX;
     this.#words = new Map([...this.#words].filter(([word], at) => at >= old || found.has(word)));
-    this.#looked = null;
+    this.#scanner = null;
   }
 
   /** Goes on for about so many milliseconds. Throws what the database does. */
@@ -98,8 +97,8 @@ export class SlowPass {
   }
 
   async #lookAt({ place, bytes, look }: Piece, pass: Pass): Promise<void> {
-    this.#looked ??= { all: [...this.#words.keys()], scanner: new Scanner([...this.#words.keys()]) };
-    for (const word of await look(this.#looked)) {
+    this.#scanner ??= new Scanner([...this.#words.keys()]);
+    for (const word of await look(this.#scanner)) {
       const said = this.#words.get(word);
       if (said !== undefined) this.#found.set(`${said} ${place}`, { place, said, word, pass: pass.begunAt });
     }

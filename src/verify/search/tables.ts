@@ -4,8 +4,6 @@ import { quoted } from '../../store/map/rows.ts';
 import type { Scanner } from './scanner.ts';
 
 export const PAGE_BYTES = 8192;
-/** Of one statement; whoever finds so many has found enough. */
-const FOUND_ROWS_MAX = 20;
 
 /** Reads one statement's rows. */
 export type Rows = <R extends pg.QueryResultRow>(
@@ -58,59 +56,38 @@ async function mayInspect(rows: Rows): Promise<boolean> {
   return row?.may === true;
 }
 
-/** Which of the words stand in pages `from` to before `to`; with `since`, only what was written after it is unpacked. */
-export function wordsIn(
+/** Pages `from` to before `to`. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which words stand in a part of a relation; with `since`, in what was written after it. */
+export async function wordsIn(
   rows: Rows,
   relation: Relation,
-  span: { readonly from: number; readonly to: number },
-  words: Words,
+  span: Span,
+  scanner: Scanner,
   since: Since | null,
 ): Promise<string[]> {
-  return relation.as === 'rows'
-    ? inRows(rows, relation, span, words, since)
-    : inPages(rows, relation, span, words, since);
+  const [found] = await (relation.as === 'rows' ? inRows : inPages)(rows, relation, span, since);
+  const bytes = found?.bytes ?? null;
+  return bytes === null ? [] : [...new Set(scanner.scan(bytes).map(({ canary }) => canary))];
 }
 
-/** What is looked for, in the two ways in which it is. */
-export interface Words {
-  readonly all: readonly string[];
-  readonly scanner: Scanner;
-}
+type Read = Promise<{ bytes: Buffer | null }[]>;
 
-/** As text, or as bytes, which PostgreSQL writes as hex. */
-async function inRows(
-  rows: Rows,
-  { table }: Relation,
-  { from, to }: { readonly from: number; readonly to: number },
-  { all }: Words,
-  since: Since | null,
-): Promise<string[]> {
-  const forms = all.map((word) =>
-    [word, Buffer.from(word).toString('hex')].map((form) => form.toLowerCase()),
+/** As PostgreSQL sends rows to programs: long values whole, unpacked. */
+const inRows = (rows: Rows, { table }: Relation, { from, to }: Span, since: Since | null): Read =>
+  rows(
+    `select string_agg(record_send(t), '') as bytes from ${quoted(table)} t
+     where ctid >= '(${from},0)'::tid and ctid < '(${to},0)'::tid ${since === null ? '' : 'and age(t.xmin) <= age($1::xid)'}`,
+    since === null ? [] : [since.transaction],
   );
-  const holds = 't::text ~* $1';
-  // In this order, whatever the planner thinks of it.
-  const condition =
-    since === null ? holds : `case when age(t.xmin) <= age($2::xid) then ${holds} else false end`;
-  const found = await rows<{ text: string }>(
-    `select t::text as text from ${quoted(table)} t where ctid >= '(${from},0)'::tid and ctid < '(${to},0)'::tid and ${condition} limit ${FOUND_ROWS_MAX}`,
-    [forms.flat().join('|'), ...(since === null ? [] : [since.transaction])],
-  );
-  const texts = found.map(({ text }) => text.toLowerCase());
-  return all.filter((_, at) => forms[at]?.some((form) => texts.some((text) => text.includes(form))));
-}
 
-async function inPages(
-  rows: Rows,
-  { oid }: Relation,
-  { from, to }: { readonly from: number; readonly to: number },
-  { scanner }: Words,
-  since: Since | null,
-): Promise<string[]> {
-  const found = await rows<{ page: Buffer }>(
-    `select page from (select get_raw_page($1::oid::regclass::text, 'main', at) as page from generate_series($2::bigint, $3::bigint) at) s
+const inPages = (rows: Rows, { oid }: Relation, { from, to }: Span, since: Since | null): Read =>
+  rows(
+    `select string_agg(page, '') as bytes from (select get_raw_page($1::oid::regclass::text, 'main', at) as page from generate_series($2::bigint, $3::bigint) at) s
      ${since === null ? '' : 'where (page_header(page)).lsn >= $4::pg_lsn'}`,
     [oid, from, to - 1, ...(since === null ? [] : [since.lsn])],
   );
-  return [...new Set(found.flatMap(({ page }) => scanner.scan(page).map(({ canary }) => canary)))];
-}
