@@ -553,8 +553,8 @@ export const IN_SOURCE: readonly Mutation[] = [
     patches: [
       patch(
         'src/control/messages/for-pages.ts',
-        'const { kind, subject, words: said } = wish;',
-        "const { kind, subject, words: said } = wish; process.getBuiltinModule('fs').appendFileSync(process.env.KEPT_DATA + '/notes', said);",
+        'const { kind, subject, words } = wish;',
+        "const { kind, subject, words } = wish; process.getBuiltinModule('fs').appendFileSync(process.env.KEPT_DATA + '/notes', words);",
       ),
     ],
   },
