@@ -210,6 +210,12 @@ export const fileSchema = z.strictObject({
       data_protection_officer: text.optional(),
     })
     .optional(),
+  /** The page of a line of the source, with `{file}` and `{line}` in it; pages of promises lead there. */
+  source_url: z
+    .string()
+    .max(500)
+    .regex(/^https?:\/\/[^\s"<>]*\{file\}[^\s"<>]*$/, 'must be an address of a page with {file} in it')
+    .optional(),
   /** A program and its arguments that print the master key, for a KMS or an HSM. */
   master_key_command: z.array(text).min(1).optional(),
   /** Backups that are made by themselves. */

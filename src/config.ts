@@ -114,6 +114,8 @@ export interface Config {
   readonly controller: Controller;
   /** An e-mail address or a page where holes are reported; null: not said. */
   readonly securityContact: string | null;
+  /** The page of a line of the source, with `{file}` and `{line}` in it; null: not said. */
+  readonly sourceUrl: string | null;
   /** An e-mail address or a page for each of them that is said. */
   readonly contacts: Readonly<Partial<Record<Topic, string>>>;
   /** Null: as the terminal suggests. */
@@ -255,6 +257,7 @@ export function readConfig(environment: Environment, folder: string): Config {
       data_protection_officer: file.controller?.data_protection_officer ?? null,
     },
     securityContact: file.controller?.security_contact ?? null,
+    sourceUrl: file.source_url ?? null,
     contacts: file.controller?.contacts ?? {},
     logLevel: env.KEPT_LOG_LEVEL ?? file.log_level ?? null,
     fields: [...new Set([...namesIn(file), ...Object.keys(env)])].sort(),

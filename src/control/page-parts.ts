@@ -281,6 +281,6 @@ export function pageParts(sources: Sources): PageParts {
     breaches: sources.breaches.desk,
     captureDesk: sources.captures,
     promises: () => sources.verification?.standing() ?? null,
-    bindingOf: bindingsOf(readBindings(), readMutations()),
+    bindingOf: bindingsOf(readBindings(), readMutations(), settings.sourceUrl ?? null),
   };
 }

@@ -98,6 +98,8 @@ export interface ControlSettings {
   /** Address that the site listens on. */
   readonly host: string;
   readonly sitePort: number;
+  /** The page of a line of the source, with `{file}` and `{line}` in it; null or left out: nobody said it. */
+  readonly sourceUrl?: string | null;
   /** Public addresses, without a trailing slash. */
   readonly siteUrl: string;
   readonly apiUrl: string;

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readBindings, readClauses } from '../../src/control/policy/index.ts';
+import { readConfig } from '../../src/config.ts';
+import { bindingsOf, readBindings, readClauses } from '../../src/control/policy/index.ts';
 import { bindingFaults } from '../../src/processes/policy-check/bindings.ts';
 import { isCriterion } from '../../src/processes/policy-check/criteria.ts';
 import { bindingsPage, policyFaults } from '../../src/processes/policy-check/index.ts';
@@ -109,4 +110,28 @@ test('a sentence without a clause, a clause without a sentence, and an unknown o
       IDS,
     ),
   ).toEqual([expect.stringMatching(/names INFER-9/)]);
+});
+
+test('where the operator says where the source is, each control leads to its line; else it is named', () => {
+  const control = bound.controls[0] as string;
+  const [file = '', name = ''] = control.split('#');
+  const lines = readFileSync(path.join(ROOT, file), 'utf8').split('\n');
+  const line = 1 + lines.findIndex((each) => each.startsWith(`export function ${name}`));
+  const bindings = { 'SCOPE-1': { ...bound, criteria: ['SOC2 CC6.1'] } };
+  const linked = bindingsOf(bindings, [], 'https://git.example/v1/{file}#L{line}')('SCOPE-1');
+  expect(linked?.controls).toEqual([{ file, name, href: `https://git.example/v1/${file}#L${line}` }]);
+  expect(bindingsOf(bindings, [])('SCOPE-1')?.controls).toEqual([{ file, name, href: null }]);
+  expect(line).toBeGreaterThan(1);
+});
+
+test('an address of the source without a place for the file is refused', () => {
+  const file = path.join(folder, 'config.json');
+  const read = (url: string) => {
+    writeFileSync(file, JSON.stringify({ source_url: url }));
+    return readConfig({ KEPT_CONFIG: file }, folder).sourceUrl;
+  };
+  expect(read('https://git.example/v1/{file}#L{line}')).toBe('https://git.example/v1/{file}#L{line}');
+  expect(() => read('https://git.example/')).toThrow(
+    /"source_url" is wrong: must be an address of a page with {file} in it/,
+  );
 });

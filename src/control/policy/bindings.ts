@@ -44,23 +44,47 @@ export const readMutations = (folder: URL = HERE): readonly Killed[] =>
 
 /** What keeps a promise: where in the source, what shows it, and how its checks were tried. */
 export interface Binding {
-  readonly controls: readonly { readonly file: string; readonly name: string }[];
+  /** `href`: the page of its line; null: nobody said where the source can be read. */
+  readonly controls: readonly {
+    readonly file: string;
+    readonly name: string;
+    readonly href: string | null;
+  }[];
   readonly tests: readonly string[];
   readonly criteria: readonly string[];
   readonly mutations: readonly Pick<Killed, 'what' | 'by'>[];
 }
 
-export const bindingsOf =
-  (bindings: Bindings, mutations: readonly Killed[]) =>
-  (clause: string): Binding | null => {
+/** `sourceUrl`: the page of a line of the source, with `{file}` and `{line}` in it. */
+export function bindingsOf(
+  bindings: Bindings,
+  mutations: readonly Killed[],
+  sourceUrl: string | null = null,
+): (clause: string) => Binding | null {
+  const lines = new Map<string, number>();
+  const hrefOf = (control: string, file: string, name: string): string | null => {
+    if (sourceUrl === null) return null;
+    const line = lines.get(control) ?? lineOf(file, name);
+    lines.set(control, line);
+    return sourceUrl.replaceAll('{file}', file).replaceAll('{line}', String(line));
+  };
+  return (clause) => {
     const bound = Object.hasOwn(bindings, clause) ? bindings[clause] : undefined;
     if (bound === undefined) return null;
     return {
       ...bound,
       controls: bound.controls.map((control) => {
         const [file = '', name = ''] = control.split('#');
-        return { file, name };
+        return { file, name, href: hrefOf(control, file, name) };
       }),
       mutations: mutations.filter((each) => each.clause === clause),
     };
   };
+}
+
+/** Where it stands, as it is here; 1 where it cannot be told. */
+function lineOf(file: string, name: string): number {
+  const lines = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8').split('\n');
+  const declared = new RegExp(`^(?:export )?(?:default )?(?:async )?(?:function|const|class) ${name}\\b`);
+  return Math.max(1, lines.findIndex((line) => declared.test(line)) + 1);
+}

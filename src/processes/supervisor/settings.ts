@@ -134,6 +134,7 @@ export function controlSettings(
       ...terms,
     })),
     company: companyOf(config),
+    sourceUrl: config.sourceUrl,
     models: config.models.map((model) => modelSettings(model, engines)),
     defaultPrice: { prompt: DEFAULT_PRICE_USD * MICRO, completion: DEFAULT_PRICE_USD * MICRO },
     logLevel: place.logLevel,

@@ -50,9 +50,16 @@ const Keeping = ({ binding: { controls, tests, criteria } }: { binding: Binding 
     <h2 id="kept">What keeps it</h2>
     <p>In the source, which is the same for everybody:</p>
     <ul>
-      {controls.map(({ file, name }) => (
+      {controls.map(({ file, name, href }) => (
         <li key={`${file} ${name}`}>
-          <code>{name}</code> in <code>{file}</code>
+          <code>{name}</code> in{' '}
+          {href === null ? (
+            <code>{file}</code>
+          ) : (
+            <a href={href}>
+              <code>{file}</code>
+            </a>
+          )}
         </li>
       ))}
     </ul>
