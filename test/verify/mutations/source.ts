@@ -13,7 +13,11 @@ const WRITTEN_DOWN = [
     '    endpoint: request.endpoint,',
     '    endpoint: globalThis.seen || request.endpoint,',
   ),
-  patch('src/link/words.ts', '  endpoint: oneOf(ENDPOINTS),', '  endpoint: name(),'),
+  patch(
+    'src/link/words.ts',
+    '  engine: whole(10_000),\n  endpoint: oneOf(ENDPOINTS),',
+    '  engine: whole(10_000),\n  endpoint: name(),',
+  ),
 ];
 const RECORD = '  #record(session: Id, seq: number, given: readonly UsageRecord[]): void {';
 const inControl = (code: string) =>
@@ -115,7 +119,7 @@ export const IN_SOURCE: readonly Mutation[] = [
     patches: [
       patch(
         'src/control/accounts/account-state.ts',
-        '      allowTraining,\n',
+        '      allowTraining: consented.training,\n',
         '      allowTraining: true,\n',
       ),
     ],
