@@ -12,7 +12,7 @@ const READY_MS_MAX = 30_000;
 const SETTINGS = [
   'listen_addresses=',
   'shared_buffers=32MB',
-  'max_connections=50',
+  'max_connections=80',
   'wal_level=minimal',
   'max_wal_senders=0',
 ];
