@@ -66,7 +66,7 @@ test('of a void: the price comes back once', async () => {
 test('of credit: the command says that it does not know, and what is granted follows the ledger', async () => {
   const customer = await control.customer({ credit: '0' });
   const gateway = await control.gateway();
-  const lost = relay.loseAnswerTo(COMMIT);
+  const lost = relay.loseAnswerTo(COMMIT, 'ledger_entry');
   const answer = await control.admin('POST', `/accounts/${customer.account}/credit`, {
     amount: '0.0005',
     reason: 'once',
@@ -83,7 +83,7 @@ test('of credit: the command says that it does not know, and what is granted fol
 test('of a revocation: gateways hear of it although the command failed, and it can be said again', async () => {
   const customer = await control.customer();
   const gateway = await control.gateway();
-  const lost = relay.loseAnswerTo(COMMIT);
+  const lost = relay.loseAnswerTo(COMMIT, 'update "api_key"');
   const answer = await control.admin('POST', `/keys/key_${customer.key}/revoke`);
   await lost;
   expect([answer.status, answer.body.error.code]).toEqual([503, 'database_away']);
@@ -94,7 +94,7 @@ test('of a revocation: gateways hear of it although the command failed, and it c
 
 test('of a new account: it exists, gateways know it, and its keys work', async () => {
   const gateway = await control.gateway();
-  const lost = relay.loseAnswerTo(COMMIT);
+  const lost = relay.loseAnswerTo(COMMIT, 'insert into "account"');
   const made = { email: 'ambiguous@example.org', name: 'Ambiguous' };
   expect((await control.admin('POST', '/accounts', made)).status).toBe(503);
   await lost;

@@ -13,8 +13,10 @@ export type Fate = 'pass' | 'drop' | 'lose';
 export interface LossyPostgres {
   /** The database's address by way of the relay. */
   readonly url: string;
-  /** Lets the next statement that holds `text` through, and breaks the connection instead of passing the answer on. */
-  loseAnswerTo(text: string): Promise<void>;
+  /**
+   * Lets the next statement that holds `text` through, and breaks the connection instead of passing the answer on. `after`:
+   * not before one that holds this has come, since control does things by itself as well. */
+  loseAnswerTo(text: string, after?: string): Promise<void>;
   /** Asked for each statement, in the order in which they come; null: all pass. */
   decide(fate: ((statement: string) => Fate) | null): void;
   /** Breaks every connection, and refuses new ones until `mend`. */
@@ -66,10 +68,12 @@ export async function relayTo(databaseUrl: string): Promise<LossyPostgres> {
   };
   return {
     url: databaseUrl.replace(/host=.*/, `host=${encodeURIComponent(folder)}`),
-    loseAnswerTo: (text) =>
+    loseAnswerTo: (text, after = '') =>
       new Promise((lost) => {
+        let hasCome = false;
         decide = (statement) => {
-          if (!statement.includes(text)) return 'pass';
+          hasCome ||= statement.includes(after);
+          if (!hasCome || !statement.includes(text)) return 'pass';
           decide = null;
           lost();
           return 'lose';
