@@ -66,7 +66,7 @@ test('of a void: the price comes back once', async () => {
 test('of credit: the command says that it does not know, and what is granted follows the ledger', async () => {
   const customer = await control.customer({ credit: '0' });
   const gateway = await control.gateway();
-  const lost = relay.loseAnswerTo(COMMIT, 'ledger_entry');
+  const lost = relay.loseAnswerTo(COMMIT, 'insert into ledger_entry');
   const answer = await control.admin('POST', `/accounts/${customer.account}/credit`, {
     amount: '0.0005',
     reason: 'once',

@@ -15,7 +15,8 @@ export interface LossyPostgres {
   readonly url: string;
   /**
    * Lets the next statement that holds `text` through, and breaks the connection instead of passing the answer on. `after`:
-   * not before one that holds this has come, since control does things by itself as well. */
+   * on the connection where one came before that holds this, since control does things by itself as well.
+   */
   loseAnswerTo(text: string, after?: string): Promise<void>;
   /** Asked for each statement, in the order in which they come; null: all pass. */
   decide(fate: ((statement: string) => Fate) | null): void;
@@ -32,7 +33,7 @@ export async function relayTo(databaseUrl: string): Promise<LossyPostgres> {
   const behind = join(target.searchParams.get('host') ?? '', SOCKET);
   const folder = await mkdtemp(join(tmpdir(), 'kept-relay-'));
   const sockets = new Set<Socket>();
-  let decide: ((statement: string) => Fate) | null = null;
+  let decide: ((statement: string, from: Socket) => Fate) | null = null;
   let isCut = false;
 
   const server = createServer((client) => {
@@ -49,7 +50,7 @@ export async function relayTo(databaseUrl: string): Promise<LossyPostgres> {
     if (isCut) client.destroy();
     let doomed = false;
     const statements = new StatementReader((bytes, statement) => {
-      const fate = doomed ? 'drop' : statement === null ? 'pass' : (decide?.(statement) ?? 'pass');
+      const fate = doomed ? 'drop' : statement === null ? 'pass' : (decide?.(statement, client) ?? 'pass');
       if (client.destroyed) return;
       if (fate === 'drop') client.destroy();
       else database.write(bytes);
@@ -68,12 +69,13 @@ export async function relayTo(databaseUrl: string): Promise<LossyPostgres> {
   };
   return {
     url: databaseUrl.replace(/host=.*/, `host=${encodeURIComponent(folder)}`),
-    loseAnswerTo: (text, after = '') =>
+    loseAnswerTo: (text, after) =>
       new Promise((lost) => {
-        let hasCome = false;
-        decide = (statement) => {
-          hasCome ||= statement.includes(after);
-          if (!hasCome || !statement.includes(text)) return 'pass';
+        let of: Socket | null = null;
+        decide = (statement, from) => {
+          if (after === undefined) of = from;
+          else if (statement.includes(after)) of ??= from;
+          if (from !== of || !statement.includes(text)) return 'pass';
           decide = null;
           lost();
           return 'lose';
