@@ -316,6 +316,8 @@ export class StripeStandin {
     let sent = '';
     for await (const part of request) sent += part;
     const url = new URL(request.url ?? '/', this.url);
+    // What a browser asks for on its own beside the page.
+    if (url.pathname === '/favicon.ico') return void response.writeHead(404).end();
     const isPage = url.pathname.startsWith('/pay/') || /^\/(receipt|portal)\//.test(url.pathname);
     if (isPage) return this.#page(request, response, url, sent);
     const call = `${request.method} ${url.pathname}`;
