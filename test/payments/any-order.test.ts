@@ -74,11 +74,15 @@ const batch = fc.record({
   isLost: fc.boolean(),
 });
 
-test('any order, repetition, lateness and concurrency of webhooks, with use and kills: both books tell the same, each event once', async () => {
-  const property = fc.asyncProperty(batch, live);
-  // A shorter life is not told sooner: the seed repeats it.
-  await fc.assert(property, { seed: SEED, numRuns: BATCHES, endOnFailure: true });
-}, PATIENCE_MS);
+test(
+  'any order, repetition, lateness and concurrency of webhooks, with use and kills: both books tell the same, each event once',
+  async () => {
+    const property = fc.asyncProperty(batch, live);
+    // A shorter life is not told sooner: the seed repeats it.
+    await fc.assert(property, { seed: SEED, numRuns: BATCHES, endOnFailure: true });
+  },
+  PATIENCE_MS,
+);
 
 async function live({
   lives,
