@@ -8,6 +8,7 @@ import { readDocuments } from '../../src/control/policy/index.ts';
 import { databaseMark } from '../../src/store/walls/logins.ts';
 import { broughtBack } from '../../src/verify/checks/clock.ts';
 import type { Eyes } from '../../src/verify/eyes.ts';
+import { addressOf, takeGround } from '../../src/verify/scratch/ground.ts';
 import { COMPANY } from '../support/company.ts';
 import { runSql } from '../support/control.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -67,4 +68,30 @@ test('where no database may be made, the keys are walked, and what was not looke
   expect(observed).toMatch(/Reach: keys\. .*CREATEDB.*not looked at/);
   expect(verdict).toBe('kept');
   expect(existsSync(path.join(folder, 'scratch'))).toBe(false);
+}, 60_000);
+
+test('it is cleared there and nowhere else, also where our address names no database', async () => {
+  expect(addressOf('scratch', 'postgres://a:b@host:5432')).toBe('postgres://a:b@host:5432/scratch');
+  expect(addressOf('scratch', 'postgres://a@host?sslmode=require')).toBe(
+    'postgres://a@host/scratch?sslmode=require',
+  );
+  expect(addressOf('scratch', 'postgresql://a@/kept?host=/run/x')).toBe(
+    'postgresql://a@/scratch?host=/run/x',
+  );
+  // The database that an address without a name means: that of its user.
+  await client.query('create database kept');
+  const nameless = databaseUrl.replace(/\/[^/?]+\?/, '?').replace('@?', '@localhost?');
+  const own = databaseUrl.replace(/\/[^/?]+\?/, '/kept?');
+  await runSql(own, 'create table ours (id int)');
+  const ground = await takeGround(nameless, folder);
+  try {
+    await runSql(ground.databaseUrl as string, 'create table theirs (id int)');
+    await ground.clear();
+    const tables = "select tablename from pg_tables where schemaname = 'public'";
+    expect(await runSql(ground.databaseUrl as string, tables)).toEqual([]);
+    expect(await runSql(own, tables)).toEqual([{ tablename: 'ours' }]);
+  } finally {
+    await ground.leave();
+  }
+  expect(await databases()).toEqual([]);
 }, 60_000);

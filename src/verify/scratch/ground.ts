@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { quoted } from '../../store/map/rows.ts';
 import { databaseMark } from '../../store/walls/logins.ts';
+import { CannotLook } from '../check.ts';
 
 const FOLDER = 'scratch';
 const FOLDER_MODE = 0o700;
@@ -61,12 +62,20 @@ async function lay(client: pg.Client, ours: string, dataFolder: string): Promise
   await tidy();
   const folder = join(all, randomBytes(6).toString('hex'));
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  if (mayMake) await make(client, name);
-  const url = ours.replace(NAME_IN_URL, `$1${name}`);
+  const url = addressOf(name, ours);
+  if (mayMake) {
+    await make(client, name);
+    await within(url, name, async () => {});
+  }
   return {
     folder,
     databaseUrl: mayMake ? url : null,
-    clear: () => clear(url),
+    clear: () =>
+      within(url, name, async (scratch) => {
+        await scratch.query(
+          'drop schema if exists drizzle cascade; drop schema public cascade; create schema public',
+        );
+      }),
     databaseOid: () => oidOf(client, name),
     async leave() {
       await tidy().finally(() => client.end());
@@ -74,8 +83,12 @@ async function lay(client: pg.Client, ours: string, dataFolder: string): Promise
   };
 }
 
-/** Server and what stands before it; then the database's name. */
-const NAME_IN_URL = /^([a-z]+:\/\/[^/]*\/)[^?]*/;
+/** The address of another database on the same server; ours may name none, and then means that of its user. */
+export function addressOf(name: string, ours: string): string {
+  const [server = '', ...query] = ours.split('?');
+  return [server.replace(NAME, `$1/${name}`), ...query].join('?');
+}
+const NAME = /^([a-z]+:\/\/[^/]*)(?:\/.*)?$/;
 
 async function mayMakeDatabases(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ may: boolean }>(
@@ -90,13 +103,15 @@ async function make(client: pg.Client, name: string): Promise<void> {
   await client.query(`alter database ${quoted(name)} set synchronous_commit = off`);
 }
 
-async function clear(url: string): Promise<void> {
+/** Works in the database of this name and in no other, whatever an address leads to. Throws `CannotLook`. */
+async function within(url: string, name: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = clientOf(url);
   try {
     await client.connect();
-    await client.query(
-      'drop schema if exists drizzle cascade; drop schema public cascade; create schema public',
-    );
+    const { rows } = await client.query<{ name: string }>('select current_database() as name');
+    if (rows[0]?.name !== name)
+      throw new CannotLook('the address leads to another database than the scratch one');
+    await work(client);
   } finally {
     await client.end();
   }
