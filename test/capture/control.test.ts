@@ -162,6 +162,20 @@ test('what is kept is sealed, and opens for its owner: one by one, and all of it
   ]);
 });
 
+test('one that is damaged says so, and the others open', async () => {
+  const whose = await owner();
+  const capture = await begun(whose);
+  const [damaged, whole] = [hand(whose, capture), hand(whose, capture, 'Another sentence')];
+  await kept(whose, 2);
+  await control.sql("update captured_request set content = '\\x00' where id = $1", [damaged]);
+  expect((await open(whose.browser, place(whose, `/${damaged}`))).status).toBe(409);
+  const lines = (await open(whose.browser, place(whose, '.jsonl'))).text.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { reference: `req_${damaged}`, problem: 'unreadable' },
+    { reference: `req_${whole}`, asked: 'Another sentence' },
+  ]);
+});
+
 test('each member sees that requests are kept; only an owner sets it or reads them, signed in lately', async () => {
   const whose = await owner();
   const capture = await begun(whose);

@@ -159,7 +159,7 @@ export function capturePages({ services, ledger }: PagesParts) {
       if (row === undefined) throw noSuchRequest();
       return { ...listedRequest(row), ...opened(mine, row) };
     },
-    /** So many of what can be opened, the oldest first; `after`: the last of those before. */
+    /** So many of those that are not over, the oldest first; one that is damaged says so. `after`: the last of those before. */
     page: async (mine: Services, account: Id, after: ListedRequest | null, limit: number) => {
       const rows = await mine.db
         .select()
@@ -173,7 +173,7 @@ export function capturePages({ services, ledger }: PagesParts) {
         )
         .orderBy(asc(capturedRequest.at), asc(capturedRequest.id))
         .limit(limit);
-      return rows.map((row) => ({ ...listedRequest(row), ...opened(mine, row) }));
+      return rows.map((row) => ({ ...listedRequest(row), ...openedOrWhy(mine, row) }));
     },
     /** The consent, for so many hours. Throws `Problem` 400, 409 (`text_changed`). */
     begin: async (account: Id, actor: Actor, form: unknown): Promise<void> => {
@@ -208,6 +208,16 @@ type Answer = Parameters<typeof withdrawConsent>[1];
 
 const opened = ({ keys, vault }: Services, row: CapturedRequestRow) =>
   openRequest(keys, row, readValue(vault, capturedRequest, row, 'content'));
+
+/** Where one of many cannot be opened, the others can. */
+function openedOrWhy(mine: Services, row: CapturedRequestRow) {
+  try {
+    return opened(mine, row);
+  } catch (error) {
+    if (error instanceof Problem) return { problem: error.code };
+    throw error;
+  }
+}
 
 function later({ at, id }: ListedRequest): SQL | undefined {
   const moment = new Date(at);

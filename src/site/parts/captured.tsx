@@ -1,5 +1,6 @@
 /** What one request said and was told, that was kept to find a fault (INFER-4); the same for owners and staff. */
 import { Moment } from './moment.tsx';
+import { WideTable } from './wide-table.tsx';
 
 interface CapturedFacts {
   readonly reference: string;
@@ -14,7 +15,38 @@ interface CapturedWords {
   readonly cut: boolean;
 }
 
-export const statusWords = (status: number): string => (status === 0 ? 'client left' : String(status));
+const statusWords = (status: number): string => (status === 0 ? 'client left' : String(status));
+
+interface CapturedTableProps {
+  readonly requests: readonly (CapturedFacts & { readonly id: string })[];
+  /** Where one is read, before its id; null: not by whoever looks. */
+  readonly place: string | null;
+}
+
+export const CapturedTable = ({ requests, place }: CapturedTableProps) => (
+  <WideTable label="Requests that were kept">
+    <thead>
+      <tr>
+        <th scope="col">Came, UTC</th>
+        <th scope="col">Asked for</th>
+        <th scope="col">Answered</th>
+        <th scope="col">Request</th>
+      </tr>
+    </thead>
+    <tbody>
+      {requests.map(({ id, reference, at, endpoint, status }) => (
+        <tr key={id}>
+          <th scope="row">
+            <Moment iso={at} />
+          </th>
+          <td>{endpoint}</td>
+          <td>{statusWords(status)}</td>
+          <td>{place === null ? <code>{reference}</code> : <a href={`${place}/${id}`}>{reference}</a>}</td>
+        </tr>
+      ))}
+    </tbody>
+  </WideTable>
+);
 
 export const CapturedFactsList = ({ reference, at, endpoint, status }: CapturedFacts) => (
   <dl className="facts">

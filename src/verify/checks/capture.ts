@@ -11,7 +11,7 @@ export const captures: Check = {
   pace: 'minutes',
   restsOn: ['record'],
   probe:
-    'Compares what gateways are told to keep with the consents that stand, and looks for keys and requests past their end.',
+    'Compares what gateways are told to keep with the consents that stand, and looks for keys that open past the end of theirs, and for captures that last too long.',
   async look({ services, store, rows }) {
     const rest = await rows<{ id: string; account: string; late: boolean; long: boolean }>(
       `select replace(c.id::text, '-', '') as id, replace(c.account_id::text, '-', '') as account,
@@ -34,10 +34,10 @@ export const captures: Check = {
     return noneOf(
       [
         ...without.map(() => 'requests of an account are kept without a consent that stands'),
-        ...late.map(() => 'a key is there after its time'),
+        ...late.map(() => 'a key opens requests after their time'),
         ...long.map(() => 'requests are kept for longer than seven days'),
       ],
-      `Requests of ${countOf(told.length, 'account')} are being kept, each by a consent that stands; no key is there after its time, of ${countOf(rest.length, 'capture')} of the last month.`,
+      `Requests of ${countOf(told.length, 'account')} are being kept, each by a consent that stands; no key opens anything after its time, of ${countOf(rest.length, 'capture')} of the last month.`,
     );
   },
 };

@@ -1,12 +1,11 @@
 /** Debug capture: whether requests of this account are kept for a while, and what was kept (INFER-4). */
 import type { CapturePage, ShownCapture } from '../../../control/capture/index.ts';
 import { siteContext } from '../../context.ts';
-import { statusWords } from '../../parts/captured.tsx';
+import { CapturedTable } from '../../parts/captured.tsx';
 import { Problem } from '../../parts/form.tsx';
 import { count } from '../../parts/format.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { PolicyText } from '../../parts/policy-text.tsx';
-import { WideTable } from '../../parts/wide-table.tsx';
 import { CONFIRM_PAGE } from '../../places.ts';
 import { ask, carryOut, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/capture.ts';
@@ -142,28 +141,7 @@ const Requests = ({ requests, isCut, fresh, place }: Listed & { fresh: boolean; 
     {requests.length === 0 ? (
       <p>No request yet. Send the one that fails, then load this page again.</p>
     ) : (
-      <WideTable label="Requests that were kept">
-        <thead>
-          <tr>
-            <th scope="col">Came, UTC</th>
-            <th scope="col">Asked for</th>
-            <th scope="col">Answered</th>
-            <th scope="col">Request</th>
-          </tr>
-        </thead>
-        <tbody>
-          {requests.map(({ id, reference, at, endpoint, status }) => (
-            <tr key={id}>
-              <th scope="row">
-                <Moment iso={at} />
-              </th>
-              <td>{endpoint}</td>
-              <td>{statusWords(status)}</td>
-              <td>{fresh ? <a href={`${place}/${id}`}>{reference}</a> : <code>{reference}</code>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </WideTable>
+      <CapturedTable requests={requests} place={fresh ? place : null} />
     )}
     {isCut && <p className="quiet">These are the newest {requests.length}. The download has all of them.</p>}
     {fresh && requests.length > 0 && (
