@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { leftOut } from './test/long-files.ts';
+import { PassedBefore } from './test/passed-before.ts';
 
 /** The model is fetched once for all tests and all later runs. */
 const modelCache = process.env.KEPT_MODEL_CACHE || path.join(os.tmpdir(), 'kept-test-models');
@@ -9,9 +10,17 @@ const modelCache = process.env.KEPT_MODEL_CACHE || path.join(os.tmpdir(), 'kept-
 /** Whoever names files gets them. */
 const isWhole = process.argv.slice(2).every((word) => word === 'run' || word.startsWith('-'));
 const seed = Number(process.env.KEPT_TEST_SEED ?? Date.now() % 2 ** 31);
-const skipped = isWhole && !process.env.KEPT_TEST_ALL ? leftOut(seed) : [];
+const all = process.env.KEPT_TEST_ALL;
+const before = all ? new PassedBefore() : null;
+const skipped = isWhole ? (before?.files({ earlier: all === 'earlier' }) ?? leftOut(seed)) : [];
 if (skipped.length > 0 && process.argv.includes('run')) {
-  console.log(`Left out of this run, KEPT_TEST_SEED=${seed} (npm run test:all runs them all):`);
+  const why = {
+    '': `KEPT_TEST_SEED=${seed} (npm run test:all runs them all)`,
+    earlier: `they passed, if on earlier code`,
+  }[all ?? ''];
+  console.log(
+    `Left out of this run, ${why ?? 'since they passed on this very code (build/tests-passed.jsonl)'}:`,
+  );
   console.log(skipped.map((file) => `  ${file}`).join('\n'));
 }
 
@@ -19,6 +28,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...skipped],
+    reporters: before === null ? ['default'] : ['default', before],
     setupFiles: ['test/support/stripe-wire-setup.ts'],
     globalSetup: ['test/support/unpack-browser.ts'],
     env: { KEPT_MODEL_CACHE: modelCache },

@@ -41,7 +41,7 @@ export const START_FAILURES = {
     'A text in `policy/consents` is missing or was changed: put it back as it was; other words are a new version with its line in `versions.json`.',
   record_older:
     'A witness has seen a longer record than the one in the ledger folder, which is therefore an older copy: put the newest one back (KEPT_LEDGER). Where you know that the witness is wrong, take it out of `record.witnesses`.',
-  site_not_built: 'The site was never built: run `npm install`, which does it, then start again.',
+  site_not_built: 'The site is not built, or not whole: run `npm install`, which does it, then start again.',
   address_in_use:
     'Another program listens where the site should: end it, or set KEPT_HOST or KEPT_SITE_PORT to another place.',
 } as const;

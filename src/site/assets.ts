@@ -1,11 +1,10 @@
 /**
- * Files of the build, read once and held in memory, compressed once. Their names hold a hash of their content, so that
- * browsers may keep them for ever.
+ * Files of the build, read once and held in memory, with what the build compressed. Their names hold a hash of their content,
+ * so that browsers may keep them for ever.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { brotliCompress, constants } from 'node:zlib';
+import { COMPRESSED } from './compressed.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -15,7 +14,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.txt': 'text/plain; charset=utf-8',
 };
-const COMPRESSED = new Set(['.css', '.js', '.svg', '.txt']);
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const A_DAY = 'public, max-age=86400';
 const HASHED = '/assets/';
@@ -31,6 +29,7 @@ export interface Assets {
   answer(request: Request): Response | null;
 }
 
+/** Throws when the build is not whole. */
 export async function readAssets(folder: string): Promise<Assets> {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter(
     (file) => file.isFile() && extname(file.name) in TYPES,
@@ -55,10 +54,9 @@ export async function readAssets(folder: string): Promise<Assets> {
 async function readAsset(path: string, file: string): Promise<Asset> {
   const kind = extname(file);
   const plain = Uint8Array.from(await readFile(file));
-  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
   return {
     plain,
-    brotli: COMPRESSED.has(kind) ? Uint8Array.from(await promisify(brotliCompress)(plain, { params })) : null,
+    brotli: COMPRESSED.has(kind) ? Uint8Array.from(await readFile(`${file}.br`)) : null,
     headers: {
       'content-type': TYPES[kind] as string,
       'cache-control': path.startsWith(HASHED) ? FOR_EVER : A_DAY,

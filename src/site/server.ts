@@ -28,7 +28,9 @@ export const openSite =
     const file = `${BUILD}/server/index.js`;
     if (!existsSync(file)) throw new StartFailure('site_not_built');
     const build = (await import(pathToFileURL(file).href)) as Build;
-    const assets = await readAssets(`${BUILD}/client`);
+    const assets = await readAssets(`${BUILD}/client`).catch((error: unknown) => {
+      throw new StartFailure('site_not_built', error);
+    });
     // By the configured address, not by `Host`, which a proxy may have changed; `isOwn` is asked besides.
     const allowedActionOrigins = [new URL(parts.siteUrl).host];
     const handle = createRequestHandler({ ...build, allowedActionOrigins }, 'production');

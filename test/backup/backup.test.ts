@@ -27,7 +27,7 @@ import {
   type TestInstance,
 } from './instance.ts';
 
-const DAMAGES = process.env.KEPT_TEST_ALL === '1' ? 400 : 40;
+const DAMAGES = process.env.KEPT_TEST_ALL ? 400 : 40;
 
 let postgres: TestPostgres;
 let instance: TestInstance;

@@ -1,6 +1,7 @@
 /** Control as a process of its own, to be killed. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ControlSettings } from '../../src/control/settings.ts';
 import { parseLine } from '../../src/log/log.ts';
@@ -8,23 +9,38 @@ import { parseLine } from '../../src/log/log.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const READY_MS_MAX = 60_000;
 
+interface Options {
+  readonly expectsRefusals?: boolean;
+  /** The next one loads its source while this one runs, and waits for its settings: a start takes a third of the time. */
+  readonly keepsSpare?: boolean;
+}
+
 export class ControlProcess {
   readonly #settings: ControlSettings;
   readonly #expectsRefusals: boolean;
+  readonly #keepsSpare: boolean;
   #child: ChildProcess | null = null;
+  #spare: Spawned | null = null;
   /** Connections that its guard refused. */
   refused = 0;
 
-  constructor(settings: ControlSettings, { expectsRefusals = false } = {}) {
+  constructor(settings: ControlSettings, { expectsRefusals = false, keepsSpare = false }: Options = {}) {
     this.#settings = settings;
     this.#expectsRefusals = expectsRefusals;
+    this.#keepsSpare = keepsSpare;
   }
 
   /** Resolves when it serves; false when it ended before. */
   async start(): Promise<boolean> {
-    const child = spawn(process.execPath, [MAIN, 'control'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = this.#spare ?? spawned();
+    this.#spare = null;
     this.#child = child;
-    child.stdin.on('error', () => {});
+    const isReady = await this.#begin(child);
+    if (isReady && this.#keepsSpare) this.#spare = spawned();
+    return isReady;
+  }
+
+  async #begin(child: Spawned): Promise<boolean> {
     child.stdin.end(`${JSON.stringify({ settings: this.#settings, inherited: [] })}\n`);
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('control is not ready in time')), READY_MS_MAX);
@@ -44,6 +60,13 @@ export class ControlProcess {
     });
   }
 
+  /** In good order, and for good. */
+  async close(): Promise<void> {
+    this.#spare?.kill('SIGKILL');
+    this.#spare = null;
+    await this.end('SIGTERM');
+  }
+
   /** Ends it at once, or in good order. */
   async end(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const child = this.#child;
@@ -54,4 +77,12 @@ export class ControlProcess {
     if (this.refused > 0 && !this.#expectsRefusals)
       throw new Error('control was refused a connection to a place that is not declared');
   }
+}
+
+type Spawned = ChildProcessByStdio<Writable, Readable, null>;
+
+function spawned(): Spawned {
+  const child = spawn(process.execPath, [MAIN, 'control'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.on('error', () => {});
+  return child;
 }

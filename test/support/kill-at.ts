@@ -27,8 +27,16 @@ export interface Act<Given> {
   readonly right: unknown;
 }
 
-const FATES = ['drop', 'lose'] as const;
-type Fate = (typeof FATES)[number];
+interface Point {
+  readonly at: number;
+  /** Before the server has it, or after it happened and before anybody hears of it. */
+  readonly fate: 'drop' | 'lose';
+}
+/** A statement that came. */
+interface Come {
+  /** What it did lasts at once: it is a commit, or is in no transaction. */
+  readonly isKept: boolean;
+}
 
 export class KillGround {
   readonly #control: TestControl;
@@ -39,7 +47,7 @@ export class KillGround {
   private constructor(control: TestControl, relay: LossyPostgres, chance: Chance) {
     this.#control = control;
     this.#relay = relay;
-    this.#running = new ControlProcess({ ...control.settings, databaseUrl: relay.url });
+    this.#running = new ControlProcess({ ...control.settings, databaseUrl: relay.url }, { keepsSpare: true });
     this.#chance = chance;
   }
 
@@ -60,39 +68,44 @@ export class KillGround {
   }
 
   async close(): Promise<void> {
-    await this.#running.end('SIGTERM');
+    await this.#running.close();
     await this.#relay.close();
     await this.#control.start();
   }
 
-  /** Around every statement where all is tested, at a drawn one else. */
+  /** Around every statement where all is tested, at a drawn place else. */
   async strike<Given>(act: Act<Given>): Promise<void> {
-    const statements = await this.#once(act, Number.POSITIVE_INFINITY, 'drop');
-    const all = Array.from({ length: statements }, (_, at) => at);
-    const points = process.env.KEPT_TEST_ALL ? all : [this.#chance.whole(0, statements - 1)];
-    const fates = process.env.KEPT_TEST_ALL ? FATES : [FATES[this.#chance.whole(0, 1)] as Fate];
-    for (const point of points) for (const fate of fates) await this.#once(act, point, fate);
+    const statements = await this.#once(act, null);
+    const all = statements.flatMap(({ isKept }, at): Point[] => [
+      { at, fate: 'drop' },
+      // One that lasts only with its commit is as good as lost either way.
+      ...(isKept ? [{ at, fate: 'lose' } as const] : []),
+    ]);
+    const drawn = all[this.#chance.whole(0, all.length - 1)] as Point;
+    for (const point of process.env.KEPT_TEST_ALL ? all : [drawn]) await this.#once(act, point);
   }
 
-  /** Answers how many statements came until it was done. */
-  async #once<Given>(act: Act<Given>, point: number, fate: Fate): Promise<number> {
+  /** Answers which statements came until it was done. */
+  async #once<Given>(act: Act<Given>, point: Point | null): Promise<readonly Come[]> {
     const given = await act.prepare();
-    let statements = 0;
+    const come: Come[] = [];
+    const isKept = transactions();
     let killed: Promise<void> | null = null;
-    this.#relay.decide(() => {
+    this.#relay.decide((statement, connection) => {
       if (killed !== null) return 'drop';
-      if (statements++ !== point) return 'pass';
+      come.push({ isKept: isKept(statement, connection) });
+      if (come.length - 1 !== point?.at) return 'pass';
       killed = this.#running.end();
-      return fate;
+      return point.fate;
     });
     const acted = act.act(given).catch(() => null);
     const isOver = await this.#until(async () => killed !== null || (await act.isDone(given)));
-    const counted = statements;
+    const counted = [...come];
     this.#relay.decide(null);
     await killed;
     await acted;
     if (killed !== null) await this.#start();
-    const where = `${act.what}, ${fate} at ${point}`;
+    const where = `${act.what}, ${point?.fate} at ${point?.at}`;
     if (!isOver || killed !== null) await this.#again(act, given, where);
     expect(await act.look(given), where).toEqual(act.right);
     return counted;
@@ -121,4 +134,24 @@ export class KillGround {
     // Until then nobody's sign-in is too old for what they do.
     await this.#control.sql('update session set authenticated_at = now()');
   }
+}
+
+const BEGIN = /(^|\0)\s*(begin|start transaction)\b/i;
+const COMMIT = /(^|\0)\s*commit\b/i;
+const ROLLBACK = /(^|\0)\s*rollback\b(?! to)/i;
+/** Of PostgreSQL's messages: the kind and the length. */
+const HEAD_BYTES = 5;
+
+/** Says of each statement whether what it does lasts at once. */
+function transactions(): (statement: string, connection: object) => boolean {
+  const open = new WeakSet<object>();
+  return (statement, connection) => {
+    const text = statement.slice(HEAD_BYTES);
+    const isBegin = BEGIN.test(text);
+    const isCommit = COMMIT.test(text);
+    const isKept = isCommit || !(isBegin || open.has(connection));
+    if (isBegin) open.add(connection);
+    else if (isCommit || ROLLBACK.test(text)) open.delete(connection);
+    return isKept;
+  };
 }

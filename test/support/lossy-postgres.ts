@@ -18,8 +18,8 @@ export interface LossyPostgres {
    * on the connection where one came before that holds this, since control does things by itself as well.
    */
   loseAnswerTo(text: string, after?: string): Promise<void>;
-  /** Asked for each statement, in the order in which they come; null: all pass. */
-  decide(fate: ((statement: string) => Fate) | null): void;
+  /** Asked for each statement, in the order in which they come, with what stands for its connection; null: all pass. */
+  decide(fate: ((statement: string, connection: object) => Fate) | null): void;
   /** Breaks every connection, and refuses new ones until `mend`. */
   cut(): void;
   mend(): void;
