@@ -4,6 +4,7 @@ import { versionsInForce } from '../control/policy/index.ts';
 import { siteHere } from '../control/processors/index.ts';
 import type { VerifyParts } from '../control/verification/index.ts';
 import { CannotLook } from './check.ts';
+import { type Reader, readerOf } from './search/reader.ts';
 
 /** Nobody: no mail can go there (RFC 2606). */
 const PROBE = { name: 'A probe', email: 'probe@kept.invalid', adult: true, agreed: true };
@@ -26,6 +27,8 @@ export interface Eyes extends VerifyParts {
   signUp(more: Readonly<Record<string, unknown>>): Promise<Answer>;
   /** Rows as they lie in the database, past every view of ours; nothing can be written so. */
   rows<R extends pg.QueryResultRow>(statement: string, values?: readonly unknown[]): Promise<R[]>;
+  /** All that a query finds in them, as bytes that go by. */
+  raw(query: string): AsyncIterable<Buffer>;
   /** Every page for everybody, by the site's own map. */
   publicPages(): Promise<readonly string[]>;
 }
@@ -41,6 +44,12 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
   const site = siteHere(parts.settings);
   let client: Promise<pg.Client> | null = null;
   let isClosed = false;
+  const reader = async (): Promise<Reader> => {
+    // A look that was not in time goes on for a while, and finds nothing open.
+    if (isClosed) throw new CannotLook('the look is over');
+    client ??= connect(databaseUrl);
+    return readerOf(await client);
+  };
   const eyes: Eyes = {
     ...parts,
     page: (path, init) => ask(site + path, init),
@@ -51,11 +60,9 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
         headers: { origin: new URL(siteUrl).origin, 'content-type': 'application/json' },
         body: JSON.stringify({ ...PROBE, ...versionsInForce(parts.documents), ...more }),
       }),
-    async rows(statement, values = []) {
-      // A look that was not in time goes on for a while, and finds nothing open.
-      if (isClosed) throw new CannotLook('the look is over');
-      client ??= connect(databaseUrl);
-      return (await (await client).query(statement, [...values])).rows;
+    rows: async (statement, values) => (await reader()).rows(statement, values),
+    async *raw(query) {
+      yield* (await reader()).raw(query);
     },
     async publicPages() {
       const { text } = await eyes.page('/sitemap.xml');

@@ -50,7 +50,7 @@ export async function searchEverywhere(
     bytesMax: FRESH_BYTES_MAX,
     ...(hasFiles && { pagesSince: since.lsn }),
   });
-  const fresh = hasFiles ? null : await searchFresh(eyes.rows, words, since);
+  const fresh = hasFiles ? null : await searchFresh(eyes, words, since);
   const slow = slowPassOf(eyes);
   slow.remember(said, words);
   const found = [...searched.finds.map(({ where }) => where), ...(fresh?.places ?? []), ...slow.found(said)];

@@ -4,10 +4,13 @@ import pg from 'pg';
 import type { VerifyParts } from '../control/verification/index.ts';
 import { isEmbedded } from './embedded.ts';
 import { everythingIn } from './search/everything.ts';
+import { type Reader, readerThrough } from './search/reader.ts';
 import { SlowPass } from './search/slow-pass.ts';
-import type { Rows } from './search/tables.ts';
 
-const STATEMENT_MS_MAX = 5_000;
+/** A piece of a table may hold long values. */
+const STATEMENT_MS_MAX = 60_000;
+/** Between two rounds nothing stays open. */
+const IDLE_MS_MAX = 1_000;
 
 const passes = new WeakMap<VerifyParts['store'], SlowPass>();
 
@@ -15,8 +18,8 @@ export function slowPassOf({ store, settings }: Pick<VerifyParts, 'store' | 'set
   const known = passes.get(store);
   if (known !== undefined) return known;
   const { folders, except } = foldersOf(settings);
-  const rows = isEmbedded(settings) ? null : rowsOf(settings.databaseUrl);
-  const made = new SlowPass(() => everythingIn({ folders, except, rows }));
+  const reader = isEmbedded(settings) ? null : readerOfAll(settings.databaseUrl);
+  const made = new SlowPass(() => everythingIn({ folders, except, reader }));
   passes.set(store, made);
   return made;
 }
@@ -30,20 +33,15 @@ export function foldersOf({ exportsFolder, keysFolder, ledgerFolder }: VerifyPar
   return { data, folders, except: [`${data}/models`] };
 }
 
-/** As the tables' owner, reading only, each statement on a connection of its own: there is one now and then. */
-const rowsOf =
-  (connectionString: string): Rows =>
-  async (statement, values = []) => {
+/** As the tables' owner, reading only. */
+const readerOfAll = (connectionString: string): Reader =>
+  readerThrough(async () => {
     const client = new pg.Client({
       connectionString,
       options: `-c default_transaction_read_only=on -c statement_timeout=${STATEMENT_MS_MAX}`,
       application_name: 'kept verify',
     });
     client.on('error', () => {});
-    try {
-      await client.connect();
-      return (await client.query(statement, [...values])).rows;
-    } finally {
-      await client.end().catch(() => {});
-    }
-  };
+    await client.connect();
+    return client;
+  }, IDLE_MS_MAX);

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Eyes } from '../../src/verify/eyes.ts';
 import { markNow, searchEverywhere } from '../../src/verify/reach.ts';
+import { readerOf } from '../../src/verify/search/reader.ts';
 import { searchLeaks } from '../../src/verify/search/search-leaks.ts';
 import { slowPassOf } from '../../src/verify/slow.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   eyes = {
     store: {},
     settings: { exportsFolder, keysFolder, ledgerFolder, databaseUrl, linkSocket: '/run/kept/link' },
-    rows: async (statement: string, values: unknown[] = []) => (await client.query(statement, values)).rows,
+    ...readerOf(client),
   } as unknown as Eyes;
 }, 60_000);
 afterAll(async () => {
@@ -77,6 +78,39 @@ test('a slow pass finds what was there before, in rows and in files, and lets go
   rmSync(path.join(folder, 'keys', 'old'));
   await slow.step(60_000, AbortSignal.timeout(60_000));
   expect(slow.found('people')).toEqual([]);
+});
+
+test('a word is found wherever it lies in a long value, across what is searched at once', async () => {
+  eyes = { ...eyes, store: {} } as Eyes;
+  const mark = await markNow(eyes);
+  const BLOCK = 1024 ** 2;
+  for (const at of [BLOCK - 100, BLOCK - 30, BLOCK, 2 * BLOCK - 50, 3 * BLOCK]) {
+    const filled = `repeat('.', ${at}) || '${AFTER}' || repeat('.', 1000)`;
+    await client.query(`insert into packed values (convert_to(${filled}, 'UTF8'))`);
+    const { places } = await searchEverywhere(eyes, [AFTER], mark, 'prompts');
+    expect(places, `at ${at}`).toEqual(['table packed']);
+    await client.query('delete from packed');
+    await client.query('vacuum packed');
+  }
+});
+
+test('a connection that breaks in the middle of a slow pass is made anew, and none stays open', async () => {
+  await client.query(`insert into said select repeat('word ', 400) from generate_series(1, 20000)`);
+  await client.query(`insert into said values ('${OLD}')`);
+  const connections = `select pid from pg_stat_activity where application_name = 'kept verify'`;
+  const open = async () => (await client.query(connections)).rowCount;
+  await expect.poll(open, { timeout: 10_000 }).toBe(0);
+  eyes = { ...eyes, store: {} } as Eyes;
+  const slow = slowPassOf(eyes);
+  slow.remember('people', [OLD]);
+  await slow.step(1, AbortSignal.timeout(60_000));
+  const { rowCount } = await client.query(`select pg_terminate_backend(pid) from (${connections}) s`);
+  expect(rowCount).toBe(1);
+  await slow.step(60_000, AbortSignal.timeout(60_000)).catch(() => {});
+  await slow.step(60_000, AbortSignal.timeout(60_000));
+  expect(slow.found('people')).toEqual(['table said']);
+  await expect.poll(open, { timeout: 10_000 }).toBe(0);
+  await client.query('truncate said');
 });
 
 test('where pageinspect may be used, raw pages are searched: a row that was deleted lies there still', async () => {

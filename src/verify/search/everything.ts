@@ -2,29 +2,30 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { placeOf } from './fresh-rows.ts';
+import type { Reader } from './reader.ts';
 import { OVERLAP_BYTES } from './scanner.ts';
 import type { Everything, Piece } from './slow-pass.ts';
-import { PAGE_BYTES, type Relation, type Rows, relationsOf, wordsIn } from './tables.ts';
+import { PAGE_BYTES, type Relation, relationsOf, wordsIn } from './tables.ts';
 
 const PIECE_BYTES = 1024 * 1024;
-/** One statement's share: 2 MB of rows take about as long as 1 MB of a file. */
+/** One statement's share: 2 MB. */
 const PIECE_PAGES = 256;
 
 interface Place {
   readonly folders: readonly string[];
   readonly except: readonly string[];
   /** Null: the database's files are among the folders. */
-  readonly rows: Rows | null;
+  readonly reader: Reader | null;
 }
 
-export async function everythingIn({ folders, except, rows }: Place): Promise<Everything> {
+export async function everythingIn({ folders, except, reader }: Place): Promise<Everything> {
   const files: StoredFile[] = [];
   for (const folder of folders) await list(folder, new Set(except), files);
-  const relations = rows === null ? [] : await relationsOf(rows);
+  const relations = reader === null ? [] : await relationsOf(reader.rows);
   const sizes = [...files.map(({ bytes }) => bytes), ...relations.map(({ pages }) => pages * PAGE_BYTES)];
   return {
     bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
-    pieces: pieces(files, relations, rows),
+    pieces: pieces(files, relations, reader),
   };
 }
 
@@ -36,13 +37,13 @@ interface StoredFile {
 async function* pieces(
   files: readonly StoredFile[],
   relations: readonly Relation[],
-  rows: Rows | null,
+  reader: Reader | null,
 ): AsyncGenerator<Piece> {
   for (const { where, bytes } of files)
     for (let at = 0; at < bytes; at += PIECE_BYTES) yield pieceOfFile(where, at);
-  if (rows === null) return;
+  if (reader === null) return;
   for (const relation of relations)
-    for (let from = 0; from < relation.pages; from += PIECE_PAGES) yield pieceOfTable(rows, relation, from);
+    for (let from = 0; from < relation.pages; from += PIECE_PAGES) yield pieceOfTable(reader, relation, from);
 }
 
 const pieceOfFile = (where: string, at: number): Piece => ({
@@ -66,13 +67,13 @@ const pieceOfFile = (where: string, at: number): Piece => ({
   },
 });
 
-const pieceOfTable = (rows: Rows, relation: Relation, from: number): Piece => {
+const pieceOfTable = (reader: Reader, relation: Relation, from: number): Piece => {
   const to = Math.min(from + PIECE_PAGES, relation.pages);
   return {
     place: placeOf(relation),
     bytes: (to - from) * PAGE_BYTES,
     // A table that went away meanwhile holds nothing.
-    look: (scanner) => wordsIn(rows, relation, { from, to }, scanner, null).catch(whenGone),
+    look: (scanner) => wordsIn(reader, relation, { from, to }, scanner, null).catch(whenGone),
   };
 };
 

@@ -1,6 +1,8 @@
 /** What was written to the tables of a database elsewhere since a probe began: the newest pages of each, and more as time allows. */
+
+import type { Reader } from './reader.ts';
 import { Scanner } from './scanner.ts';
-import { PAGE_BYTES, type Relation, type Rows, relationsOf, type Since, wordsIn } from './tables.ts';
+import { PAGE_BYTES, type Relation, relationsOf, type Since, wordsIn } from './tables.ts';
 
 /** One statement's share of a table: 32 MB. */
 const SPAN_PAGES = 4096;
@@ -16,13 +18,17 @@ export interface FreshRows {
 }
 
 /** New rows go to the end of a table, or where others went: the end is looked at always, the rest backwards from there. */
-export async function searchFresh(rows: Rows, words: readonly string[], since: Since): Promise<FreshRows> {
-  const relations = await relationsOf(rows);
+export async function searchFresh(
+  reader: Reader,
+  words: readonly string[],
+  since: Since,
+): Promise<FreshRows> {
+  const relations = await relationsOf(reader.rows);
   const scanner = new Scanner(words);
   const places = new Set<string>();
   const look = async (relation: Relation, to: number): Promise<number> => {
     const from = Math.max(0, to - SPAN_PAGES);
-    const found = await wordsIn(rows, relation, { from, to: Math.max(to, 1) }, scanner, since);
+    const found = await wordsIn(reader, relation, { from, to: Math.max(to, 1) }, scanner, since);
     if (found.length > 0) places.add(placeOf(relation));
     return from;
   };

@@ -1,15 +1,12 @@
 /** Tables as they lie in a database, piece by piece: rows unpacked, and raw pages where `pageinspect` may be used. */
-import type pg from 'pg';
+import pg from 'pg';
 import { quoted } from '../../store/map/rows.ts';
-import type { Scanner } from './scanner.ts';
+import type { Reader, Rows } from './reader.ts';
+import { OVERLAP_BYTES, type Scanner } from './scanner.ts';
 
 export const PAGE_BYTES = 8192;
-
-/** Reads one statement's rows. */
-export type Rows = <R extends pg.QueryResultRow>(
-  statement: string,
-  values?: readonly unknown[],
-) => Promise<R[]>;
+/** So much is searched at once. */
+const BLOCK_BYTES = 1024 * 1024;
 
 export interface Relation {
   /** Of the table that it is, or belongs to. */
@@ -64,30 +61,36 @@ export interface Span {
 
 /** Which words stand in a part of a relation; with `since`, in what was written after it. */
 export async function wordsIn(
-  rows: Rows,
+  { raw }: Pick<Reader, 'raw'>,
   relation: Relation,
   span: Span,
   scanner: Scanner,
   since: Since | null,
 ): Promise<string[]> {
-  const [found] = await (relation.as === 'rows' ? inRows : inPages)(rows, relation, span, since);
-  const bytes = found?.bytes ?? null;
-  return bytes === null ? [] : [...new Set(scanner.scan(bytes).map(({ canary }) => canary))];
+  const found = new Set<string>();
+  let held: Buffer[] = [];
+  let bytes = 0;
+  const search = (): void => {
+    const block = Buffer.concat(held);
+    for (const { canary } of scanner.scan(block)) found.add(canary);
+    held = [block.subarray(-OVERLAP_BYTES)];
+    bytes = 0;
+  };
+  for await (const part of raw((relation.as === 'rows' ? selectRows : selectPages)(relation, span, since))) {
+    held.push(part);
+    bytes += part.length;
+    if (bytes >= BLOCK_BYTES) search();
+  }
+  if (bytes > 0) search();
+  return [...found];
 }
 
-type Read = Promise<{ bytes: Buffer | null }[]>;
-
 /** As PostgreSQL sends rows to programs: long values whole, unpacked. */
-const inRows = (rows: Rows, { table }: Relation, { from, to }: Span, since: Since | null): Read =>
-  rows(
-    `select string_agg(record_send(t), '') as bytes from ${quoted(table)} t
-     where ctid >= '(${from},0)'::tid and ctid < '(${to},0)'::tid ${since === null ? '' : 'and age(t.xmin) <= age($1::xid)'}`,
-    since === null ? [] : [since.transaction],
-  );
+const selectRows = ({ table }: Relation, { from, to }: Span, since: Since | null): string =>
+  `select * from ${quoted(table)} t where ctid >= '(${from},0)'::tid and ctid < '(${to},0)'::tid
+   ${since === null ? '' : `and age(t.xmin) <= age(${pg.escapeLiteral(since.transaction)}::xid)`}`;
 
-const inPages = (rows: Rows, { oid }: Relation, { from, to }: Span, since: Since | null): Read =>
-  rows(
-    `select string_agg(page, '') as bytes from (select get_raw_page($1::oid::regclass::text, 'main', at) as page from generate_series($2::bigint, $3::bigint) at) s
-     ${since === null ? '' : 'where (page_header(page)).lsn >= $4::pg_lsn'}`,
-    [oid, from, to - 1, ...(since === null ? [] : [since.lsn])],
-  );
+const selectPages = ({ oid }: Relation, { from, to }: Span, since: Since | null): string =>
+  `select page from (select get_raw_page(${pg.escapeLiteral(oid)}::oid::regclass::text, 'main', at) as page
+     from generate_series(${from}::bigint, ${to - 1}::bigint) at) s
+   ${since === null ? '' : `where (page_header(page)).lsn >= ${pg.escapeLiteral(since.lsn)}::pg_lsn`}`;
