@@ -33,6 +33,8 @@ export default defineConfig({
     globalSetup: ['test/support/unpack-browser.ts'],
     env: { KEPT_MODEL_CACHE: modelCache },
     testTimeout: 120_000,
+    // A busy machine is slow, and no finding.
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 180_000,
     // Each file has instances, folders and ports of its own; two at a time keep two cores busy and ten minutes far.
     maxWorkers: 2,
