@@ -267,6 +267,17 @@ test('a full one stops by itself, and gateways hear of it', async () => {
   expect((await open(whose.browser, place(whose))).text).toContain('Full');
 });
 
+test('one without room for bytes is full as well', async () => {
+  const whose = await owner();
+  const capture = await begun(whose);
+  const mib = 1024 ** 2;
+  await control.sql('update capture set bytes = $2 where account_id = $1', [whose.account, 256 * mib - 10]);
+  hand(whose, capture);
+  await gateway.until('account', ({ id, capture: of }) => id === whose.account && of === null);
+  expect(await rows(whose)).toHaveLength(0);
+  expect((await open(whose.browser, place(whose))).text).toContain('Full');
+});
+
 test('at its end the key is destroyed, whatever the rows say', async () => {
   const whose = await owner();
   const capture = await begun(whose);

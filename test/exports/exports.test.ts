@@ -5,6 +5,7 @@
 import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../../src/link/ids.ts';
 import { openSite } from '../../src/site/server.ts';
@@ -82,11 +83,14 @@ test('who answers something at the same moment gets it all the same, a little la
     "select replace(id::text, '-', '') as id from person order by created_at desc limit 1",
   );
   // As whoever enters an answer of theirs holds it.
-  const held = control.sql("select pg_advisory_xact_lock(hashtext('subject:' || $1)), pg_sleep(2)", [id]);
-  await sleep(500);
+  const holder = new pg.Client({ connectionString: control.settings.databaseUrl });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query("select pg_advisory_xact_lock(hashtext('subject:' || $1))", [id]);
   await site.post(ada);
-  await held;
+  await sleep(2_000);
   expect(await site.jobs()).toMatchObject([{ state: 'waiting', failure: null }]);
+  await holder.end();
   await site.until('ready');
 });
 

@@ -78,3 +78,13 @@ test('what a wrong clock saw begins a row of its own, and what is right goes on 
   expect(right).toHaveLength(1);
   expect(right[0]?.looks).toBeGreaterThanOrEqual(4);
 });
+
+test('keys of the probe that stays are gone a day after their looks', async () => {
+  await lookout.verify(['INFER-1']);
+  const old = await control.sql(
+    `update api_key set revoked_at = revoked_at - interval '25 hours' where state = 'revoked' returning id`,
+  );
+  expect(old.length).toBeGreaterThan(0);
+  const left = () => control.sql('select from api_key where id = any($1)', [old.map(({ id }) => id)]);
+  await expect.poll(left, { ...BY_ITSELF, timeout: 90_000 }).toEqual([]);
+});

@@ -14,7 +14,7 @@ import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { openRequest } from './open.ts';
 import { type CapturedRequestRow, type CaptureRow, capture, capturedRequest } from './schema.ts';
-import { REQUESTS_MAX } from './take.ts';
+import { BYTES_MAX, REQUESTS_MAX, ROOM_BYTES_MIN } from './take.ts';
 
 const PURPOSE = 'debug_capture';
 const LISTED_MAX = 100;
@@ -58,7 +58,7 @@ const shownCapture = (row: CaptureRow): ShownCapture => ({
   until: row.until.toISOString(),
   stoppedAt: row.stoppedAt?.toISOString() ?? null,
   requests: row.requests,
-  isFull: row.requests >= REQUESTS_MAX,
+  isFull: row.requests >= REQUESTS_MAX || row.bytes > BYTES_MAX - ROOM_BYTES_MIN,
 });
 
 /** Until when requests of the account are being kept, ISO 8601; null: they are not. For all of its members. */

@@ -13,6 +13,8 @@ import { capture, capturedRequest } from './schema.ts';
 /** Of one capture. */
 export const REQUESTS_MAX = 1_000;
 export const BYTES_MAX = 256 * 1024 * 1024;
+/** With less there is no use in going on. */
+export const ROOM_BYTES_MIN = 1024 * 1024;
 /** Between link and database, in bytes. */
 const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 

@@ -3,7 +3,7 @@
  * said in one table (`schema.ts`), which nothing but verification and statistics reads.
  */
 import { randomBytes } from 'node:crypto';
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, inArray, lt } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
 import type { Db } from '../../store/database.ts';
@@ -20,6 +20,8 @@ import { probe } from './schema.ts';
 
 /** A look ends long before; what is older was left behind. */
 const STRAY_MS = 5 * 60_000;
+/** Of the one that stays, a key that ended so long ago is of no use to anybody. */
+const FORGOTTEN_MS = 24 * 3_600_000;
 /** For prompts of a few words; filled up when half of it is used. */
 const CREDIT_MICRO_USD = 1_000_000;
 
@@ -45,7 +47,7 @@ export interface Probes {
   /** The one that stays, for prompts, with a new key and credit where use has a price. */
   standing(): Promise<ProbeKey>;
   erase(person: Id): Promise<void>;
-  /** Erases those that were left behind, and ends keys of the one that stays; `all`: the newest too, while nobody looks. */
+  /** Erases those that were left behind, ends keys of the one that stays, and deletes those that ended long ago; `all`: the newest too, while nobody looks. */
   tidy(options?: { readonly all?: boolean }): Promise<void>;
 }
 
@@ -113,8 +115,21 @@ export function openProbes({ erasing, signIn, sweeping }: Parts): Probes {
         .innerJoin(apiKey, eq(apiKey.account, membership.account))
         .where(and(eq(probe.stays, true), eq(apiKey.state, 'active'), old(apiKey.createdAt)));
       for (const { id } of keys) await revokeKey(services, id, { actor: OPERATOR });
+      await forgetKeys(sweeping, new Date(store.now() - FORGOTTEN_MS));
     },
   };
+}
+
+/** Every look makes a key: without this they would pile up. */
+async function forgetKeys(sweeping: Db, before: Date): Promise<void> {
+  const itsAccounts = sweeping
+    .select({ account: membership.account })
+    .from(probe)
+    .innerJoin(membership, eq(membership.person, probe.person))
+    .where(eq(probe.stays, true));
+  await sweeping
+    .delete(apiKey)
+    .where(and(inArray(apiKey.account, itsAccounts), lt(apiKey.revokedAt, before)));
 }
 
 async function fillUp({ services }: Erasing, of: Id): Promise<void> {

@@ -8,7 +8,7 @@ import { quoted, sqlName } from '../../store/map/rows.ts';
 import type { MapEntry } from '../../store/map/table.ts';
 import { identifier, sparing } from '../../store/retention/endings.ts';
 import { broken, type Check, countOf, kept, noneOf } from '../check.ts';
-import type { Eyes } from '../eyes.ts';
+import type { Answer, Eyes } from '../eyes.ts';
 
 /** Sealed values begin with these: format, and a version of the key (`src/store/sealing/seal.ts`). */
 const SEALED_BYTES_MIN = 30;
@@ -225,7 +225,7 @@ export const record: Check = {
   probe:
     'Reads the newest checkpoint of the record as a stranger gets it, and recomputes all hashes from the entries and tiles on the disk.',
   async look({ store, page }, signal) {
-    const { status, text } = await page('/record/checkpoint');
+    const { status, text } = await newestCheckpoint(page, signal);
     if (status !== 200) return broken('The record’s newest checkpoint cannot be read.');
     const found = await verified(store.record, signal);
     if (!found.ok) {
@@ -241,6 +241,14 @@ export const record: Check = {
     );
   },
 };
+
+/** A record that was just begun has none for a moment. */
+async function newestCheckpoint(page: Eyes['page'], signal: AbortSignal): Promise<Answer> {
+  const found = await page('/record/checkpoint');
+  if (found.status !== 404) return found;
+  await sleep(AGAIN_MS, undefined, { signal });
+  return page('/record/checkpoint');
+}
 
 /** A record that grows meanwhile may look damaged once. */
 async function verified(record: Eyes['store']['record'], signal: AbortSignal): Promise<Verdict> {
