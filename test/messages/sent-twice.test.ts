@@ -1,6 +1,8 @@
 /** A form of the desk whose answer was lost, or whose button was clicked twice, makes its thing once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BREACH, hoursAgo } from '../breach/register.ts';
 import { CHECKED, casesOf, DEMAND, ORDER } from '../disclosure/cases.ts';
+import { CRM } from '../outside/office.ts';
 import type { Browser } from '../sign-in/browser.ts';
 import { somebody, strengthen } from '../sign-in/person.ts';
 import { type Office, openOffice, written } from './office.ts';
@@ -17,7 +19,11 @@ beforeAll(async () => {
 afterAll(() => office?.stop());
 
 /** The number of a page's form. */
-async function onceIn(path: string, form?: Record<string, string>, who = admin): Promise<string> {
+async function onceIn(
+  path: string,
+  form?: Record<string, string>,
+  who: Browser | null = admin,
+): Promise<string> {
   const page = form === undefined ? office.page(who, path) : (await office.post(who, path, form)).text();
   const [, once] = /name="once" value="([0-9a-f-]{36})"/.exec(await page) ?? [];
   if (once === undefined) throw new Error(`no number on ${path}`);
@@ -42,6 +48,8 @@ const FORMS: readonly [table: string, path: string, form: Record<string, string>
   ['survey', '/desk/surveys/new', { title: 'Docs', words: 'Are they good?', endsOn: inDays(9, 10) }],
   ['campaign', '/desk/campaigns/new', { subject: 'Two new models', words: 'They are here.' }],
   ['answer_template', '/desk/messages/templates/new', { name: 'Thanks', words: 'Thank you.' }],
+  ['outside_system', '/desk/systems/new', CRM],
+  ["breach_row where event = 'open'", '/desk/breaches/new', { ...BREACH, aware: hoursAgo(1) }],
 ];
 
 test.each(FORMS)('made once: %s', async (table, path, form) => {
@@ -56,6 +64,25 @@ test.each(FORMS)('made once: %s', async (table, path, form) => {
   expect((await office.post(admin, path, { ...form, once: await onceIn(path) })).status).toBe(303);
   expect(await count()).toBe(before + 2);
   expect((await office.post(admin, path, { ...form, once: 'mine' })).status).toBe(400);
+});
+
+test('a message is begun once, by somebody known and by a stranger; other words from the same page are another', async () => {
+  const ada = await somebody(office.control, 'writer@example.org');
+  const count = async () => (await office.conversations()).length;
+  for (const [who, more] of [
+    [ada, {}],
+    [null, { email: 'stranger@example.net', name: '' }],
+  ] as const) {
+    const before = await count();
+    const once = await onceIn('/contact', undefined, who);
+    const send = (words: string) => office.post(who, '/contact', written({ ...more, words, once }));
+    const sent = await Promise.all([send('It hangs.'), send('It hangs.')]);
+    sent.push(await send('It hangs.'));
+    expect(new Set(sent.map(({ headers }) => headers.get('location')))).toHaveLength(1);
+    await expect.poll(count).toBe(before + 1);
+    expect((await send('It hangs still.')).status).toBe(303);
+    await expect.poll(count).toBe(before + 2);
+  }
 });
 
 test('an answer goes once; with other words under the same number it is refused, and nobody else’s number is theirs', async () => {

@@ -1,13 +1,14 @@
 /** What staff does about a breach: each is a row that stays. What weighs most is proposed by one and agreed to by another. */
 import { z } from 'zod';
-import { type Id, newId } from '../../link/ids.ts';
+import type { Id } from '../../link/ids.ts';
 import { demandAnother } from '../disclosure/index.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import { type Form, momentInput, readFacts, timeOf } from './facts-form.ts';
 import type { BreachParts } from './parts.ts';
 import { tellStaff } from './remind.ts';
-import { add, keptUntil, notNow, onBreach, standingIn } from './rows.ts';
+import { add, isEntered, keptUntil, lockBreach, notNow, onBreach, standingIn } from './rows.ts';
 import { isOwed, type Standing, type StandingDuty } from './standing.ts';
 import { NOTICES, PHASES, PROPOSALS, wordsOf } from './words.ts';
 
@@ -30,13 +31,15 @@ const LABELS = {
   words: 'Words',
 };
 
-/** Enters one: its clocks begin, and staff hear of it. Answers its id. Throws `Problem` 400. */
-export async function openBreach(parts: BreachParts, by: Decider, form: Form): Promise<Id> {
+/** Enters one: its clocks begin, and staff hear of it. `once` tells the same form sent twice. Answers its id. Throws `Problem` 400. */
+export async function openBreach(parts: BreachParts, by: Decider, form: Form, once?: string): Promise<Id> {
   const facts = await readFacts(parts, form);
   const { store } = parts.erasing;
-  const breach = newId();
+  const breach = idOnce('breach', by.person, once);
   await store.keys.create('intake', breach, { until: keptUntil(store.now()) });
   await store.record.act(async (tx, enter) => {
+    await lockBreach(tx, breach);
+    if (await isEntered(tx, breach)) return;
     await add(parts, tx, enter, { breach, said: { event: 'open', facts }, by });
     const { duties } = await standingIn(parts, tx, breach);
     await tellStaff(parts, tx, { breach, mark: 'open', dueAt: duties.find(isOwed)?.dueAt ?? null });

@@ -84,8 +84,8 @@ export function forBreachDesk(parts: BreachParts, rounds: Breaches) {
       const now = store.now();
       return (await allStanding(parts)).map((each) => listed(each, now));
     },
-    open: async (caller: Caller, form: Form): Promise<Id> => {
-      const id = await openBreach(parts, await staff(caller), form);
+    open: async (caller: Caller, form: Form, once?: string): Promise<Id> => {
+      const id = await openBreach(parts, await staff(caller), form, once);
       rounds.wake();
       return id;
     },

@@ -94,6 +94,12 @@ export const lockBreach = async (tx: Tx, id: Id): Promise<void> => {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`breach:${id}`}))`);
 };
 
+/** Whether it stands in the register. */
+export async function isEntered(tx: Tx, id: Id): Promise<boolean> {
+  const rows = await tx.select({ id: breachRow.id }).from(breachRow).where(eq(breachRow.breach, id)).limit(1);
+  return rows.length > 0;
+}
+
 /** Works on a breach as it stands, which nobody else goes on with meanwhile. Throws `Problem` 404 and 409 where it is closed. */
 export async function onBreach<T>(
   parts: BreachParts,

@@ -6,6 +6,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Id, isId } from '../../link/ids.ts';
 import { emailInput, nameInput, writerOf } from '../accounts/index.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { lockPerson } from '../requests/index.ts';
 import {
@@ -83,27 +84,37 @@ export function forMessagePages(parts: MessageParts) {
       email: (await known(caller))?.email ?? null,
       languages: signIn.notices.letters.languages,
     }),
-    /** Answers the new conversation, where whoever wrote can see it. Throws `Problem` 400, 413 and 429. */
-    write: async (caller: Caller, form: unknown, sent: readonly SentFile[]): Promise<Id | null> => {
+    /**
+     * Answers the new conversation, where whoever wrote can see it; `once` tells the same form sent twice. Throws `Problem` 400,
+     * 413 and 429.
+     */
+    write: async (
+      caller: Caller,
+      form: unknown,
+      sent: readonly SentFile[],
+      once?: string,
+    ): Promise<Id | null> => {
       const who = await known(caller);
       const wish = checkInput(form, writeInput, LABELS);
       const files = checkFiles(sent);
       const { kind, subject, words } = wish;
       const language = signIn.notices.letters.chosen(wish.language);
       const what = { kind, subject, words, language, files };
+      // Other words from the same page, gone back to, are another message.
+      const idBy = (person: Id): Id => idOnce(`contact ${kind} ${subject} ${words}`, person, once);
       if (who === null) {
         const address = checkInput({ email: wish.email }, z.object({ email: emailInput }), LABELS).email;
         countMail(signIn, caller, address);
         countTry(signIn, 'stranger_messages', 'everybody');
         await onSteps(async () => {
           const person = await writerOf(services, { email: address, ...calledIn(wish) });
-          await begin(parts, { ...what, person, door: 'web', acknowledged: true });
+          await begin(parts, { ...what, id: idBy(person), person, door: 'web', acknowledged: true });
         });
         return null;
       }
       countTry(signIn, 'message', who.person);
       const { person } = who;
-      return begin(parts, { ...what, person, door: 'console', acknowledged: false });
+      return begin(parts, { ...what, id: idBy(person), person, door: 'console', acknowledged: false });
     },
     /** One's own, the newest first. */
     list: async (caller: Caller): Promise<ListedConversation[]> => {

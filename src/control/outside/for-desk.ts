@@ -68,8 +68,8 @@ export function forOutsideDesk(parts: OutsideParts) {
       await staff(caller, 'change_systems');
       return { lists: LISTS, owners: listed(await possibleOwners(parts)) };
     },
-    register: async (caller: Caller, form: Form): Promise<Id> => {
-      const id = await registerSystem(parts, await staff(caller, 'change_systems'), form);
+    register: async (caller: Caller, form: Form, once?: string): Promise<Id> => {
+      const id = await registerSystem(parts, await staff(caller, 'change_systems'), form, once);
       await lookAgain();
       return id;
     },

@@ -1,9 +1,10 @@
 /** Registers a system, changes what is said of it, and retires it; each stands in the record. Nothing is ever taken out by hand. */
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { type Id, isId, newId } from '../../link/ids.ts';
+import { type Id, isId } from '../../link/ids.ts';
 import type { ActorRole } from '../../record/commitment.ts';
 import type { Tx } from '../../store/store.ts';
+import { idOnce } from '../form-once.ts';
 import { checkInput } from '../input.ts';
 import { Problem } from '../problem.ts';
 import { possibleOwners } from './owners.ts';
@@ -73,15 +74,21 @@ export interface Changer {
 type Form = Readonly<Record<string, string>>;
 type Event = 'registered' | 'changed' | 'retired' | 'taken_up';
 
-/** Answers its id. Throws `Problem` 400 and 409 (`too_many_systems`). */
-export async function registerSystem(parts: OutsideParts, by: Changer, form: Form): Promise<Id> {
+/** `once` tells the same form sent twice. Answers its id. Throws `Problem` 400 and 409 (`too_many_systems`). */
+export async function registerSystem(
+  parts: OutsideParts,
+  by: Changer,
+  form: Form,
+  once?: string,
+): Promise<Id> {
   const wish = await checked(parts, form);
   const now = new Date(parts.store.now());
-  const row: OutsideSystem = { ...wish, id: newId(), registeredAt: now, changedAt: now, retiredAt: null };
+  const id = idOnce('system', by.person, once);
+  const row: OutsideSystem = { ...wish, id, registeredAt: now, changedAt: now, retiredAt: null };
   await act(parts, by, 'registered', async (tx) => {
     await demandRoom(tx);
-    await tx.insert(outsideSystem).values(row);
-    return row;
+    const made = await tx.insert(outsideSystem).values(row).onConflictDoNothing().returning();
+    return made[0] ?? null;
   });
   return row.id;
 }
@@ -116,10 +123,13 @@ async function act(
   { store }: OutsideParts,
   by: Changer,
   event: Event,
-  work: (tx: Tx) => Promise<OutsideSystem>,
+  /** Null: nothing has changed. */
+  work: (tx: Tx) => Promise<OutsideSystem | null>,
 ): Promise<void> {
   await store.record.act(async (tx, enter) => {
-    const { id, kind, classes, holds, uses, owner } = await work(tx);
+    const changed = await work(tx);
+    if (changed === null) return;
+    const { id, kind, classes, holds, uses, owner } = changed;
     await enter({
       kind: 'outside_system',
       role: by.role,

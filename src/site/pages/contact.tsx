@@ -3,7 +3,7 @@ import { KEPT_DAYS, WRITTEN_KINDS } from '../../control/messages/index.ts';
 import type { Company, Topic } from '../../control/settings.ts';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
-import { Field, Problem } from '../parts/form.tsx';
+import { Field, Once, Problem } from '../parts/form.tsx';
 import { count } from '../parts/format.ts';
 import { FileFields, filesIn, KindField, MessageField } from '../parts/message-fields.tsx';
 import { KIND_WORDS } from '../parts/message-words.ts';
@@ -21,22 +21,28 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     company,
     kind,
     isSent: searchParams.has('sent'),
+    once: crypto.randomUUID(),
     keptDays: Math.max(...Object.values(KEPT_DAYS)),
     ...(await parts.messages.form(caller)),
   };
 }
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, ['kind', 'subject', 'words', 'email', 'name', 'language'], async (form, site, files) => {
-    const { kind, subject, words, email, name, language } = form;
-    const sent = await filesIn(files);
-    const id = await site.parts.messages.write(
-      site.caller,
-      { kind, subject, words, email, name, language },
-      sent,
-    );
-    return goOn(site, id === null ? '/contact?sent' : `/console/messages/${id}`);
-  });
+  carryOut(
+    args,
+    ['kind', 'subject', 'words', 'email', 'name', 'language', 'once'],
+    async (form, site, files) => {
+      const { kind, subject, words, email, name, language } = form;
+      const sent = await filesIn(files);
+      const id = await site.parts.messages.write(
+        site.caller,
+        { kind, subject, words, email, name, language },
+        sent,
+        form.once,
+      );
+      return goOn(site, id === null ? '/contact?sent' : `/console/messages/${id}`);
+    },
+  );
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () =>
@@ -107,16 +113,18 @@ const Sent = () => (
   </div>
 );
 
-interface WriteFormProps extends Pick<Route.ComponentProps['loaderData'], 'email' | 'kind' | 'languages'> {
+interface WriteFormProps
+  extends Pick<Route.ComponentProps['loaderData'], 'email' | 'kind' | 'languages' | 'once'> {
   readonly refused: Route.ComponentProps['actionData'];
 }
 
-const WriteForm = ({ email, kind, languages, refused }: WriteFormProps) => {
+const WriteForm = ({ email, kind, languages, once, refused }: WriteFormProps) => {
   const entered: Readonly<Record<string, string>> = refused?.entered ?? {};
   return (
     <div className="form-page wide-fields stack">
       <Problem refused={refused} />
       <form method="post" encType="multipart/form-data">
+        <Once of={entered.once || once} />
         <KindField label="What it is about" entered={entered.kind || kind} />
         {email === null && (
           <>

@@ -1,6 +1,6 @@
 /** A system outside Kept at the desk: the form that says what it is, and the same in words. */
 import type { OutsideDesk } from '../../control/outside/index.ts';
-import { Field } from './form.tsx';
+import { Field, Once } from './form.tsx';
 
 type FormNeeds = Awaited<ReturnType<OutsideDesk['form']>>;
 export type ShownSystem = Awaited<ReturnType<OutsideDesk['systems']>>['systems'][number];
@@ -12,6 +12,8 @@ interface SystemFormProps extends FormNeeds {
   readonly button: string;
   /** Sent with it, where the page has several forms. */
   readonly what: string;
+  /** Of one that makes something new. */
+  readonly once?: string;
 }
 
 /** What was ticked and written, as the form sends it. */
@@ -25,8 +27,9 @@ export const enteredOf = (system: ShownSystem): Entered => ({
   ...Object.fromEntries(system.uses.map((each) => [`use_${each}`, 'yes'])),
 });
 
-export const SystemForm = ({ lists, owners, entered, button, what }: SystemFormProps) => (
+export const SystemForm = ({ lists, owners, entered, button, what, once }: SystemFormProps) => (
   <form method="post">
+    {once !== undefined && <Once of={once} />}
     <Field
       name="name"
       label="What you call it"

@@ -1,7 +1,7 @@
 /** Enters a breach. */
 import { FACT_FIELDS } from '../../../control/breach/fields.ts';
 import { FactFields } from '../../parts/breach-fields.tsx';
-import { FormPage, Problem } from '../../parts/form.tsx';
+import { FormPage, Once, Problem } from '../../parts/form.tsx';
 import { answered, carryOut, demandFresh, goOn, signedIn } from '../../session.ts';
 import type { Route } from './+types/breach-new.ts';
 
@@ -9,19 +9,19 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const who = await signedIn(request, context);
   await answered(context, ({ parts, caller }) => parts.breaches.list(caller));
   demandFresh(request, context, who);
-  return null;
+  return { once: crypto.randomUUID() };
 }
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, FACT_FIELDS, async (form, site) => {
-    const id = await site.parts.breaches.open(site.caller, form);
+  carryOut(args, [...FACT_FIELDS, 'once'], async ({ once, ...form }, site) => {
+    const id = await site.parts.breaches.open(site.caller, form, once);
     return goOn(site, `/desk/breaches/${id}`);
   });
 
 export const headers: Route.HeadersFunction = () => ({ 'cache-control': 'no-store' });
 export const meta: Route.MetaFunction = () => [{ title: 'Enter a breach – Desk – Kept' }];
 
-export default function BreachNew({ actionData }: Route.ComponentProps) {
+export default function BreachNew({ actionData, loaderData }: Route.ComponentProps) {
   return (
     <FormPage
       title="Enter a breach"
@@ -29,6 +29,7 @@ export default function BreachNew({ actionData }: Route.ComponentProps) {
     >
       <Problem refused={actionData} />
       <form method="post">
+        <Once of={actionData?.entered.once || loaderData.once} />
         <FactFields entered={actionData?.entered ?? {}} />
         <button className="button" type="submit">
           Enter it

@@ -6,11 +6,14 @@ import { answered, carryOut, goOn } from '../../session.ts';
 import type { Route } from './+types/system-new.ts';
 
 export const loader = ({ context }: Route.LoaderArgs) =>
-  answered(context, ({ parts, caller }) => parts.outsideDesk.form(caller));
+  answered(context, async ({ parts, caller }) => ({
+    ...(await parts.outsideDesk.form(caller)),
+    once: crypto.randomUUID(),
+  }));
 
 export const action = (args: Route.ActionArgs) =>
-  carryOut(args, SYSTEM_FIELDS, async ({ do: _what, ...form }, site) => {
-    await site.parts.outsideDesk.register(site.caller, form);
+  carryOut(args, [...SYSTEM_FIELDS, 'once'], async ({ do: _what, once, ...form }, site) => {
+    await site.parts.outsideDesk.register(site.caller, form, once);
     return goOn(site, '/desk/systems');
   });
 
@@ -24,7 +27,13 @@ export default function SystemNew({ loaderData, actionData }: Route.ComponentPro
       lead="Somewhere outside where your staff hold personal data. Open requests get a task for it at once."
     >
       <Problem refused={actionData} />
-      <SystemForm {...loaderData} entered={actionData?.entered ?? {}} button="Register it" what="register" />
+      <SystemForm
+        {...loaderData}
+        entered={actionData?.entered ?? {}}
+        once={actionData?.entered.once || loaderData.once}
+        button="Register it"
+        what="register"
+      />
     </FormPage>
   );
 }
