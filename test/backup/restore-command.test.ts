@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/index.ts';
 import { backupFindings } from '../../src/processes/doctor/backups.ts';
 import { readRestores } from '../../src/store/ledger/restores.ts';
 import { runSql } from '../support/control.ts';

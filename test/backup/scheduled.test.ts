@@ -2,7 +2,7 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/index.ts';
 import { backupFindings } from '../../src/processes/doctor/backups.ts';
 import type { Finding } from '../../src/processes/doctor/finding.ts';
 import { backupName } from '../../src/store/backup/prune.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/index.ts';
 import { releaseOf, shippedFiles } from '../../src/processes/release.ts';
 import { ROOT } from '../../src/processes/root.ts';
 import { controlSettings, socketsIn } from '../../src/processes/supervisor/settings.ts';

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import path from 'node:path';
-import { dkimRecord } from '../../src/config-mail.ts';
+import { dkimRecord } from '../../src/config/index.ts';
 import type { DkimSettings } from '../../src/control/notices/dkim.ts';
 import { pythonWith } from '../support/python.ts';
 

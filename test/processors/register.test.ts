@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/index.ts';
 import { UNPAID_DEFAULTS } from '../../src/control/payments/unpaid/settings.ts';
 import { placesOf, registerOf } from '../../src/control/processors/index.ts';
 import type { PlaceSettings } from '../../src/control/processors/places.ts';

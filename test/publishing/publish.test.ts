@@ -67,7 +67,7 @@ describe('refused, and nothing is published:', () => {
   });
 
   test('a notice period of three days, by the configuration', async () => {
-    const { fileSchema } = await import('../../src/config-schema.ts');
+    const { fileSchema } = await import('../../src/config/file-schema.ts');
     expect(fileSchema.safeParse({ policy_notice_days: 3 }).success).toBe(false);
     expect(fileSchema.safeParse({ policy_notice_days: 30 }).success).toBe(true);
   });

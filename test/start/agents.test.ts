@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import nacl from 'tweetnacl';
 import { afterAll, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/index.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'kept-agents-'));
 const file = path.join(folder, 'config.json');

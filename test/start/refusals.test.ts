@@ -6,7 +6,7 @@ import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/index.ts';
 import { spawnFastEngine } from '../support/fast-engine.ts';
 import { type InstanceOptions, StartFailed, startKept } from '../support/instance.ts';
 

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/index.ts';
 import { bindingsOf, readBindings, readClauses } from '../../src/control/policy/index.ts';
 import { bindingFaults } from '../../src/processes/policy-check/bindings.ts';
 import { isCriterion } from '../../src/processes/policy-check/criteria.ts';

@@ -1,6 +1,6 @@
 /** What the commands on a data folder that nobody runs have in common: configuration, progress, Ctrl-C, sentences. */
 import { isAbsolute, resolve } from 'node:path';
-import { type Config, ConfigError, readConfig } from '../../config.ts';
+import { type Config, ConfigError, readConfig } from '../../config/index.ts';
 import { RecordError } from '../../record/errors.ts';
 import { BackupError } from '../../store/backup/errors.ts';
 import { isOutage } from '../../store/failures.ts';

@@ -3,7 +3,7 @@
  * the embedded one brought up for it. Taken down again whatever happens.
  */
 import { rmSync } from 'node:fs';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { ensureCluster } from '../postgres/cluster.ts';
 import { databaseUrl, whileServed } from '../postgres/server.ts';
 import { type DataFolder, openDataFolder, openRunFolder } from '../supervisor/data-folder.ts';

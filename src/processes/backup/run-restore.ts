@@ -1,7 +1,7 @@
 /** What `kept restore` does; loaded by it alone: every other command would wait for what it needs. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { ledgerPlace, restoreParts } from '../../control/backup/index.ts';
 import { parseCheckpoint } from '../../record/checkpoint.ts';
 import { RecordError } from '../../record/errors.ts';

@@ -1,7 +1,7 @@
 /** `kept database sql`: what an administrator of a PostgreSQL runs whose user for Kept may not make roles. */
 import type { Command } from 'commander';
 import pg from 'pg';
-import { ConfigError, readConfig } from '../../config.ts';
+import { ConfigError, readConfig } from '../../config/index.ts';
 import { printRoleSql } from '../../store/walls/apply-walls.ts';
 import { StartError } from '../start-error.ts';
 import { requireDatabase } from '../supervisor/database.ts';

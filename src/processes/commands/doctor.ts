@@ -1,6 +1,6 @@
 /** `kept doctor`: looks at this machine and the running instance, and says what to do. */
 import type { Command } from 'commander';
-import { ConfigError, readConfig } from '../../config.ts';
+import { ConfigError, readConfig } from '../../config/index.ts';
 import { backupFindings } from '../doctor/backups.ts';
 import { damageFindings } from '../doctor/damage.ts';
 import { engineFindings } from '../doctor/engines.ts';

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { readConfig } from '../../config.ts';
+import { readConfig } from '../../config/index.ts';
 import type { Evidence } from '../../control/verification/evidence.ts';
 import { releaseOf, shippedFiles } from '../release.ts';
 import { ROOT } from '../root.ts';

@@ -1,7 +1,7 @@
 /** `kept keys`: the key store of the running instance, and its rotation. */
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { newMasterKeyOf } from '../../config.ts';
+import { newMasterKeyOf } from '../../config/index.ts';
 import { KeyError } from '../../store/keys/errors.ts';
 import { readMasterKey } from '../../store/keys/master-key.ts';
 import { CommandError, callAdmin, openAdmin } from './admin-client.ts';

@@ -1,6 +1,6 @@
 /** `kept map`: the data map, out of the tables' own declarations; needs no running instance. */
 import type { Command } from 'commander';
-import { type Config, ConfigError, readConfig } from '../../config.ts';
+import { type Config, ConfigError, readConfig } from '../../config/index.ts';
 import type { DescribedTable } from '../../store/map/describe.ts';
 import type { MapEntry } from '../../store/map/table.ts';
 import { CommandError } from './admin-client.ts';

@@ -1,5 +1,5 @@
 /** Recipients of the record of processing (GDPR Art. 30(1)(d)), as the configuration has them; no instance has to run. */
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { registerOf } from '../../control/processors/index.ts';
 import type { EngineDeclaration } from '../../control/settings.ts';
 import type { Recipient } from '../../store/map/processing.ts';

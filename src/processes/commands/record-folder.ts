@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type Config, ConfigError, readConfig } from '../../config.ts';
+import { type Config, ConfigError, readConfig } from '../../config/index.ts';
 import { type NoteVerifier, noteVerifier } from '../../record/note.ts';
 import { witnessVerifier } from '../../record/witness.ts';
 import { realDisk } from '../../store/ledger/disk.ts';

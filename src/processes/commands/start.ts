@@ -1,6 +1,6 @@
 /** `kept start`, and the three roles that it starts. */
 import type { Command } from 'commander';
-import { type Config, ConfigError, readConfig } from '../../config.ts';
+import { type Config, ConfigError, readConfig } from '../../config/index.ts';
 import { LettersDamaged, readCatalogues } from '../../control/notices/index.ts';
 import { StartError } from '../start-error.ts';
 import type { Instance } from '../supervisor/instance.ts';

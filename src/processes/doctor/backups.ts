@@ -1,7 +1,7 @@
 /** Backups and restores, as the folders have them; needs no running instance. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { KEYS_AGE_DAYS_MAX, newestBackup } from '../../store/backup/prune.ts';
 import { restoreUnderWay } from '../../store/backup/restore-mark.ts';
 import { LedgerDamaged } from '../../store/ledger/line-file.ts';

@@ -1,5 +1,5 @@
 /** The engines: whether they answer, whether their terms still hold, and whether they show prompts to others. */
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 const ANSWER_MS = 5000;

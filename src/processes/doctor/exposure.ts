@@ -1,7 +1,7 @@
 /** How far Kept is open to others: who it runs as, what that user may write, where it listens, and what goes unencrypted. */
 import { accessSync, constants, existsSync, readFileSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
-import { type Config, isLoopback } from '../../config.ts';
+import { type Config, isLoopback } from '../../config/index.ts';
 import { isHere } from '../../control/on-this-machine.ts';
 import type { Instance } from '../supervisor/instance.ts';
 import { isOwn } from '../supervisor/own-hosts.ts';

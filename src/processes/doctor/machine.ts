@@ -1,7 +1,7 @@
 /** The machine: what could bring memory onto a disk, and whether the disk has room. */
 import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { canLaunch } from '../confine/launch.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 

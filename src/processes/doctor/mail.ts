@@ -1,7 +1,6 @@
 /** Whether receivers can check who sent our mails: the public key in the DNS is the one that belongs to ours. */
 import { Resolver } from 'node:dns/promises';
-import type { Config } from '../../config.ts';
-import { dkimRecord } from '../../config-mail.ts';
+import { type Config, dkimRecord } from '../../config/index.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 const ANSWER_MS = 3000;

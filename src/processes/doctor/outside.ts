@@ -1,7 +1,7 @@
 /** What the world sees: the public addresses from outside in, and how long the certificate lasts. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 const ANSWER_MS = 5000;

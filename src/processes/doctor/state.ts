@@ -1,6 +1,6 @@
 /** Control's own view: database, link, engines, models. */
 import { existsSync } from 'node:fs';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { CommandError, callAdmin } from '../commands/admin-client.ts';
 import { requirePort } from '../supervisor/ports.ts';
 import { databaseFindings, type FallenWall } from './database.ts';

@@ -4,7 +4,7 @@ import { lstatSync, mkdirSync, readFileSync, realpathSync, statfsSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { mayEnter } from '../confine/reach.ts';
 import { codeOf, StartError } from '../start-error.ts';
 import { readInstance } from './instance.ts';

@@ -2,8 +2,7 @@
  * The engines that the gateway may call, with their data terms. An engine on this machine or in a private network
  * counts as the operator's own; any other is refused until somebody has put their name to its terms (INFER-2, INFER-3).
  */
-import type { Config } from '../../config.ts';
-import type { DeclaredEngine } from '../../config-schema.ts';
+import type { Config, DeclaredEngine } from '../../config/index.ts';
 import type { DataTerms, EngineSettings } from '../../gateway/settings.ts';
 import { StartError } from '../start-error.ts';
 import { isOwn } from './own-hosts.ts';

@@ -1,6 +1,6 @@
 /** Whether a data folder may be started on at all, seen before anything is touched. */
 import path from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { restoreUnderWay } from '../../store/backup/restore-mark.ts';
 import { requireMajor } from '../postgres/cluster.ts';
 import { StartError } from '../start-error.ts';

@@ -1,7 +1,7 @@
 /** The embedded engine's model file: there, readable and a GGUF, or the default one, fetched. */
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { codeOf, StartError } from '../start-error.ts';
 import type { Progress } from './progress.ts';
 

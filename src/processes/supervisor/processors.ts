@@ -1,6 +1,6 @@
 /** Which of the operator's systems may be somebody else's, and what is said of each. */
 import pg from 'pg';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import type { ProcessorId, ProcessorSettings } from '../../control/processors/settings.ts';
 import { isOwn } from './own-hosts.ts';
 

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { StartError } from '../start-error.ts';
 
 const SERVING_MS_MAX = 60_000;

@@ -1,8 +1,7 @@
 /** Each role's settings out of the checked configuration. */
 import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { Config } from '../../config.ts';
-import type { DeclaredModel } from '../../config-schema.ts';
+import type { Config, DeclaredModel } from '../../config/index.ts';
 import {
   ADDRESS_NOT_ENTERED,
   type Company,

@@ -1,7 +1,7 @@
 /** `kept start`: brings everything up in order, keeps it running, and takes it down in order. */
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import type { ProcessorSettings } from '../../control/processors/settings.ts';
 import type { Level, Role } from '../../log/fields.ts';
 import { createLog, type Log } from '../../log/log.ts';

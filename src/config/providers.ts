@@ -1,8 +1,10 @@
 /** The providers of the configuration, checked beyond what one key says by itself. */
-import { ConfigError } from './config-error.ts';
-import type { ConfigFile, DeclaredProvider } from './config-schema.ts';
-import { isHere } from './control/on-this-machine.ts';
-import type { ProviderSettings } from './control/sign-in/providers/settings.ts';
+
+import { isHere } from '../control/on-this-machine.ts';
+import type { ProviderSettings } from '../control/sign-in/providers/settings.ts';
+import type { DeclaredProvider } from './declared.ts';
+import { ConfigError } from './error.ts';
+import type { ConfigFile } from './file-schema.ts';
 
 const GITHUB = 'https://github.com';
 const SCOPES: Readonly<Record<ProviderSettings['kind'], readonly string[]>> = {

@@ -1,9 +1,9 @@
 /** How mail is sent and signed, checked beyond what one key says by itself. */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ConfigError } from './config-error.ts';
-import type { ConfigFile } from './config-schema.ts';
-import type { DkimSettings } from './control/notices/dkim.ts';
+import type { DkimSettings } from '../control/notices/dkim.ts';
+import { ConfigError } from './error.ts';
+import type { ConfigFile } from './file-schema.ts';
 
 /** RFC 8301, 3.2: what signers should use at least, and verifiers read at most. */
 const KEY_BITS_MIN = 2048;

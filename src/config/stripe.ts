@@ -1,9 +1,11 @@
 /** Stripe's keys of the configuration, checked beyond what one of them says by itself. */
-import { ConfigError } from './config-error.ts';
-import type { ConfigEnvironment, ConfigFile } from './config-schema.ts';
-import { isHere } from './control/on-this-machine.ts';
-import type { StripeSettings } from './control/payments/settings.ts';
-import { UNPAID_DEFAULTS } from './control/payments/unpaid/settings.ts';
+
+import { isHere } from '../control/on-this-machine.ts';
+import type { StripeSettings } from '../control/payments/settings.ts';
+import { UNPAID_DEFAULTS } from '../control/payments/unpaid/settings.ts';
+import type { ConfigEnvironment } from './environment-schema.ts';
+import { ConfigError } from './error.ts';
+import type { ConfigFile } from './file-schema.ts';
 
 const STRIPE_URL = 'https://api.stripe.com';
 

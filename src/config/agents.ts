@@ -1,7 +1,9 @@
 /** The agents of the configuration, checked beyond what one key says by itself. */
-import { ConfigError } from './config-error.ts';
-import type { ConfigFile, DeclaredAgent } from './config-schema.ts';
-import type { DrpSettings } from './control/drp/settings.ts';
+
+import type { DrpSettings } from '../control/drp/settings.ts';
+import type { DeclaredAgent } from './declared.ts';
+import { ConfigError } from './error.ts';
+import type { ConfigFile } from './file-schema.ts';
 
 export function declaredAgents({ drp }: ConfigFile): DrpSettings | null {
   if (drp === undefined) return null;
