@@ -9,7 +9,7 @@ import type { CaptureDesk } from './capture/index.ts';
 import { categoriesOf, type DataMapCategory, fieldsOf } from './categories.ts';
 import type { CommentDesk, CommentPages } from './comments/index.ts';
 import type { ChoicePages } from './consent/for-pages.ts';
-import type { ConsolePages } from './console.ts';
+import type { ConsolePages } from './console/index.ts';
 import { dataMap } from './data-map.ts';
 import type { DatePages } from './dates/index.ts';
 import type { DeskPages } from './desk/index.ts';

@@ -5,7 +5,7 @@
  */
 import { data, type RouterContextProvider, redirect } from 'react-router';
 import type { Permission } from '../control/accounts/index.ts';
-import type { ConsolePages, Member } from '../control/console.ts';
+import type { ConsolePages, Member } from '../control/console/index.ts';
 import type { ShownProblem } from '../control/page-parts.ts';
 import type { Caller, SignedIn, Step } from '../control/sign-in/index.ts';
 import { type SiteContext, siteContext } from './context.ts';

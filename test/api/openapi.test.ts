@@ -8,7 +8,7 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { measureRoutes } from '../../src/control/analytics/index.ts';
-import { consoleRoutes } from '../../src/control/console-routes.ts';
+import { consoleRoutes } from '../../src/control/console/routes.ts';
 import { transparencyRoutes } from '../../src/control/disclosure/index.ts';
 import { drpRoutes } from '../../src/control/drp/index.ts';
 import { lawRoutes } from '../../src/control/law/index.ts';

@@ -1,5 +1,5 @@
 /** An account at a glance; for a newcomer, what to do first. */
-import type { FirstStep } from '../../../control/overview.ts';
+import type { FirstStep } from '../../../control/console/index.ts';
 import type { Standing } from '../../../control/standing.ts';
 import { siteContext } from '../../context.ts';
 import { CurlRequest } from '../../parts/curl-request.tsx';

@@ -1,12 +1,12 @@
 /** An account at a glance, and what a newcomer has not done yet. */
 import { and, eq, isNull } from 'drizzle-orm';
-import type { Id } from '../link/ids.ts';
-import { type MemberRole, may } from './accounts/index.ts';
-import { apiKey } from './keys/schema.ts';
-import type { Services } from './services.ts';
-import type { SignedIn } from './sign-in/index.ts';
-import { type Standing, standingOf } from './standing.ts';
-import { usageRecord } from './usage/schema.ts';
+import type { Id } from '../../link/ids.ts';
+import { type MemberRole, may } from '../accounts/index.ts';
+import { apiKey } from '../keys/schema.ts';
+import type { Services } from '../services.ts';
+import type { SignedIn } from '../sign-in/index.ts';
+import { type Standing, standingOf } from '../standing.ts';
+import { usageRecord } from '../usage/schema.ts';
 
 /** In the order in which they make sense. */
 export const FIRST_STEPS = ['credit', 'key', 'request', 'protect'] as const;

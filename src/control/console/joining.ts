@@ -5,15 +5,15 @@ import {
   lookAtInvitation,
   type MemberParts,
   type SeenInvitation,
-} from './members/index.ts';
-import { Problem } from './problem.ts';
+} from '../members/index.ts';
+import { Problem } from '../problem.ts';
 import {
   type Caller,
   demandSignedIn,
   type SignedIn,
   type SignInParts,
   SignInRefused,
-} from './sign-in/index.ts';
+} from '../sign-in/index.ts';
 
 export function forJoining(members: MemberParts, signIn: SignInParts) {
   /** Links that are none count against the network that they come from. */

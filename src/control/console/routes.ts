@@ -2,10 +2,10 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { ConsolePages } from './console.ts';
-import { outward } from './outward.ts';
-import { Problem } from './problem.ts';
-import type { SignInPages } from './sign-in/index.ts';
+import { outward } from '../outward.ts';
+import { Problem } from '../problem.ts';
+import type { SignInPages } from '../sign-in/index.ts';
+import type { ConsolePages } from './index.ts';
 
 const BODY_BYTES_MAX = 1024;
 
