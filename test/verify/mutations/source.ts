@@ -457,7 +457,7 @@ export const IN_SOURCE: readonly Mutation[] = [
     what: 'a letter that nobody can switch off sells something',
     patches: [
       patch(
-        'src/control/notices/templates.ts',
+        'src/control/notices/sign-in-letters.ts',
         "'please confirm that this address is yours. Your keys work from then on.'",
         "'please confirm that this address is yours, and get a discount of 20% off.'",
       ),
