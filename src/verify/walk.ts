@@ -3,7 +3,7 @@
  * happens to them is looked at from outside and in the rows as they lie.
  */
 import { randomBytes } from 'node:crypto';
-import type { Probe } from '../control/probes/index.ts';
+import { newWord, type Probe } from '../control/probes/index.ts';
 import { recordEntry } from '../store/ledger/schema.ts';
 import { quoted, sqlName } from '../store/map/rows.ts';
 import type { MapEntry } from '../store/map/table.ts';
@@ -66,7 +66,7 @@ async function walk(eyes: Eyes, signal: AbortSignal): Promise<Walk> {
 
 async function goAs(eyes: Eyes, who: Probe, since: Mark, signal: AbortSignal): Promise<Walk> {
   const visitor = new Visitor(eyes);
-  const words = `words${randomBytes(12).toString('hex')}`;
+  const words = newWord();
   await signIn(eyes, visitor, who);
   const key = await eyes.probes.key(who.account);
   const sent = await visitor.send('/contact', { kind: 'feedback', subject: 'From a probe', words });

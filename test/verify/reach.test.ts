@@ -1,12 +1,15 @@
 /** The search in rows of a database elsewhere: what was written since is found, as text and as bytes; what was there before is not unpacked. */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newWord } from '../../src/control/probes/index.ts';
 import type { Eyes } from '../../src/verify/eyes.ts';
 import { markNow, searchEverywhere } from '../../src/verify/reach.ts';
 import { readerOf } from '../../src/verify/search/reader.ts';
+import { Scanner } from '../../src/verify/search/scanner.ts';
 import { searchLeaks } from '../../src/verify/search/search-leaks.ts';
 import { slowPassOf } from '../../src/verify/slow.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -92,6 +95,18 @@ test('a word is found wherever it lies in a long value, across what is searched 
     await client.query('delete from packed');
     await client.query('vacuum packed');
   }
+});
+
+test('in what is full of digits and letters, chance makes none of the words that probes say', () => {
+  const words = Array.from({ length: 64 }, newWord);
+  const scanner = new Scanner(words);
+  const bytes = randomBytes(16 * 1024 ** 2);
+  for (const text of [bytes.toString('hex'), bytes.toString('base64')])
+    expect(scanner.scan(Buffer.from(text))).toEqual([]);
+  const [word = ''] = words;
+  const found = (text: string, least?: number) => new Scanner(words, least).scan(Buffer.from(text)).length;
+  expect([found(`.${word.slice(0, 9)}.`), found(`.${word.slice(0, 9)}.`, 12)]).toEqual([1, 0]);
+  expect(found(`.${word.slice(6, 19)}.`, 12)).toBe(1);
 });
 
 test('a connection that breaks in the middle of a slow pass is made anew, and none stays open', async () => {

@@ -2,7 +2,6 @@
  * Probes: people whom checks make by the same code as everybody, look after as anybody would, and erase. What they are is
  * said in one table (`schema.ts`), which nothing but verification and statistics reads.
  */
-import { randomBytes } from 'node:crypto';
 import { and, eq, inArray, lt } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Id } from '../../link/ids.ts';
@@ -17,6 +16,9 @@ import { apiKey } from '../keys/schema.ts';
 import type { Erasing } from '../rights/index.ts';
 import { makeSetupLink, type SignInParts } from '../sign-in/index.ts';
 import { probe } from './schema.ts';
+import { newWord } from './word.ts';
+
+export { newWord };
 
 /** A look ends long before; what is older was left behind. */
 const STRAY_MS = 5 * 60_000;
@@ -61,7 +63,7 @@ interface Parts {
 export function openProbes({ erasing, signIn, sweeping }: Parts): Probes {
   const { services, store, settings } = erasing;
   const create = async (stays: boolean) => {
-    const word = randomBytes(12).toString('hex');
+    const word = newWord();
     const whom = { name: `Probe ${word}`, email: `${word}@probe.kept.invalid` };
     const made = await createAccount(services, {
       ...whom,

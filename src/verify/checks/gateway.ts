@@ -1,8 +1,9 @@
 /** The process that sees prompts: its walls as the kernel tells of them, and prompts of ours that must be nowhere afterwards. */
-import { randomBytes } from 'node:crypto';
+
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { OPERATOR } from '../../control/actor.ts';
 import { revokeKey } from '../../control/keys/index.ts';
+import { newWord } from '../../control/probes/index.ts';
 import { broken, CannotLook, type Check, countOf, kept, noneOf } from '../check.ts';
 import type { Eyes } from '../eyes.ts';
 import { markNow, searchEverywhere } from '../reach.ts';
@@ -64,7 +65,6 @@ async function openForWriting(pid: number): Promise<string[]> {
   return found.filter((file) => file !== null);
 }
 
-const CANARY_BYTES = 12;
 const SETTLE_MS = 1_500;
 
 export const canaries: Check = {
@@ -77,9 +77,7 @@ export const canaries: Check = {
     'Sends words that nobody has said before through the public API of this instance, answered, streamed, cut off and refused, and searches everything that it has stored since.',
   async look(eyes, signal) {
     const begun = await markNow(eyes);
-    const words = ['prompt', 'stream', 'cut', 'refused'].map(
-      () => `canary${randomBytes(CANARY_BYTES).toString('hex')}`,
-    );
+    const words = ['prompt', 'stream', 'cut', 'refused'].map(newWord);
     const refused = await sendAll(eyes, words, signal);
     if (refused !== 400) return broken(`A malformed request was answered ${refused}.`);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));

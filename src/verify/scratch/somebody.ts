@@ -1,4 +1,5 @@
 /** Somebody in a scratch house, with a bit of everything that a house holds about people, all of it made by its own code. */
+
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createAccount } from '../../control/accounts/index.ts';
@@ -6,6 +7,7 @@ import { giveConsent } from '../../control/consent/index.ts';
 import { createKey } from '../../control/keys/index.ts';
 import { beginConversation } from '../../control/messages/index.ts';
 import { versionsInForce } from '../../control/policy/index.ts';
+import { newWord } from '../../control/probes/index.ts';
 import { makeSetupLink } from '../../control/sign-in/index.ts';
 import { recordUsage } from '../../control/usage/index.ts';
 import type { Eyes } from '../eyes.ts';
@@ -36,8 +38,6 @@ export const saidBy = ({ name, email, words }: Somebody): string[] => [
   words,
 ];
 
-const word = (): string => randomBytes(12).toString('hex');
-
 /** `url`: of the house's database. */
 export async function moveIn(
   house: House,
@@ -45,8 +45,8 @@ export async function moveIn(
   { documents }: Pick<Eyes, 'documents'>,
 ): Promise<Somebody> {
   const { services, signIn, signInParts, store } = house;
-  const name = `Probe ${word()}`;
-  const email = `${word()}@probe.kept.invalid`;
+  const name = `Probe ${newWord()}`;
+  const email = `${newWord()}@probe.kept.invalid`;
   const { person, account } = await createAccount(services, { name, email, staffRole: null, way: 'trial' });
   const password = randomBytes(18).toString('base64url');
   const link = await makeSetupLink(signInParts, person, { reached: true });
@@ -58,7 +58,7 @@ export async function moveIn(
   await use(url, { account, key: id, at: store.now() });
   const subject = { kind: 'person', id: person } as const;
   await giveConsent(house.consents, { subject, purpose: 'measurement', way: 'web', role: 'person' });
-  const words = `words${word()}`;
+  const words = `words${newWord()}`;
   const message = { person, door: 'console', kind: 'feedback', subject: 'From a probe', words } as const;
   await beginConversation(house.receiving, { ...message, files: [], acknowledged: false });
   return { person, account, name, email, password, words, key, cookies };

@@ -36,8 +36,10 @@ export class Scanner {
   readonly #words = new Map<number, Place[]>();
   #squeezed = new Uint8Array(0);
 
-  constructor(canaries: readonly string[]) {
-    for (const needle of canaries.flatMap(needlesOf)) {
+  /** `least`: shorter pieces count for nothing, whatever their form; for searches of so much that chance would find them. */
+  constructor(canaries: readonly string[], least = 0) {
+    for (const each of canaries.flatMap(needlesOf)) {
+      const needle = { ...each, enough: Math.max(each.enough, least) };
       const letters = Uint8Array.from(Buffer.from(needle.text, 'latin1'));
       for (let at = 0; at + WORD <= letters.length; at++) this.#add({ needle, letters, at });
     }

@@ -4,6 +4,8 @@
  */
 import { Scanner } from './scanner.ts';
 
+/** Of everything that is stored, chance makes eight letters of some word once in a while, and never twelve. */
+const LETTERS_MIN = 12;
 /** The newest: as many as half a day of looks says. Besides, whatever was found. */
 const WORDS_MAX = 64;
 
@@ -97,7 +99,7 @@ export class SlowPass {
   }
 
   async #lookAt({ place, bytes, look }: Piece, pass: Pass): Promise<void> {
-    this.#scanner ??= new Scanner([...this.#words.keys()]);
+    this.#scanner ??= new Scanner([...this.#words.keys()], LETTERS_MIN);
     for (const word of await look(this.#scanner)) {
       const said = this.#words.get(word);
       if (said !== undefined) this.#found.set(`${said} ${place}`, { place, said, word, pass: pass.begunAt });
