@@ -4,7 +4,7 @@ import { officeOf } from '../outside/office.ts';
 import { requestsOf } from '../requests/people.ts';
 import { Browser } from '../sign-in/browser.ts';
 import { tokenIn } from '../sign-in/mail-server.ts';
-import { campaignsOf, linkIn, startWorld, type World } from './world.ts';
+import { answer, campaignsOf, linkIn, startWorld, type World, willing } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -127,4 +127,23 @@ test('a sign-up by a stranger that nobody confirms does not let an erased person
   await mails.next('erased@example.org');
   await monthLater();
   expect(await listed('erased@example.org')).toBe('out');
+});
+
+test('who said no and takes another address stays out under the earlier one as well; who said yes leaves nothing', async () => {
+  const { control, mails } = world;
+  for (const [word, verdict] of [
+    ['refused', 'out'],
+    ['given', 'taken'],
+  ] as const) {
+    const [email, later] = [`${word}@example.org`, `${word}@example.net`];
+    const one = await willing(control, email);
+    if (word === 'refused') await answer(control, one, word);
+    expect(await listed(email)).not.toBe('taken');
+    const before = await entries();
+    await one.post('/ask-to-change-address', { email: later });
+    await one.post('/change-address', { token: tokenIn(await mails.next(later)) });
+    expect(await listed(email)).toBe(verdict);
+    expect(await listed(later)).not.toBe('taken');
+    expect((await entries()) - before).toBe(verdict === 'out' ? 1 : 0);
+  }
 });

@@ -6,12 +6,13 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Id } from '../../link/ids.ts';
 import { entryOf } from '../../store/map/table.ts';
-import { isKeptOut, signedUpAgain } from '../../store/rights/suppress.ts';
+import { isKeptOut, keepOptedOut, optOutEntry, signedUpAgain } from '../../store/rights/suppress.ts';
 import { readValue, sealValue } from '../../store/sealed-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { addressOf, tellGateways } from '../accounts/index.ts';
 import { account, membership, person } from '../accounts/schema.ts';
 import { giveWelcome } from '../billing/index.ts';
+import { wantsOut } from '../consent/index.ts';
 import { claimInvitations } from '../members/index.ts';
 import { reachesAgain } from '../notices/index.ts';
 import type { Caller } from './caller.ts';
@@ -167,6 +168,11 @@ export async function changeAddress(parts: SignInParts, caller: Caller, token: s
       const about = { kind: 'person', id: who.person } as const;
       const content = { table: 'person', column: 'email', row: who.person };
       await enter({ kind: 'correction', role: 'person', about, content });
+      // What they are no longer found by would let a partner's list bring them in again.
+      if (await wantsOut(tx, who.person)) {
+        await keepOptedOut(store, who.email);
+        await enter(optOutEntry(store, 'person'));
+      }
     });
   } catch (error) {
     await foundByTheirRow(parts, who.person);
