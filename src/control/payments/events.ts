@@ -35,6 +35,8 @@ const isTakenTogether = (content: EventContent | null): content is TakenTogether
 
 type StoredEvent = typeof stripeEvent.$inferSelect;
 
+const isUnpaid = ({ content }: StoredEvent): boolean => content?.is === 'invoice_unpaid';
+
 /** Who goes on with what was told. */
 interface Woken {
   /** An invoice turned out not to be paid. */
@@ -82,7 +84,9 @@ export class StripeEvents {
         .orderBy(asc(stripeEvent.nextAt))
         .limit(BATCH);
       const rest = await this.#takeTogether(due, signal);
-      await Promise.all(rest.map((event) => this.#take(event)));
+      // Told late that an invoice was not paid: what says that it is goes first, or its people would be reminded of nothing.
+      for (const some of [rest.filter((event) => !isUnpaid(event)), rest.filter(isUnpaid)])
+        await Promise.all(some.map((event) => this.#take(event)));
       if (due.length < BATCH) return;
     }
   }
