@@ -135,7 +135,7 @@ test('a receipt says that Stripe has still to confirm, and a second one that it 
   const [account] = await control.sql<{ id: string }>(
     "select replace(a.id::text, '-', '') as id from account a order by created_at desc limit 1",
   );
-  const customer = 'cus_by_request';
+  const customer = 'cus_byTheRequestOfSomebody';
   stripe.customers.set(customer, { deleted: false });
   await control.sql('insert into stripe_customer values ($1::uuid, $2::uuid, $3)', [
     account?.id,
