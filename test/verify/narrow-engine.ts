@@ -70,7 +70,7 @@ export class NarrowEngine {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const body = JSON.parse(Buffer.concat(parts).toString('utf8')) as { stream?: boolean; seed?: number };
-    const isCheck = JSON.stringify(body).includes('canary');
+    const isCheck = /[g-z]{24}/.test(JSON.stringify(body));
     if (this.refusals > 0 || this.#held.size >= this.slots) {
       this.refusals = Math.max(0, this.refusals - 1);
       return json(response, 503, BUSY);
