@@ -60,6 +60,10 @@ export class ControlProcess {
     });
   }
 
+  get isRunning(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** In good order, and for good. */
   async close(): Promise<void> {
     this.#spare?.kill('SIGKILL');
