@@ -62,12 +62,12 @@ test('an owner sees where requests go, and changes it; gateways hear of it', asy
   const gateway = await control.gateway();
   await page.getByLabel('Only engines that keep nothing').uncheck();
   await page.getByLabel(/share a prefix cache/).uncheck();
-  await page.getByLabel('Region').selectOption('us-1');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('Region', { exact: true }).selectOption('us-1');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('That is how it is from now on').waitFor();
   await gateway.until('account', ({ terms }) => terms.region === 'us-1' && !terms.zeroRetention);
   gateway.socket.destroy();
-  expect(await termsOf(ada)).toEqual({
+  expect(await termsOf(ada)).toMatchObject({
     zero_retention: false,
     allow_training: false,
     region: 'us-1',
@@ -106,11 +106,11 @@ test('nobody else, from nowhere else, and not without a fresh sign-in', async ()
   expect((await send(ada, ada, { what: 'training', answer: 'given', version: '1' })).status).toBe(403);
   expect(await termsOf(ada)).toEqual(before);
   await ada.page.goto(place(ada));
-  expect(await ada.page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+  expect(await ada.page.getByRole('button', { name: 'Save', exact: true }).count()).toBe(0);
   await ada.page.getByRole('link', { name: 'Confirm that it is you to change it' }).click();
   await ada.page.getByLabel('Password').fill(GOOD_PASSWORD);
   await ada.page.getByRole('button', { name: 'Confirm' }).click();
-  await ada.page.getByRole('button', { name: 'Save' }).waitFor();
+  await ada.page.getByRole('button', { name: 'Save', exact: true }).waitFor();
 });
 
 test('a member who is no owner reads it', async () => {
@@ -131,8 +131,8 @@ test('it looks well, also where no engine is left', async () => {
   const { page, account } = await visitor(browser, control, 'looks@example.org', { javaScriptEnabled: true });
   await page.goto(`${site}/console/${account}/terms`);
   await expectGoodLooks(page, 'terms');
-  await page.getByLabel('Region').selectOption('us-1');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('Region', { exact: true }).selectOption('us-1');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('No engine meets these terms').waitFor();
   await expectGoodLooks(page, 'terms-none');
 });

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Reconciliation } from '../../control/payments/index.ts';
 import { CommandError, openAdmin } from './admin-client.ts';
 import { action, print, table, withJson } from './print.ts';
+import { isPriced } from './running.ts';
 
 type Difference = Reconciliation['differences'][number];
 
@@ -17,7 +18,7 @@ const WORDS: Readonly<Record<Difference['is'], string>> = {
 };
 
 export function register(program: Command): void {
-  const command = program.command('billing').description('look after payments');
+  const command = program.command('billing', { hidden: !isPriced() }).description('look after payments');
   const reconcile = command
     .command('reconcile')
     .description(
