@@ -43,7 +43,11 @@ const OPEN_LINK: readonly Patch[] = [
     find: '    endpoint: request.endpoint,',
     replace: '    endpoint: globalThis.seen || request.endpoint,',
   },
-  { file: 'src/link/words.ts', find: '  endpoint: oneOf(ENDPOINTS),', replace: '  endpoint: name(),' },
+  {
+    file: 'src/link/words.ts',
+    find: '  endpoint: oneOf(ENDPOINTS),\n  startedAt',
+    replace: '  endpoint: name(),\n  startedAt',
+  },
 ];
 
 const LOG_TAKES_ANYTHING: Patch = {
