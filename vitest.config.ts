@@ -14,13 +14,11 @@ const all = process.env.KEPT_TEST_ALL;
 const before = all ? new PassedBefore() : null;
 const skipped = isWhole ? (before?.files({ earlier: all === 'earlier' }) ?? leftOut(seed)) : [];
 if (skipped.length > 0 && process.argv.includes('run')) {
-  const why = {
-    '': `KEPT_TEST_SEED=${seed} (npm run test:all runs them all)`,
-    earlier: `they passed, if on earlier code`,
-  }[all ?? ''];
-  console.log(
-    `Left out of this run, ${why ?? 'since they passed on this very code (build/tests-passed.jsonl)'}:`,
-  );
+  const why =
+    before === null
+      ? `KEPT_TEST_SEED=${seed} (npm run test:all runs them all)`
+      : `they passed on ${all === 'earlier' ? 'this code or an earlier one' : 'this very code'} (build/tests-passed.jsonl)`;
+  console.log(`Left out of this run, ${why}:`);
   console.log(skipped.map((file) => `  ${file}`).join('\n'));
 }
 

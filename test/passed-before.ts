@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
 const LIST = 'build/tests-passed.jsonl';
 /** Installed, built, or left by a run. */
@@ -20,8 +20,9 @@ interface Passed {
   readonly at: string;
 }
 
-/** Writes down what passes. */
+/** Writes down what passes whole: no file of which tests were left out by a name, or all were skipped. */
 export class PassedBefore implements Reporter {
+  #isByName = false;
   readonly #code = codeHash();
   readonly #known: readonly Passed[] = existsSync(LIST)
     ? readFileSync(LIST, 'utf8').split('\n').filter(Boolean).map(parsed)
@@ -33,8 +34,12 @@ export class PassedBefore implements Reporter {
     return [...new Set(counted.map(({ file }) => file))].sort();
   }
 
+  onInit({ config }: Vitest): void {
+    this.#isByName = config.testNamePattern !== undefined;
+  }
+
   onTestModuleEnd(module: TestModule): void {
-    if (!module.ok()) return;
+    if (this.#isByName || module.state() !== 'passed') return;
     const seconds = Math.round(module.diagnostic().duration / 1_000);
     const at = new Date().toISOString();
     const passed: Passed = { file: module.relativeModuleId, code: this.#code, seconds, at };

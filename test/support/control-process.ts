@@ -11,7 +11,7 @@ const READY_MS_MAX = 60_000;
 
 interface Options {
   readonly expectsRefusals?: boolean;
-  /** The next one loads its source while this one runs, and waits for its settings: a start takes a third of the time. */
+  /** The next one loads its source while this one runs, and waits for its settings, so that a start is quicker. */
   readonly keepsSpare?: boolean;
 }
 
