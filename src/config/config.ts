@@ -74,6 +74,8 @@ export interface Config {
   readonly statistics: StatisticsSettings | null;
   /** Who the systems of others are, as far as the operator has said. */
   readonly processors: Readonly<Partial<Record<ProcessorId, ProcessorTerms>>>;
+  /** Announced, so that they may be used when their day has come. */
+  readonly processorsComing: Readonly<Partial<Record<ProcessorId, ProcessorTerms>>>;
   /** Null runs the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   /** Null runs no embedded engine. `path` null is the default model, fetched once. */

@@ -200,6 +200,8 @@ export const fileSchema = z.strictObject({
     .optional(),
   /** Who the systems of others are that data goes to. */
   processors: z.partialRecord(z.enum(PROCESSORS), processorSchema).optional(),
+  /** Who is to do it later, so that people are told in time. */
+  processors_coming: z.partialRecord(z.enum(PROCESSORS), processorSchema).optional(),
   allow_unconfined: z.boolean().optional(),
   log_level: z.enum(LEVELS).optional(),
 });

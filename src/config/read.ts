@@ -53,6 +53,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     disclosures: disclosuresOf(file),
     statistics: statisticsOf(file),
     processors: file.processors ?? {},
+    processorsComing: file.processors_coming ?? {},
     databaseUrl: env.DATABASE_URL ?? null,
     witnesses: (file.record?.witnesses ?? []).map(({ key, url }) => ({ key, url: withoutSlash(url) })),
     recordWaitMs: (file.record_wait_seconds ?? DEFAULT_RECORD_WAIT_SECONDS) * 1000,

@@ -10,7 +10,7 @@ import type { Link } from './link.ts';
 import type { Catalogue } from './models/index.ts';
 import type { OutsideFigures } from './outside/index.ts';
 import type { Reconciliation } from './payments/index.ts';
-import type { Processors } from './processors/index.ts';
+import type { Newcomers, Processors } from './processors/index.ts';
 import type { Witnesses } from './record/index.ts';
 import type { RequestFigures } from './requests/index.ts';
 import type { DaySurvey, Recorder } from './usage/index.ts';
@@ -42,6 +42,7 @@ export interface Facts {
   readonly breaches: () => Promise<BreachFigures>;
   /** Who data goes to, and who it was refused to. */
   readonly processors: Pick<Processors, 'facts'>;
+  readonly newcomers: Pick<Newcomers, 'waiting'>;
 }
 
 export async function facts(sources: Facts) {
@@ -61,6 +62,7 @@ export async function facts(sources: Facts) {
     demands,
     breaches,
     processors,
+    newcomers,
   } = sources;
   return {
     pid: process.pid,
@@ -75,7 +77,14 @@ export async function facts(sources: Facts) {
     outside: await unlessAway(outside),
     demands: await unlessAway(demands),
     breaches: await unlessAway(breaches),
-    recipients: processors.facts(),
+    recipients: {
+      ...processors.facts(),
+      waiting: newcomers.waiting.map(({ name, region, isSetUp, from }) => ({
+        name: name ?? region,
+        set_up: isSetUp,
+        from,
+      })),
+    },
     engines: catalogue.engines(),
     models: catalogue.models.map(({ number, name, kind, context, engines }) => ({
       number,

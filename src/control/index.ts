@@ -71,6 +71,7 @@ async function start(
   });
   const keeping = await openKeeping(opening, ground, gateways, {
     formerReaders: (now) => domains.promotion.formerReaders(now),
+    isHeldBack: (which) => domains.newcomers.isHeldBack(which),
   });
   const domains = await openDomains(opening, { ground, gateways, keeping }, openVerification);
   const everything = { ground, gateways, keeping, domains };

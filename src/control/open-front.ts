@@ -31,7 +31,8 @@ export async function openAdmin({ settings }: Opening, { ground, gateways, keepi
   const { database } = databases;
   const { link, sessions, recorder, catalogue, services, rereader } = gateways;
   const { erasing, backups, damage, usageDays, payments, housekeeping } = keeping;
-  const { choosing, signIn, office, breaches, disclosures, publishing, verification, fallen } = domains;
+  const { choosing, signIn, newcomers, office, breaches, disclosures, publishing, verification, fallen } =
+    domains;
   const sources = {
     reachable: database.reachable,
     fallen,
@@ -49,6 +50,7 @@ export async function openAdmin({ settings }: Opening, { ground, gateways, keepi
     breaches: () => breaches.figures(),
     demands: () => disclosures.figures(),
     processors,
+    newcomers,
   };
   const admin = await serve(
     adminApp(

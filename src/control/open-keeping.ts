@@ -15,6 +15,7 @@ import type { Gateways } from './open-gateways.ts';
 import type { Ground, Opening } from './open-ground.ts';
 import { outsideErasures, outsideForExport } from './outside/index.ts';
 import { openPayments, stripeFor } from './payments/index.ts';
+import type { ProcessorId } from './processors/settings.ts';
 import type { Promotion } from './promotion/index.ts';
 import { type Erasing, erasureSettings, Housekeeping } from './rights/index.ts';
 import { openStatistics } from './statistics/index.ts';
@@ -27,7 +28,7 @@ export async function openKeeping(
   { settings, log, opened }: Opening,
   ground: Ground,
   gateways: Gateways,
-  hooks: Pick<Promotion, 'formerReaders'>,
+  hooks: Pick<Promotion, 'formerReaders'> & { readonly isHeldBack: (which: ProcessorId) => boolean },
 ) {
   const { databases, keys, vault, store, sweepStore, ledger, witnesses, pepper, believed } = ground;
   const { database } = databases;
@@ -42,7 +43,14 @@ export async function openKeeping(
   opened.defer(() => notices.stop());
   const limitNotices = new LimitNotices({ services, notices, siteUrl });
   const warnings = billing === 'prepaid' ? new BalanceWarnings({ services, notices, siteUrl }) : null;
-  const payments = openPayments({ services, notices, settings: settings.stripe, siteUrl, now: store.now });
+  const payments = openPayments({
+    services,
+    notices,
+    settings: settings.stripe,
+    siteUrl,
+    now: store.now,
+    isHeldBack: () => hooks.isHeldBack('payments'),
+  });
   opened.defer(() => payments.stop());
   const erasing: Erasing = {
     services,
@@ -52,7 +60,7 @@ export async function openKeeping(
       notices,
       siteUrl,
       outside: outsideErasures(sweepStore),
-      stripe: await stripeFor(database.db, payments.parts),
+      stripe: await stripeFor(database.db, payments.configured),
       archives: {
         makeWay: (subject) => exportQueue.makeWay(subject),
         forget: (tx, of) => forgetArchives(tx, settings.exportsFolder, of),

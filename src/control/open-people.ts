@@ -25,7 +25,7 @@ export async function openPeople(
   const { databases, store, texts, processors, believed } = ground;
   const { database, signingIn } = databases;
   const { services } = gateways;
-  const { notices, answersTo, tags } = keeping;
+  const { notices, payments, answersTo, tags } = keeping;
   const { billing, siteUrl } = settings;
   const publications = await Publications.open({
     db: database.db,
@@ -52,6 +52,7 @@ export async function openPeople(
     now: store.now,
     believed,
     tell,
+    begun: () => payments.begin(),
     log,
   });
   await newcomers.look();

@@ -148,6 +148,8 @@ export interface ControlSettings {
   readonly stripe: StripeSettings | null;
   /** Those that are set up. */
   readonly processors: readonly ProcessorSettings[];
+  /** Whom the operator announces before anything goes there. */
+  readonly processorsComing: readonly ProcessorSettings[];
   readonly engines: readonly EngineAddress[];
   /** The same engines, as far as the site shows them. */
   readonly declarations: readonly EngineDeclaration[];

@@ -39,6 +39,8 @@ export async function captureWalk(
   const rows = await rowsOf(eyes, whose, words);
   const read = await visitor.open(`${place}/${request}`);
   const nobody = await eyes.page(`${place}/${request}`);
+  // As a script asks: what the form does, without the page around it, which has a door of its own.
+  const desk = await visitor.send(`/desk/captures/requests/${request}.data`, { reason: 'a probe' });
   await visitor.send(place, { what: 'end' });
   const after = await send(eyes, whose, words);
   await pause();
@@ -51,6 +53,7 @@ export async function captureWalk(
     ...(rows.some(({ holds }) => holds) ? ['what is kept can be read as it lies'] : []),
     ...(read.text.includes(words) ? [] : ['an owner cannot read what was kept']),
     ...(nobody.text.includes(words) ? ['whoever is not signed in can read what was kept'] : []),
+    ...(desk.text.includes(words) ? ['whoever is no staff opens what was kept at the desk'] : []),
     ...(ids.has(after) ? ['a request was kept after the consent was taken back'] : []),
     ...(left.some(({ goesOn }) => goesOn) ? ['what was kept does not end with the consent'] : []),
     ...(over.status === GONE && !over.text.includes(words) ? [] : ['what was kept opens after its end']),

@@ -1,10 +1,10 @@
 /** What checks look with: the site and the API as a visitor has them, rows as they are stored, processes as the kernel sees them. */
-import pg from 'pg';
+import type pg from 'pg';
 import { versionsInForce } from '../control/policy/index.ts';
 import { siteHere } from '../control/processors/index.ts';
 import type { VerifyParts } from '../control/verification/index.ts';
 import { CannotLook } from './check.ts';
-import { type Reader, readerOf } from './search/reader.ts';
+import { connectReading, type Reader, readerOf } from './search/reader.ts';
 
 /** Nobody: no mail can go there (RFC 2606). */
 const PROBE = { name: 'A probe', email: 'probe@kept.invalid', adult: true, agreed: true };
@@ -47,7 +47,7 @@ export function openEyes(parts: VerifyParts): Eyes & { close(): Promise<void> } 
   const reader = async (): Promise<Reader> => {
     // A look that was not in time goes on for a while, and finds nothing open.
     if (isClosed) throw new CannotLook('the look is over');
-    client ??= connect(databaseUrl);
+    client ??= connectReading(databaseUrl, STATEMENT_MS_MAX);
     return readerOf(await client);
   };
   const eyes: Eyes = {
@@ -89,18 +89,6 @@ async function ask(url: string, { method = 'GET', headers, body }: Asking = {}):
     ...(body !== undefined && { body }),
   });
   return { status: reply.status, headers: reply.headers, text: await reply.text() };
-}
-
-/** As the tables' owner, who sees all, and reads only. */
-async function connect(connectionString: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString,
-    options: `-c default_transaction_read_only=on -c statement_timeout=${STATEMENT_MS_MAX}`,
-    application_name: 'kept verify',
-  });
-  client.on('error', () => {});
-  await client.connect();
-  return client;
 }
 
 /** The one number that a statement answers as `n`. */

@@ -1,10 +1,9 @@
 /** The slow pass of a running instance: one for each, whoever looks. */
 import { dirname } from 'node:path';
-import pg from 'pg';
 import type { VerifyParts } from '../control/verification/index.ts';
 import { isEmbedded } from './embedded.ts';
 import { everythingIn } from './search/everything.ts';
-import { type Reader, readerThrough } from './search/reader.ts';
+import { connectReading, type Reader, readerThrough } from './search/reader.ts';
 import { SlowPass } from './search/slow-pass.ts';
 
 /** A piece of a table may hold long values. */
@@ -33,15 +32,5 @@ export function foldersOf({ exportsFolder, keysFolder, ledgerFolder }: VerifyPar
   return { data, folders, except: [`${data}/models`] };
 }
 
-/** As the tables' owner, reading only. */
 const readerOfAll = (connectionString: string): Reader =>
-  readerThrough(async () => {
-    const client = new pg.Client({
-      connectionString,
-      options: `-c default_transaction_read_only=on -c statement_timeout=${STATEMENT_MS_MAX}`,
-      application_name: 'kept verify',
-    });
-    client.on('error', () => {});
-    await client.connect();
-    return client;
-  }, IDLE_MS_MAX);
+  readerThrough(() => connectReading(connectionString, STATEMENT_MS_MAX), IDLE_MS_MAX);

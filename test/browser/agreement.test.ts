@@ -79,3 +79,32 @@ test('an owner objects to an engine and takes it back; everybody sees who gets w
   await page.goto(`${at.site}/privacy/processors`);
   await expectGoodLooks(page, 'processors for everybody');
 });
+
+test('another mail server and an engine that are to come are announced to everybody', async () => {
+  const { page } = ada;
+  await at.control.stop();
+  Object.assign(at.control.settings, {
+    declarations: [
+      ...at.control.settings.declarations,
+      { ...engine(3, 'apac-1'), declaredBy: 'Example Ltd' },
+    ],
+    processorsComing: [
+      {
+        id: 'mail',
+        own: false,
+        terms: {
+          name: 'Another Mail Company with Partners',
+          region: 'Ireland',
+          keeps: 'logs of delivery for 3 days',
+          contract: 'Data processing agreement of 2026-11-02',
+        },
+      },
+    ],
+  });
+  await at.control.start();
+  await page.goto(`${at.site}/privacy/processors`);
+  expect(await page.getByText('Announced: ').count()).toBe(2);
+  await expectGoodLooks(page, 'processors announced');
+  await page.goto(at.site);
+  await expectGoodLooks(page, 'first page with somebody who is to come');
+});

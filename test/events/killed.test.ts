@@ -133,6 +133,8 @@ test('a reminder: as control looks by itself after the start', { timeout: 1_800_
       ).length > 0,
     look,
     right: [['in'], ['event_registered', 'event_reminder']],
+    // Starts are killed at each statement in `test/crashes`.
+    from: /reminded_at/,
   });
 });
 

@@ -71,6 +71,7 @@ test('a provider that leads control to another host is refused, counted, and tol
     const { body } = await admin('/facts');
     expect(body.recipients).toEqual({
       unsaid: [],
+      waiting: [],
       refused: 1,
       refused_places: [`127.0.0.1:${portOf(elsewhere)}`],
     });

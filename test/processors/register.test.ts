@@ -121,7 +121,7 @@ test('whoever is not named is shown as such, and the operator is told', () => {
     { id: 'mailbox', name: null, own: true },
     { id: 'payments', name: 'Stripe Payments Europe', own: false },
   ]);
-  const findings = recipientFindings({ unsaid: ['mail'], refused: 0, refused_places: [] });
+  const findings = recipientFindings({ unsaid: ['mail'], refused: 0, refused_places: [], waiting: [] });
   expect(findings).toMatchObject([{ state: 'warning' }, { state: 'ok' }]);
   // Field by field, from the data map.
   const mail = register[0]?.gets.flatMap(({ fields }) => fields);

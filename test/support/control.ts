@@ -84,6 +84,7 @@ export async function testSettings(
     billing: 'prepaid',
     stripe: null,
     processors: [],
+    processorsComing: [],
     engines: [],
     declarations: [],
     company: COMPANY,

@@ -25,6 +25,8 @@ export interface Act<Given> {
   /** What is there in the end. */
   look(given: Given): Promise<unknown>;
   readonly right: unknown;
+  /** The first of its statements; what came before it is another's, such as a start's, which is killed elsewhere. Left out: all. */
+  readonly from?: RegExp;
 }
 
 interface Point {
@@ -91,8 +93,11 @@ export class KillGround {
     const come: Come[] = [];
     const isKept = transactions();
     let killed: Promise<void> | null = null;
+    let hasBegun = act.from === undefined;
     this.#relay.decide((statement, connection) => {
       if (killed !== null) return 'drop';
+      hasBegun ||= act.from?.test(statement) === true;
+      if (!hasBegun) return 'pass';
       come.push({ isKept: isKept(statement, connection) });
       if (come.length - 1 !== point?.at) return 'pass';
       killed = this.#running.end();

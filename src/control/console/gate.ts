@@ -29,7 +29,8 @@ export interface ConsoleParts {
   readonly announced: DataTermsParts['announced'];
   readonly agreements: AgreementParts;
   /** Null: credit is added by the operator alone. */
-  readonly payments: PaymentParts | null;
+  /** Null: nobody pays by Stripe here, or not yet. */
+  readonly payments: () => PaymentParts | null;
 }
 
 /** Somebody who may do in an account what they ask for. */

@@ -34,9 +34,10 @@ import { acting, type ConsoleParts, type Form, type Gate } from './gate.ts';
 export function moneyPages(parts: ConsoleParts, { reading, changing }: Gate) {
   const { services, signIn } = parts;
   const demandPayments = (): PaymentParts => {
-    if (parts.payments === null)
+    const payments = parts.payments();
+    if (payments === null)
       throw new Problem(404, 'no_payments', 'Credit cannot be bought here: the operator adds it.');
-    return parts.payments;
+    return payments;
   };
   const demandCredit = (): void => {
     if (services.billing !== 'prepaid') throw new Problem(404, 'not_found', 'Nobody has credit here.');
@@ -65,11 +66,11 @@ export function moneyPages(parts: ConsoleParts, { reading, changing }: Gate) {
         standing,
         entries: await readLedger(mine, account, before, limit),
         payments: await listPayments(mine, account),
-        mayBuy: parts.payments !== null && may(role, 'manage_money'),
+        mayBuy: parts.payments() !== null && may(role, 'manage_money'),
         recharge: await shownRecharge(mine, account, signIn.now()),
         plan: await shownPlan(mine, account),
         /** Whether Stripe knows the account, and shows what it knows. */
-        isAtStripe: parts.payments !== null && (await customerAtStripe(mine, account)) !== null,
+        isAtStripe: parts.payments() !== null && (await customerAtStripe(mine, account)) !== null,
         mayWarn: services.billing === 'prepaid' && may(role, 'manage_money'),
       };
     }),
@@ -77,7 +78,9 @@ export function moneyPages(parts: ConsoleParts, { reading, changing }: Gate) {
       /** In US dollars. */
       offered: OFFERED_USD,
       /** Whether credit can be bought here at all. */
-      available: parts.payments !== null,
+      get available() {
+        return parts.payments() !== null;
+      },
       /** Answers Stripe's page. */
       begin: changing('manage_money', ({ account }, form: Form) =>
         beginPayment(demandPayments(), account, form),
@@ -101,7 +104,9 @@ export function moneyPages(parts: ConsoleParts, { reading, changing }: Gate) {
         return { plans, current };
       }),
       /** Whether any is offered here. */
-      offered: (parts.payments?.settings.plans.length ?? 0) > 0,
+      get offered() {
+        return (parts.payments()?.settings.plans.length ?? 0) > 0;
+      },
       /** Answers Stripe's page. */
       begin: changing('manage_money', ({ account }, form: Form) =>
         subscribe(demandPayments(), account, form),

@@ -42,7 +42,7 @@ export interface DeskParts {
   readonly erasing: Erasing;
   readonly signIn: SignInParts;
   /** Null: nobody pays by Stripe here. */
-  readonly payments: PaymentParts | null;
+  readonly payments: () => PaymentParts | null;
   /** What strangers can read of it. */
   readonly record: Pick<LocalRecordKeeper, 'log' | 'verifierKey' | 'readServed'>;
 }
@@ -50,8 +50,9 @@ export interface DeskParts {
 export function forDesk({ erasing, signIn, record, payments }: DeskParts) {
   const { services } = erasing;
   const demandPayments = (): PaymentParts => {
-    if (payments === null) throw new Problem(404, 'no_payments', 'Nobody pays by Stripe here.');
-    return payments;
+    const open = payments();
+    if (open === null) throw new Problem(404, 'no_payments', 'Nobody pays by Stripe here.');
+    return open;
   };
   return {
     /** What a member of staff may do here, for what a page offers. */
@@ -63,7 +64,7 @@ export function forDesk({ erasing, signIn, record, payments }: DeskParts) {
       return {
         role: actor.role,
         until: who.staffUntil,
-        may: { ...may, credit, refund: credit && payments !== null },
+        may: { ...may, credit, refund: credit && payments() !== null },
         grounds,
       };
     },

@@ -32,8 +32,8 @@ export interface RecipientCategory {
   readonly items: readonly string[];
 }
 
-/** Terms of Stripe's that are known without the operator. */
-const STRIPE = 'Stripe';
+/** Whose name is known without the operator. */
+export const STRIPE = 'Stripe';
 
 type Settings = Pick<ControlSettings, 'processors' | 'providers' | 'drp' | 'declarations' | 'witnesses'>;
 

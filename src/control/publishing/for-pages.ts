@@ -145,7 +145,7 @@ function newsOf({ publications, signIn, newcomers }: PublishingParts): News[] {
     return before === undefined || began < since ? [] : [newsItem(holds, 'holds', before)];
   });
   const recipients = newcomers().flatMap(({ what, from }) =>
-    from === null
+    from === null || Date.parse(from) <= signIn.now()
       ? []
       : [{ title: COMES, summary: what, state: 'waits' as const, holdsAt: from, url: '/privacy/processors' }],
   );

@@ -25,7 +25,7 @@ export interface RightsParts {
   readonly erasing: Erasing;
   readonly signIn: SignInParts;
   /** Null: nobody pays by Stripe here. */
-  readonly payments: PaymentParts | null;
+  readonly payments: () => PaymentParts | null;
 }
 
 const restrictInput = z.strictObject({ restricted: z.enum(['yes', 'no']) });
@@ -89,17 +89,18 @@ export function forRightsPages({ erasing, signIn, payments }: RightsParts) {
     leftCredit: async (caller: Caller) => {
       if (billing !== 'prepaid') return null;
       const { person } = await viewerOf(caller, true);
-      return leftOver(services, payments, await accountsEndingWith(services.db, person));
+      return leftOver(services, payments(), await accountsEndingWith(services.db, person));
     },
     /** It goes back to the cards that paid, as far as they did. Throws `Problem` 404, 409 and 503. */
     refundLeft: async (caller: Caller) => {
       const { who } = await demandSignedIn(signIn, caller, { whileDeleted: true });
       if (who.deletion === null)
         throw new Problem(409, 'no_erasure_scheduled', 'This is for whoever deletes their account.');
-      if (payments === null) throw new Problem(404, 'no_payments', 'Nobody pays by Stripe here.');
+      const open = payments();
+      if (open === null) throw new Problem(404, 'no_payments', 'Nobody pays by Stripe here.');
       const { person } = who;
       const ending = await accountsEndingWith(services.db, person);
-      await refundLeft(payments, ending, { role: 'owner', person });
+      await refundLeft(open, ending, { role: 'owner', person });
     },
     leavingReceipt: async (caller: Caller) => leavingReceipt(erasing, (await viewerOf(caller, true)).person),
     restrict: async (caller: Caller, form: unknown) => {

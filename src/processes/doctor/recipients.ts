@@ -7,9 +7,18 @@ export interface RecipientFacts {
   /** Connections that were refused since the start. */
   readonly refused: number;
   readonly refused_places: readonly string[];
+  /** Of whom people were told, and who get nothing yet; `from`: ISO 8601, null while the clock is doubted. */
+  readonly waiting: readonly {
+    readonly name: string | null;
+    /** False: announced by `processors_coming`. */
+    readonly set_up: boolean;
+    readonly from: string | null;
+  }[];
 }
 
-export function recipientFindings({ unsaid, refused, refused_places: places }: RecipientFacts): Finding[] {
+/** `now`: milliseconds since 1970. */
+export function recipientFindings(facts: RecipientFacts, now = Date.now()): Finding[] {
+  const { unsaid, refused, refused_places: places, waiting } = facts;
   return [
     ...unsaid.map((id) =>
       warning(
@@ -18,6 +27,7 @@ export function recipientFindings({ unsaid, refused, refused_places: places }: R
         `Set "processors.${id}" in the configuration: name, region, keeps, contract.`,
       ),
     ),
+    ...waiting.map((each) => waits(each, now)),
     refused === 0
       ? ok('egress', 'Control connected to declared places only.')
       : problem(
@@ -26,4 +36,17 @@ export function recipientFindings({ unsaid, refused, refused_places: places }: R
           'Where a provider for signing in serves from another host, add it to "hosts" of that provider. Anything else is a fault of ours: tell us.',
         ),
   ];
+}
+
+function waits({ name, set_up: isSetUp, from }: RecipientFacts['waiting'][number], now: number): Finding {
+  const what = `announced ${name}`;
+  if (from !== null && Date.parse(from) <= now && !isSetUp)
+    return ok(what, 'People were told of it in time: it may be set up now.');
+  return isSetUp
+    ? warning(
+        what,
+        `Nothing goes there before ${from ?? 'the clock is believed again'}: people were told that it comes.`,
+        'Leave what it is to replace in the configuration until then. It begins by itself.',
+      )
+    : ok(what, `People are told that it comes. Set it up on ${from ?? 'its day'}, not before.`);
 }

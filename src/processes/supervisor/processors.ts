@@ -1,7 +1,7 @@
 /** Which of the operator's systems may be somebody else's, and what is said of each. */
 import pg from 'pg';
 import type { Config } from '../../config/index.ts';
-import type { ProcessorId, ProcessorSettings } from '../../control/processors/settings.ts';
+import { PROCESSORS, type ProcessorId, type ProcessorSettings } from '../../control/processors/settings.ts';
 import { isOwn } from './own-hosts.ts';
 
 export function processorSettings(config: Config): Promise<readonly ProcessorSettings[]> {
@@ -23,6 +23,13 @@ const settingsOf = async (
   host: string,
   terms: ProcessorSettings['terms'],
 ): Promise<ProcessorSettings> => ({ id, own: id !== 'payments' && (await isOwn(host)), terms });
+
+/** Those that the operator announces before they are set up. */
+export const comingProcessors = ({ processorsComing }: Config): readonly ProcessorSettings[] =>
+  PROCESSORS.flatMap((id) => {
+    const terms = processorsComing[id];
+    return terms === undefined ? [] : [{ id, own: false, terms }];
+  });
 
 /** As `pg` reads it; a folder of local sockets is on this machine. */
 function databaseHost(connectionString: string): string {

@@ -15,6 +15,7 @@ import { ENGINE_DEFAULTS, type EngineSettings } from '../../engine/settings.ts';
 import type { GatewaySettings } from '../../gateway/settings.ts';
 import type { Level } from '../../log/fields.ts';
 import type { NumberedEngine } from './engines.ts';
+import { comingProcessors } from './processors.ts';
 
 const MICRO = 1_000_000;
 /** USD for a million tokens either way, where the configuration names no price. */
@@ -125,6 +126,7 @@ export function controlSettings(
     policyNoticeDays: config.policyNoticeDays,
     stripe: config.stripe,
     processors: place.processors,
+    processorsComing: comingProcessors(config),
     engines: engines.map(({ settings: { number, url, socket, key } }) => ({ number, url, socket, key })),
     declarations: engines.map(({ name, settings: { number, region, terms } }) => ({
       number,

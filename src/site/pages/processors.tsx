@@ -24,7 +24,7 @@ export default function Processors({ loaderData }: Route.ComponentProps) {
         Everybody who gets something about you from us, and each field that they get. This list is made from
         the running system: it connects to nobody else, and every change stands in the record.
       </p>
-      {announced.map(({ what, from }) => (
+      {announced.map(({ kind, what, from }) => (
         <p className="note warn" key={what}>
           Announced: {what}{' '}
           {from !== null && (
@@ -32,7 +32,15 @@ export default function Processors({ loaderData }: Route.ComponentProps) {
               The day is <Moment iso={from} /> (UTC).
             </>
           )}{' '}
-          An owner of an account can <a href="/console">object</a> on its page “Data terms”.
+          {kind === 'processor' ? (
+            <>
+              If you do not want that, <a href="/console/export">take your data with you</a> before it.
+            </>
+          ) : (
+            <>
+              An owner of an account can <a href="/console">object</a> on its page “Data terms”.
+            </>
+          )}
         </p>
       ))}
       <Group

@@ -6,7 +6,7 @@ export const ComingChanges = ({ news }: { news: readonly News[] }) =>
   news.map((each) => <ComingChange key={each.url + each.summary} {...each} />);
 
 const ComingChange = ({ title, summary, state, holdsAt, url }: News) => (
-  <section className={state === 'waits' ? 'note warn' : 'note'} aria-label={title}>
+  <section className={state === 'waits' ? 'note warn' : 'note'} aria-label={`${title} ${summary}`}>
     <p>
       <strong>{title}</strong> {summary}
     </p>

@@ -47,13 +47,13 @@ export const captureWalk: Check = {
   clauses: ['INFER-4'],
   pace: 'day',
   probe:
-    'A probe sends requests before it agrees to their being kept, meanwhile and afterwards; reads one, takes it back, and tries to read it again.',
+    'A probe sends requests before it agrees to their being kept, meanwhile and afterwards; reads one, tries the door of staff to it, takes it back, and tries to read it again.',
   async look(eyes, signal) {
     const { captured } = await walkOf(eyes, signal);
     return captured.length > 0
       ? broken(`${captured.join('; ')}.`)
       : kept(
-          'What came before the consent and after it was not kept. What was kept lay sealed, opened for its owner alone, and does not open any more: its key is destroyed.',
+          'What came before the consent and after it was not kept. What was kept lay sealed, opened for its owner alone, at the desk for nobody who is no staff, and does not open any more: its key is destroyed.',
         );
   },
 };

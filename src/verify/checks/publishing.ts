@@ -54,18 +54,20 @@ const UNTOLD = `
     and exists (select from membership m where m.person_id = e.id)
     and not exists (select from mail m where m.person_id = e.id and m.template = a.template and m.created_at >= a.at)`;
 
+/** An engine or a region waits whatever is configured, so that one which did not is a fault for good; of others people have had their time on that day. */
+const EARLY = `
+  select count(*)::int as n from recipient_notice
+  where announcement is not null and served_at < serves_at - interval '1 minute' and (kind <> 'processor' or serves_at > now())`;
+
 export const changes: Check = {
   id: 'changes',
   clauses: ['USE-4'],
   pace: 'hour',
   restsOn: ['record'],
   probe:
-    'Looks for engines and regions of others that got something before people were told for long enough, for announcements that stand still, and opens the list of changes.',
+    'Looks for engines, regions and processors that got something before people were told for long enough, for announcements that stand still, and opens the list of changes.',
   async look(eyes) {
-    const early = await count(
-      eyes,
-      `select count(*)::int as n from recipient_notice where announcement is not null and kind in ('engine', 'region') and served_at < serves_at - interval '1 minute'`,
-    );
+    const early = await count(eyes, EARLY);
     const still = await count(
       eyes,
       `select count(*)::int as n from announcement where ended_at is null and at < now() - interval '1 day'`,
@@ -77,7 +79,9 @@ export const changes: Check = {
     const { status } = await eyes.page('/changelog');
     const wrong = [
       ...(early > 0
-        ? [`${countOf(early, 'engine or region', 'engines or regions')} got something before its day`]
+        ? [
+            `${countOf(early, 'engine, region or processor', 'engines, regions and processors')} got something before people had been told for long enough`,
+          ]
         : []),
       ...(still > 0 ? [`${countOf(still, 'announcement')} stand still: not everybody is told`] : []),
       ...(prices > 0 ? [`${countOf(prices, 'price')} held before its notice was over`] : []),

@@ -1,5 +1,4 @@
 /** What was written to the tables of a database elsewhere since a probe began: the newest pages of each, and more as time allows. */
-
 import type { Reader } from './reader.ts';
 import { Scanner } from './scanner.ts';
 import { PAGE_BYTES, type Relation, relationsOf, type Since, wordsIn } from './tables.ts';

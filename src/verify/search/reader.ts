@@ -1,5 +1,5 @@
 /** How a search reads a database: answers of a statement, or all that a query finds, as bytes that go by. */
-import type pg from 'pg';
+import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 
 /** Reads one statement's rows. */
@@ -12,6 +12,18 @@ export interface Reader {
   readonly rows: Rows;
   /** The rows of a query without parameters, in PostgreSQL's binary format, never more than some kilobytes in memory. */
   raw(query: string): AsyncIterable<Buffer>;
+}
+
+/** As the tables' owner, who sees all, and reads only; a statement may take `statementMsMax`. */
+export async function connectReading(connectionString: string, statementMsMax: number): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString,
+    options: `-c default_transaction_read_only=on -c statement_timeout=${statementMsMax}`,
+    application_name: 'kept verify',
+  });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
 }
 
 /** Through one connection, which is asked one thing at a time. */

@@ -27,3 +27,13 @@ export const inPages = (find: string, replace: string): Patch =>
       const response = new Response(made.body === null ? null : (await made.text()).replaceAll(${JSON.stringify(find)}, ${JSON.stringify(replace)}), made);
       response.headers.delete('content-length');`,
   );
+
+/** Who the operator is, as the configuration says it. */
+export const WHO = {
+  controller: {
+    name: 'Kept Example',
+    contact: 'Main Street 1, Exampleton',
+    policy_email: 'privacy@kept.example',
+    data_protection_officer: 'Dora Example',
+  },
+};

@@ -449,6 +449,13 @@ export const IN_ROWS: readonly InRows[] = [
   },
   {
     clause: 'USE-4',
+    what: 'mail went by another company before people could have left',
+    sql: `insert into recipient_notice (id, key, kind, name, region, announced_at, serves_at, served_at, announcement, entry)
+      values (${ID}, 'mutated', 'processor', 'Other Mail', 'us', now(), now() + interval '30 days', now(), ${ID}, ${ID})`,
+    mend: `delete from recipient_notice where id = ${ID}`,
+  },
+  {
+    clause: 'USE-4',
     what: 'a price held before its notice was over',
     sql: `insert into price_change values (${ID}, (select number from model limit 1), 1, 1, 1, 1, now() - interval '3 days', now() - interval '1 day', now())`,
     mend: `delete from price_change where id = ${ID}`,
