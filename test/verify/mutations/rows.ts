@@ -1,81 +1,30 @@
 /** What a hand could do to the database of an instance that runs, and how it is undone. */
 import type { Mutation } from './mutation.ts';
-
-const ACCOUNT = `(select id from account where way = 'operator' order by created_at limit 1)`;
-const PERSON = `(select person_id from membership where account_id = ${ACCOUNT} limit 1)`;
-/** Looks sealed. */
-const SEALED = `decode('01' || repeat('ab', 60), 'hex')`;
-const ID = `'00000000-0000-4000-8000-00000000abcd'`;
-
-const captured = (until: string) =>
-  `insert into capture values (${ID}, ${ACCOUNT}, repeat('ab', 32), now() - interval '1 hour', ${until}, now(), 0, 0)`;
-const NO_CAPTURE = `delete from capture where id = ${ID}`;
-
-const view = (more: string, values: string, of = 'null') =>
-  `insert into page_view (id, visit, person_id, at, page, seconds, browser, system) values (${ID}, ${ID}, ${of}, ${more}, 'home', 1, ${values})`;
-const NO_VIEW = `delete from page_view where id = ${ID}`;
-
-const request = (more: Readonly<Record<string, string>>) => {
-  const row = {
-    id: ID,
-    asked_for: `'access'`,
-    door: `'web'`,
-    place: `'US-CA'`,
-    state: `'closed'`,
-    link_hash: `decode(repeat('cd', 32), 'hex')`,
-    received_at: `now() - interval '9 days'`,
-    entered_at: `now() - interval '9 days'`,
-    respond_by: `now() + interval '30 days'`,
-    due_at: `now() + interval '30 days'`,
-    steps: '0',
-    closed_at: 'now()',
-    ...more,
-  };
-  return `insert into privacy_request (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
-};
-const NO_REQUEST = `delete from privacy_request where id = ${ID}`;
-
-const demand = (more: Readonly<Record<string, string>>) => {
-  const row = {
-    id: ID,
-    kind: `'court_order'`,
-    state: `'open'`,
-    categories: `'{user.name}'`,
-    is_narrowed: 'false',
-    opened_at: 'now()',
-    content: SEALED,
-    ...more,
-  };
-  return `insert into disclosure_case (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
-};
-const NO_DEMAND = `delete from disclosure_case where id = ${ID}`;
-const ALONE = {
-  state: `'closed'`,
-  outcome: `'whole'`,
-  closed_at: 'now()',
-  prepared_by: PERSON,
-  approved_by: PERSON,
-  approved_at: 'now()',
-  gag_until: `now() + interval '9 days'`,
-};
-const LET_ONE_ALONE = 'alter table disclosure_case drop constraint disclosure_case_two';
-const TWO_AGAIN =
-  'alter table disclosure_case add constraint disclosure_case_two check (approved_by <> prepared_by)';
-
-const key = (created: string, expires: string) =>
-  `insert into api_key (id, account_id, hash, name, created_at, expires_at) values (${ID}, ${ACCOUNT}, decode(repeat('ef', 32), 'hex'), ${SEALED}, ${created}, ${expires})`;
-const NO_KEY = `delete from api_key where id = ${ID}`;
-const consent = (version: string, entry: string) =>
-  `insert into consent (id, person_id, purpose, version, answer, at, way, entry) values (${ID}, ${PERSON}, 'measurement', ${version}, 'given', now(), 'console', ${entry})`;
-const NO_CONSENT = `delete from consent where id = ${ID}`;
-const attested = (statement: string) =>
-  `insert into attestation values (${ID}, '${statement}', 'nobody any more', repeat('ab', 32), now() - interval '9 days', now() - interval '1 day')`;
-const NOT_ATTESTED = `delete from attestation where id = ${ID}`;
-
-const version = (announced: string, holds: string, held: string, announcement: string) =>
-  `insert into publication (id, document, version, title, text, text_hash, summary, significant, why, facts, announced_at, holds_at, held_at, announcement, entry)
-    values (${ID}, 'privacy-policy', 99, 'Privacy policy', '', decode(repeat('ab', 32), 'hex'), 'Another one.', true, 'so', '{}', ${announced}, ${holds}, ${held}, ${announcement}, ${ID})`;
-const NO_VERSION = `delete from publication where id = ${ID}`;
+import {
+  ACCOUNT,
+  ALONE,
+  attested,
+  captured,
+  consent,
+  demand,
+  ID,
+  key,
+  LET_ONE_ALONE,
+  NO_CAPTURE,
+  NO_CONSENT,
+  NO_DEMAND,
+  NO_KEY,
+  NO_REQUEST,
+  NO_VERSION,
+  NO_VIEW,
+  NOT_ATTESTED,
+  PERSON,
+  request,
+  SEALED,
+  TWO_AGAIN,
+  version,
+  view,
+} from './statements.ts';
 
 interface InRows extends Mutation {
   readonly sql: string;
