@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ProcessorSettings } from '../../src/control/processors/settings.ts';
+import { recipientFindings } from '../../src/processes/doctor/recipients.ts';
 import { openShop, type Payer, type Shop } from '../payments/paying.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
@@ -49,6 +50,11 @@ const page = async (path: string, cookie = '') => {
   const answer = await fetch(shop.control.settings.siteUrl + path, { headers: { cookie } });
   return (await answer.text()).replaceAll('<!-- -->', '');
 };
+/** What `kept doctor` says of whoever is announced. */
+const doctor = async () => {
+  const { recipients } = (await shop.control.admin('GET', '/facts')).body;
+  return recipientFindings(recipients).find(({ name }) => name.startsWith('announced '));
+};
 /** As if whoever waits had been told a month before. */
 const aMonthLater = () =>
   shop.control.sql(
@@ -79,8 +85,7 @@ test('the first who takes payments waits for its day: told to all, asked nothing
   const form = { once: '0'.repeat(32), amount: '25' };
   expect((await payer.post(`${credit}/buy`, form)).status).toBe(404);
   expect((await shop.control.admin('POST', '/billing/reconcile')).status).toBe(409);
-  const { waiting } = (await shop.control.admin('GET', '/facts')).body.recipients;
-  expect(waiting).toMatchObject([{ name: 'Stripe', set_up: true, from: expect.any(String) }]);
+  expect(await doctor()).toMatchObject({ name: 'announced Stripe', state: 'warning' });
   expect(shop.stripe.calls).toEqual([]);
 });
 
@@ -120,7 +125,11 @@ test('another mail server is announced by the operator, and is no surprise on it
   expect(await notices()).toMatchObject({ 'processor mail Third Mail Ireland': 'waits' });
   const said = 'Third Mail in the region Ireland is to work for us. It carries the mail that we send you.';
   expect(await page('/privacy/processors')).toContain(said);
+  expect(await doctor()).toMatchObject({ state: 'ok', message: expect.stringContaining('not before') });
   await aMonthLater();
+  await configured([mailBy('Second Mail'), named], [third]);
+  expect(await doctor()).toMatchObject({ state: 'ok', message: expect.stringContaining('set up now') });
+  expect(await page('/')).not.toContain('Third Mail');
   await configured([third, named]);
   expect(await notices()).toMatchObject({ 'processor mail Third Mail Ireland': 'in time' });
 });
