@@ -1,4 +1,5 @@
 /** All that an instance has stored, for a slow pass: every file of its folders, and of a database elsewhere every table. */
+import { randomInt } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { placeOf } from './fresh-rows.ts';
@@ -25,7 +26,7 @@ export async function everythingIn({ folders, except, reader }: Place): Promise<
   const sizes = [...files.map(({ bytes }) => bytes), ...relations.map(({ pages }) => pages * PAGE_BYTES)];
   return {
     bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
-    pieces: pieces(files, relations, reader),
+    pieces: fromAnywhere(pieces(files, relations, reader)),
   };
 }
 
@@ -34,17 +35,32 @@ interface StoredFile {
   readonly bytes: number;
 }
 
-async function* pieces(
+/** Around, from a drawn place on: a pass that every restart cuts off looks at another part each time. */
+async function* fromAnywhere(all: readonly Piece[]): AsyncGenerator<Piece> {
+  const first = all.length === 0 ? 0 : randomInt(all.length);
+  yield* all.slice(first);
+  yield* all.slice(0, first);
+}
+
+function pieces(
   files: readonly StoredFile[],
   relations: readonly Relation[],
   reader: Reader | null,
-): AsyncGenerator<Piece> {
-  for (const { where, bytes } of files)
-    for (let at = 0; at < bytes; at += PIECE_BYTES) yield pieceOfFile(where, at);
-  if (reader === null) return;
-  for (const relation of relations)
-    for (let from = 0; from < relation.pages; from += PIECE_PAGES) yield pieceOfTable(reader, relation, from);
+): readonly Piece[] {
+  const ofFiles = files.flatMap(({ where, bytes }) =>
+    starts(bytes, PIECE_BYTES).map((at) => pieceOfFile(where, at)),
+  );
+  if (reader === null) return ofFiles;
+  return [
+    ...ofFiles,
+    ...relations.flatMap((each) =>
+      starts(each.pages, PIECE_PAGES).map((from) => pieceOfTable(reader, each, from)),
+    ),
+  ];
 }
+
+const starts = (size: number, each: number): readonly number[] =>
+  Array.from({ length: Math.ceil(size / each) }, (_, at) => at * each);
 
 const pieceOfFile = (where: string, at: number): Piece => ({
   place: where,
