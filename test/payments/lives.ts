@@ -99,7 +99,8 @@ function goOn({ stripe }: Shop, plan: string, periods: Life['periods']): void {
   }
 }
 
-const isRecharged = (life: Lived) => life.recharges && !life.back.some(({ as }) => as === 'dispute');
+/** A dispute ends it for good, unless the news that it is won comes first: either is right. */
+const isRecharged = (life: Lived) => life.recharges && !life.back.some(({ as }) => as.startsWith('dispute'));
 
 /** Whether what is to be bought by itself is bought, where nothing stops it. */
 export async function isAllBought({ control }: Shop, all: Lives): Promise<boolean> {

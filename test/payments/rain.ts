@@ -10,14 +10,13 @@ import type { Shop } from './paying.ts';
 
 const AT_ONCE = 4;
 const ROUNDS_MAX = 40;
+/** One gateway over all restarts and rains: control waits for each that was there before and may hold something. */
+const SESSION = newId();
 
 export class Rain {
   readonly #shop: Shop;
   readonly #lives: Lives;
   readonly #chance: Chance;
-  /** One gateway over all restarts: control knows that nobody else holds anything. */
-  readonly #session = newId();
-
   /** About nothing of ours: makes control look. */
   readonly #nudge: StandinEvent;
 
@@ -108,7 +107,7 @@ export class Rain {
   }
 
   #gateway(): Promise<LinkClient> {
-    return LinkClient.open(this.#shop.control.settings.linkSocket, { session: this.#session });
+    return LinkClient.open(this.#shop.control.settings.linkSocket, { session: SESSION });
   }
 
   #draw<Each>(all: readonly Each[]): Each {
