@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Side } from './side.ts';
 
 const NGINX = '/usr/sbin/nginx';
@@ -56,9 +57,7 @@ export async function startNginx(enginePort: number): Promise<Side> {
   };
   process.once('exit', leaveNothing);
   await untilAnswers(port);
-  const pid = Number(
-    readFileSync(`/proc/${master.pid}/task/${master.pid}/children`, 'latin1').trim().split(' ')[0],
-  );
+  const pid = await workerOf(master.pid ?? 0);
   return {
     name: 'nginx',
     port,
@@ -69,6 +68,15 @@ export async function startNginx(enginePort: number): Promise<Side> {
       if (master.exitCode === null) await once(master, 'exit');
     },
   };
+}
+
+/** The port answers a moment before the one worker is there. */
+async function workerOf(master: number): Promise<number> {
+  for (;;) {
+    const [worker = ''] = readFileSync(`/proc/${master}/task/${master}/children`, 'latin1').trim().split(' ');
+    if (worker !== '') return Number(worker);
+    await sleep(10);
+  }
 }
 
 /** A port of loopback that nobody holds right now. */
