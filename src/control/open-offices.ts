@@ -80,6 +80,7 @@ export async function openOffices(
     siteUrl,
     clauses,
     newcomers: () => newcomers.waiting,
+    early: () => newcomers.early,
     noticeDays: settings.policyNoticeDays ?? POLICY_NOTICE_DAYS_MIN,
     believed,
     tell: dates.wake,

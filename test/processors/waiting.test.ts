@@ -149,6 +149,7 @@ test('one that is set up before its day is used, and seen to have begun too earl
   await configured([mailBy('Third Mail'), named], [fourth]);
   await configured([fourth, named]);
   expect(await notices()).toMatchObject({ 'processor mail Fourth Mail Ireland': 'early' });
+  expect(await page('/')).toContain('Fourth Mail in the region Ireland works for us already');
   const before = (await mails()).length;
   await configured([mailBy('Fifth Mail'), named]);
   expect(await notices()).toMatchObject({ 'processor mail Fifth Mail Ireland': 'early' });

@@ -72,6 +72,16 @@ export class Newcomers {
     });
   }
 
+  /** Used, though people have not had their time yet; `since`: from when. */
+  get early() {
+    return this.#parts.configured.flatMap((each) => {
+      const { servesAt, servedAt = null } = this.#rows.get(each.key) ?? {};
+      if (servesAt === undefined || servedAt === null) return [];
+      const isEarly = servedAt < servesAt && servesAt.getTime() > this.#parts.now();
+      return isEarly ? [{ what: inWords(each, true), since: servedAt.toISOString() }] : [];
+    });
+  }
+
   /** Announces who is new, and lets those begin whose day has come. Answers whether anybody is new. */
   async look(): Promise<boolean> {
     await this.#read();

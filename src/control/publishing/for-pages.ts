@@ -134,7 +134,7 @@ const comparisonOf = (from: Version, to: Version): Comparison => ({
   system: to.name === 'privacy-policy' ? systemChanges(from.facts, to.facts).map(({ what }) => what) : [],
 });
 
-function newsOf({ publications, signIn, newcomers }: PublishingParts): News[] {
+function newsOf({ publications, signIn, newcomers, early }: PublishingParts): News[] {
   const since = signIn.now() - NEWS_DAYS * DAY_MS;
   const waiting = publications.waiting.map((version) =>
     newsItem(version, 'waits', publications.inForce(version.name)),
@@ -147,12 +147,23 @@ function newsOf({ publications, signIn, newcomers }: PublishingParts): News[] {
   const recipients = newcomers().flatMap(({ what, from }) =>
     from === null || Date.parse(from) <= signIn.now()
       ? []
-      : [{ title: COMES, summary: what, state: 'waits' as const, holdsAt: from, url: '/privacy/processors' }],
+      : [{ title: COMES, summary: what, state: 'waits' as const, holdsAt: from, url: RECIPIENTS }],
   );
-  return [...waiting, ...recipients, ...late];
+  const begun = early().map(
+    ({ what, since }): News => ({
+      title: CAME,
+      summary: what,
+      state: 'holds',
+      holdsAt: since,
+      url: RECIPIENTS,
+    }),
+  );
+  return [...waiting, ...recipients, ...begun, ...late];
 }
 
 const COMES = 'Somebody new will process data for us.';
+const CAME = 'Somebody new processes data for us.';
+const RECIPIENTS = '/privacy/processors';
 
 const newsItem = (version: Version, state: News['state'], before: Version): News => ({
   title: `Our ${DOCUMENT_WORDS[version.name]} ${state === 'waits' ? 'will change' : 'changed'}.`,

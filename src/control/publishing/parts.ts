@@ -21,6 +21,8 @@ export interface PublishingParts {
   readonly clauses: readonly Clause[];
   /** Engines and regions that are announced, and get nothing before their day. */
   readonly newcomers: () => readonly ComingRecipient[];
+  /** Who processes already, though people have not had their time yet; `since`: ISO. */
+  readonly early: () => readonly { readonly what: string; readonly since: string }[];
   /** From the announcement of a significant change until it holds. */
   readonly noticeDays: number;
   /** Milliseconds since 1970, or `ClockDoubted`. */

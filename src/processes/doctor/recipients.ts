@@ -16,8 +16,7 @@ export interface RecipientFacts {
   }[];
 }
 
-/** `now`: milliseconds since 1970. */
-export function recipientFindings(facts: RecipientFacts, now = Date.now()): Finding[] {
+export function recipientFindings(facts: RecipientFacts): Finding[] {
   const { unsaid, refused, refused_places: places, waiting } = facts;
   return [
     ...unsaid.map((id) =>
@@ -27,7 +26,7 @@ export function recipientFindings(facts: RecipientFacts, now = Date.now()): Find
         `Set "processors.${id}" in the configuration: name, region, keeps, contract.`,
       ),
     ),
-    ...waiting.map((each) => waits(each, now)),
+    ...waiting.map(waits),
     refused === 0
       ? ok('egress', 'Control connected to declared places only.')
       : problem(
@@ -38,15 +37,15 @@ export function recipientFindings(facts: RecipientFacts, now = Date.now()): Find
   ];
 }
 
-function waits({ name, set_up: isSetUp, from }: RecipientFacts['waiting'][number], now: number): Finding {
+function waits({ name, set_up: isSetUp, from }: RecipientFacts['waiting'][number]): Finding {
   const what = `announced ${name}`;
-  if (from !== null && Date.parse(from) <= now && !isSetUp)
+  if (from !== null && Date.parse(from) <= Date.now() && !isSetUp)
     return ok(what, 'People were told of it in time: it may be set up now.');
   return isSetUp
     ? warning(
         what,
         `Nothing goes there before ${from ?? 'the clock is believed again'}: people were told that it comes.`,
-        'Leave what it is to replace in the configuration until then. It begins by itself.',
+        'It begins by itself on that day. If it is to replace another, leave that one in the configuration until then.',
       )
     : ok(what, `People are told that it comes. Set it up on ${from ?? 'its day'}, not before.`);
 }

@@ -34,7 +34,7 @@ export default function Processors({ loaderData }: Route.ComponentProps) {
           )}{' '}
           {kind === 'processor' ? (
             <>
-              If you do not want that, <a href="/console/export">take your data with you</a> before it.
+              If you do not want that, <a href="/console/export">take your data with you</a> before that day.
             </>
           ) : (
             <>
