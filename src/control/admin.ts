@@ -23,6 +23,7 @@ import { type Erasing, rightsRoutes } from './rights/index.ts';
 import { adminSignInRoutes, type SignInParts } from './sign-in/index.ts';
 import { makeTrialKey } from './trial.ts';
 import { usageRoutes } from './usage/routes.ts';
+import type { Explanations } from './verification/explanations.ts';
 import type { Verification } from './verification/index.ts';
 import { verificationRoutes } from './verification/routes.ts';
 
@@ -48,6 +49,7 @@ export interface AdminParts {
   readonly publishing: Hono;
   /** Null: nobody looks. */
   readonly verification: Verification | null;
+  readonly explanations: Explanations;
   /** In Prometheus' text format. */
   readonly metrics: () => Promise<string>;
 }
@@ -64,6 +66,7 @@ export function adminApp(
     payments,
     publishing,
     verification,
+    explanations,
     metrics,
   }: AdminParts,
   calls: AdminCalls,
@@ -101,7 +104,7 @@ export function adminApp(
   app.post('/trial-key', async (c) => c.json(await makeTrialKey(services), 201));
   app.post('/damage', async (c) => c.json(await damageFacts(sources)));
   app.get('/metrics', async (c) => c.text(await metrics()));
-  app.route('/', verificationRoutes(verification, erasing.store, sources.record));
+  app.route('/', verificationRoutes(verification, erasing.store, sources.record, explanations));
   app.get('/facts', async (c) => c.json(await facts(sources)));
   return app;
 }

@@ -50,7 +50,7 @@ import { invitation, passkey, session, signInMethod, twoFactor, verification } f
 import { statistic, statisticBudget } from './statistics/schema.ts';
 import { survey, surveyAnswer } from './surveys/schema.ts';
 import { usageDay, usageRecord } from './usage/schema.ts';
-import { attestation, observation } from './verification/schema.ts';
+import { attestation, explanation, observation } from './verification/schema.ts';
 
 const TABLES: readonly PgTable[] = [
   person,
@@ -133,6 +133,7 @@ const TABLES: readonly PgTable[] = [
   probe,
   observation,
   attestation,
+  explanation,
   recordEntry,
   ledgerMark,
   erasure,

@@ -7,6 +7,7 @@ import { openOffices } from './open-offices.ts';
 import { openPeople } from './open-people.ts';
 import { openProbes } from './probes/index.ts';
 import { attestations } from './verification/attestations.ts';
+import { Explanations } from './verification/explanations.ts';
 import type { OpenVerification } from './verification/index.ts';
 import { brokenPromises } from './verification/tell-staff.ts';
 import { walls } from './walls.ts';
@@ -53,5 +54,5 @@ export async function openDomains(opening: Opening, below: Below, openVerificati
       tellStaff: brokenPromises({ db: database.db, notices, siteUrl, now: store.now }),
     }) ?? null;
   opened.defer(() => verification?.stop());
-  return { ...people, ...offices, fallen, verification };
+  return { ...people, ...offices, fallen, verification, explanations: await Explanations.open(store) };
 }

@@ -31,8 +31,8 @@ export async function openAdmin({ settings }: Opening, { ground, gateways, keepi
   const { database } = databases;
   const { link, sessions, recorder, catalogue, services, rereader } = gateways;
   const { erasing, backups, damage, usageDays, payments, housekeeping } = keeping;
-  const { choosing, signIn, newcomers, office, breaches, disclosures, publishing, verification, fallen } =
-    domains;
+  const { choosing, signIn, newcomers, office, breaches, disclosures, publishing, fallen } = domains;
+  const { verification, explanations } = domains;
   const sources = {
     reachable: database.reachable,
     fallen,
@@ -65,6 +65,7 @@ export async function openAdmin({ settings }: Opening, { ground, gateways, keepi
         payments,
         publishing: publishing.admin,
         verification,
+        explanations,
         metrics: async () =>
           (await office.metrics()) +
           (await payments.metrics()) +
@@ -92,7 +93,8 @@ export async function openSite(
   const { link, sessions, catalogue, services } = gateways;
   const { erasing, exporting, exportQueue, payments, statistics } = keeping;
   const { publications, signIn, captures, newcomers, choosing, trusted, ways, promotion } = domains;
-  const { office, disclosures, breaches, dates, clauses, publishing, verification } = domains;
+  const { office, disclosures, breaches, dates, clauses, publishing } = domains;
+  const { verification, explanations } = domains;
   const { billing, siteUrl } = settings;
   const operator = { company: settings.company, billing };
   const agreements = {
@@ -141,6 +143,7 @@ export async function openSite(
       agreements,
       newcomers,
       verification,
+      explanations,
     }),
   );
   return serve(
@@ -167,7 +170,7 @@ export async function openSite(
           recipientRoutes(processors.register, () => newcomers.waiting),
         )
         .route('/', publishing.routes),
-      promises: promiseRoutes(verification),
+      promises: promiseRoutes(verification, explanations),
       reference,
       pages: pages ?? null,
       log,

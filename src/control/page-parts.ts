@@ -55,7 +55,8 @@ import type { SignInPages } from './sign-in/index.ts';
 import type { PublicStatistics, Statistics } from './statistics/index.ts';
 import type { SurveyDesk, SurveyPages } from './surveys/index.ts';
 import { usageRecord } from './usage/schema.ts';
-import type { Standing, Verification } from './verification/index.ts';
+import type { Explanations, ShownStanding } from './verification/explanations.ts';
+import type { Verification } from './verification/index.ts';
 
 export interface Health {
   readonly database: boolean;
@@ -138,7 +139,7 @@ export interface PageParts {
   /** Requests that owners asked to be kept. */
   readonly captureDesk: CaptureDesk;
   /** What was last seen of each promise; null: nobody looks. */
-  promises(): Standing | null;
+  promises(): ShownStanding | null;
   /** What keeps a promise, in the source; null: there is no such clause. */
   bindingOf(clause: string): Binding | null;
 }
@@ -213,6 +214,7 @@ interface Sources {
   readonly newcomers: Newcomers;
   readonly agreements: AgreementParts;
   readonly verification: Verification | null;
+  readonly explanations: Explanations;
 }
 
 export const healthOf =
@@ -280,7 +282,8 @@ export function pageParts(sources: Sources): PageParts {
     disclosures: sources.disclosures,
     breaches: sources.breaches.desk,
     captureDesk: sources.captures,
-    promises: () => sources.verification?.standing() ?? null,
+    promises: () =>
+      sources.verification === null ? null : sources.explanations.beside(sources.verification.standing()),
     bindingOf: bindingsOf(readBindings(), readMutations(), settings.sourceUrl ?? null),
   };
 }

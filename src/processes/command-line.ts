@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   policy: () => import('./commands/policy.ts'),
   verify: () => import('./commands/verify.ts'),
   attest: () => import('./commands/attest.ts'),
+  explain: () => import('./commands/explain.ts'),
   evidence: () => import('./commands/evidence.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };

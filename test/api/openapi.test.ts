@@ -75,7 +75,7 @@ test('it is valid by the schema of OpenAPI 3.1, and each of its schemas by JSON 
 test('every route of the gateway and of the site is in it, and no other', () => {
   const auth = signInRoutes({ settings: { siteUrl: 'http://localhost' } } as SignInParts, new BlockList());
   const siteUrl = 'http://localhost';
-  const promises = promiseRoutes(null);
+  const promises = promiseRoutes(null, {} as never);
   const parts = { siteUrl, apiUrl: siteUrl, reference: { document }, pages: null, auth, promises };
   const accounts = consoleRoutes({} as never, {} as never);
   const privacy = lawRoutes({} as never)

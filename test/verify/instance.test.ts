@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readClauses } from '../../src/control/policy/index.ts';
+import type { ShownStanding } from '../../src/control/verification/explanations.ts';
 import type { Standing } from '../../src/control/verification/index.ts';
 import { spawnFastEngine } from '../support/fast-engine.ts';
 import { type Instance, startKept } from '../support/instance.ts';
@@ -153,3 +154,33 @@ describe('broken by hand', () => {
     expect(await kept.metrics()).toContain('kept_promises{verdict="broken"} 0');
   });
 });
+
+test('what is broken can be explained, and stays broken; what is not broken cannot', async () => {
+  const words = 'A clean-up stood still over night; <b>we</b> have started it again.';
+  const [{ by, mend, clause }] = BREAKS as [Break];
+  const explain = (...args: string[]) => kept.kept(['explain', ...args]);
+  const shown = async () => {
+    const answers = await Promise.all(
+      ['/privacy/promises', `/privacy/promises/${clause}`].map((path) => fetch(kept.siteUrl + path)),
+    );
+    const pages = await Promise.all(answers.map((answer) => answer.text()));
+    const json = (await (await fetch(`${kept.siteUrl}/api/promises`)).json()) as ShownStanding;
+    const { verdict, explanation } = json.clauses.find(({ id }) => id === clause) ?? {};
+    return { onPages: pages.every((text) => visibleText(text).includes(words)), verdict, explanation };
+  };
+  await verify('--clause', clause);
+  expect((await explain(clause, words)).stderr).toContain('is not broken now');
+  expect((await explain('EU-99', words)).stderr).toContain('There is no clause EU-99');
+  await database.query(by);
+  await verify('--clause', clause);
+  for (const [wrong, ...more] of [[''], ['a\u0007b'], ['x'.repeat(501)], [words, '--days', '91']])
+    expect((await explain(clause, wrong ?? '', ...more)).code, wrong).toBe(1);
+  expect(await shown()).toEqual({ onPages: false, verdict: 'broken', explanation: null });
+  expect((await explain(clause, words)).code).toBe(0);
+  expect(await shown()).toMatchObject({ onPages: true, verdict: 'broken', explanation: { words } });
+  const { rows } = await database.query("select open from record_entry where kind = 'publication'");
+  expect(JSON.stringify(rows)).toContain('explanation');
+  await database.query(mend);
+  await verify('--clause', clause);
+  expect(await shown()).toEqual({ onPages: false, verdict: 'kept', explanation: null });
+}, 60_000);

@@ -1,6 +1,6 @@
 /** What the roles need of these tables, beyond what follows from the map. */
 import type { Need } from '../../store/walls/rights.ts';
-import { attestation, observation } from './schema.ts';
+import { attestation, explanation, observation } from './schema.ts';
 
 export const verificationNeeds: readonly Need[] = [
   {
@@ -12,4 +12,5 @@ export const verificationNeeds: readonly Need[] = [
   },
   // What was said is not changed.
   { role: 'kept_system', table: attestation, select: 'all', insert: true },
+  { role: 'kept_system', table: explanation, select: 'all', insert: true },
 ];

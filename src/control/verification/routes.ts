@@ -9,6 +9,7 @@ import { Problem } from '../problem.ts';
 import { attest, attestations, attestInput } from './attestations.ts';
 import { badgeOf } from './badge.ts';
 import { evidence, evidenceInput } from './evidence.ts';
+import { type Explanations, explainInput } from './explanations.ts';
 import type { Standing, Verification } from './index.ts';
 
 const lookInput = z.strictObject({
@@ -20,10 +21,13 @@ const noVerification = () => new Problem(503, 'no_verification', 'This control r
 const NOBODY: Standing = { oldest: null, clauses: [] };
 
 /** `GET /`, `GET /badge.svg` and `GET /receipt`, below `/api/promises`. */
-export function promiseRoutes(verification: Verification | null): Hono {
+export function promiseRoutes(
+  verification: Verification | null,
+  explanations: Pick<Explanations, 'beside'>,
+): Hono {
   const standing = () => verification?.standing() ?? NOBODY;
   return new Hono()
-    .get('/', (c) => c.json(standing(), 200, { 'cache-control': 'no-store' }))
+    .get('/', (c) => c.json(explanations.beside(standing()), 200, { 'cache-control': 'no-store' }))
     .get('/receipt', async (c) => {
       const receipt = (await verification?.receipt()) ?? null;
       if (receipt === null)
@@ -48,6 +52,7 @@ export function verificationRoutes(
   verification: Verification | null,
   store: Store,
   record: LocalRecordKeeper,
+  explanations: Explanations,
 ): Hono {
   const app = new Hono();
   app.get('/attestations', async (c) => c.json({ attestations: await attestations(store) }));
@@ -59,6 +64,11 @@ export function verificationRoutes(
   app.post('/attestations', async (c) => {
     await attest(store, await readInput(c, attestInput(store.now())));
     return c.json({ attestations: await attestations(store) }, 201);
+  });
+  app.post('/explanations', async (c) => {
+    const said = await readInput(c, explainInput);
+    if (verification === null) throw noVerification();
+    return c.json(await explanations.explain(verification.standing(), said), 201);
   });
   app.post('/verify', async (c) => {
     const { clauses } = await readInput(c, lookInput);

@@ -1,4 +1,4 @@
-/** What checks have seen, from when until when, and what somebody answers for that no program can see. */
+/** What checks have seen, from when until when, what somebody answers for that no program can see, and what is said of what is broken. */
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { id, moment } from '../../store/columns.ts';
@@ -58,5 +58,26 @@ export const attestation = mapped(
     index('attestation_until').on(table.until),
     check('attestation_hash', sql`${table.document} ~ '^[0-9a-f]{64}$'`),
     check('attestation_holds', sql`${table.until} > ${table.at}`),
+  ],
+);
+
+export const explanation = mapped(
+  'explanation',
+  {
+    about: 'What the operator says to everybody of a promise that is broken',
+    subject: { kind: 'nobody', why: 'for everybody to read; whoever enters it is told to name nobody' },
+    retention: { kind: 'days after', days: KEPT_DAYS, event: 'until' },
+    columns: {
+      id: none(id('id').primaryKey(), 'random number of the row'),
+      clause: none(text('clause').notNull(), 'which promise, by its id in the policy'),
+      words: none(text('words').notNull(), 'what is said; whoever enters it is told to name nobody'),
+      at: none(moment('at').notNull(), 'when it was said'),
+      until: none(moment('until').notNull(), 'until when it is shown'),
+    },
+  },
+  (table) => [
+    index('explanation_clause').on(table.clause, table.at),
+    index('explanation_until').on(table.until),
+    check('explanation_holds', sql`${table.until} > ${table.at}`),
   ],
 );

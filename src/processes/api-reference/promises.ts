@@ -21,6 +21,10 @@ export const promisesAnswer = object({
         description: 'Null: nothing counts at the moment.',
       },
       reason: { type: 'string' },
+      explanation: {
+        anyOf: [{ type: 'null' }, object({ words: { type: 'string' }, at: moment, until: moment })],
+        description: 'What the operator says of a promise that is broken; null: nothing, or it is not.',
+      },
       days: {
         type: 'array',
         items: { type: ['string', 'null'], enum: [...SEEN, null] },

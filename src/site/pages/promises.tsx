@@ -1,6 +1,6 @@
 /** The policy as one reads it, each sentence with what was last seen of it in this running system. */
 import type { ReactNode } from 'react';
-import type { ClauseStanding } from '../../control/verification/index.ts';
+import type { ShownClause } from '../../control/verification/explanations.ts';
 import { siteContext } from '../context.ts';
 import { about } from '../parts/about.ts';
 import { Moment } from '../parts/moment.tsx';
@@ -69,7 +69,7 @@ export default function Promises({ loaderData: { policy, oldest, clauses, record
   );
 }
 
-function Counts({ clauses }: { clauses: readonly ClauseStanding[] }) {
+function Counts({ clauses }: { clauses: readonly ShownClause[] }) {
   return (
     <ul className="promise-counts">
       {STATES.toReversed().map((state) => {
@@ -85,7 +85,7 @@ function Counts({ clauses }: { clauses: readonly ClauseStanding[] }) {
 }
 
 interface SentenceProps {
-  readonly clauses: readonly (ClauseStanding & { readonly promise: string })[];
+  readonly clauses: readonly (ShownClause & { readonly promise: string })[];
   readonly words: ReactNode;
 }
 

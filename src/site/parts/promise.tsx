@@ -1,4 +1,5 @@
 /** What was seen of a promise: its state in a word, and the looks behind it. */
+import type { ShownClause } from '../../control/verification/explanations.ts';
 import type { ClauseStanding } from '../../control/verification/index.ts';
 import { Moment } from './moment.tsx';
 
@@ -21,22 +22,23 @@ export const StateMark = ({ state }: { state: State }) => (
   <span className={`state ${state}`}>{WORDS[state]}</span>
 );
 
-export const unseen = (id: string): ClauseStanding => ({
+export const unseen = (id: string): ShownClause => ({
   id,
   verdict: null,
   reason: 'Nobody looks here.',
   checks: [],
   days: [],
+  explanation: null,
 });
 
 interface EvidenceProps {
-  readonly clause: ClauseStanding & { readonly promise: string };
+  readonly clause: ShownClause & { readonly promise: string };
   /** With a link to the page of its own. */
   readonly more?: boolean;
 }
 
 export function Evidence({ clause, more = false }: EvidenceProps) {
-  const { id, promise, reason, checks, days } = clause;
+  const { id, promise, reason, checks, days, explanation } = clause;
   return (
     <section className="evidence" aria-label={id}>
       {more && (
@@ -45,6 +47,11 @@ export function Evidence({ clause, more = false }: EvidenceProps) {
         </p>
       )}
       {checks.length === 0 ? <p>{reason}</p> : <Days days={days} />}
+      {explanation !== null && (
+        <p className="note warn breaks">
+          Whoever runs this says, since <Moment iso={explanation.at} />: {explanation.words}
+        </p>
+      )}
       {checks.map(({ id: check, probe, verdict, observed, at, ms }) => (
         <dl className="facts" key={check}>
           <dt>Look</dt>
